@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors as values: what is wrong, where, why, and what to do about it.
+
+Every error has a stable code (``TT1203``). The first digit after ``TT`` is the class and decides
+the exit code of the command line: 1 the model, 2 it does not fit, 3 results differ, 4 tool chain,
+5 device, 6 usage, 9 internal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of ``tvm-tiny``."""
+
+    OK = 0
+    INTERNAL = 1
+    USAGE = 2
+    UNSUPPORTED = 3
+    DOES_NOT_FIT = 4
+    MISMATCH = 5
+    TOOLCHAIN = 6
+    DEVICE = 7
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        what: the fault in a few words, with the number and the limit where there are any.
+        where: the layer as the model names it (``layer 14 'block3/pad' PAD``), or the file.
+        why: the reason or the constraint that is not met.
+        do: what the user can do about it.
+    """
+
+    what: str
+    where: str = ""
+    why: str = ""
+    do: str = ""
+
+    def __str__(self) -> str:
+        """Render as one indented paragraph."""
+        lines = [f"  {self.where}  {self.what}" if self.where else f"  {self.what}"]
+        if self.why:
+            lines.append(f"      why: {self.why}")
+        if self.do:
+            lines.append(f"      do: {self.do}")
+        return "\n".join(lines)
+
+
+@dataclass
+class TvmTinyError(Exception):
+    """Base of all errors that tvm_tiny raises on purpose.
+
+    Attributes:
+        message: one line.
+        problems: every problem found, not just the first.
+        code: stable code, looked up by ``tvm-tiny explain``.
+    """
+
+    message: str
+    problems: tuple[Problem, ...] = field(default_factory=tuple)
+    code: str = "TT9000"
+    exit_code: ExitCode = ExitCode.INTERNAL
+
+    def __str__(self) -> str:
+        """Render with all problems, as the command line prints it."""
+        head = f"error[{self.code}]: {self.message}"
+        return "\n".join([head, *map(str, self.problems)])
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """Errors cross process borders (test pools, tuning workers)."""
+        return type(self), (self.message, self.problems, self.code, self.exit_code)
+
+
+@dataclass
+class ModelError(TvmTinyError):
+    """The file is not a readable model (corrupt, truncated, wrong format, not a module)."""
+
+    code: str = "TT1001"
+    exit_code: ExitCode = ExitCode.UNSUPPORTED
+
+    __str__ = TvmTinyError.__str__
+
+
+@dataclass
+class UnsupportedError(TvmTinyError):
+    """The model is well-formed but uses what cannot be compiled."""
+
+    code: str = "TT1203"
+    exit_code: ExitCode = ExitCode.UNSUPPORTED
+
+    __str__ = TvmTinyError.__str__
+
+
+@dataclass
+class DoesNotFitError(TvmTinyError):
+    """No plan meets the memory limit."""
+
+    code: str = "TT2101"
+    exit_code: ExitCode = ExitCode.DOES_NOT_FIT
+
+    __str__ = TvmTinyError.__str__
+
+
+@dataclass
+class MismatchError(TvmTinyError):
+    """Compiled code and reference disagree."""
+
+    code: str = "TT3001"
+    exit_code: ExitCode = ExitCode.MISMATCH
+
+    __str__ = TvmTinyError.__str__
+
+
+@dataclass
+class ToolchainError(TvmTinyError):
+    """A compiler, linker or optional package is missing or failed."""
+
+    code: str = "TT4001"
+    exit_code: ExitCode = ExitCode.TOOLCHAIN
+
+    __str__ = TvmTinyError.__str__
+
+
+@dataclass
+class DeviceError(TvmTinyError):
+    """The simulated or real device faulted, hung or could not be reached."""
+
+    code: str = "TT5001"
+    exit_code: ExitCode = ExitCode.DEVICE
+
+    __str__ = TvmTinyError.__str__
+
+
+@dataclass
+class UsageError(TvmTinyError):
+    """An argument is wrong: unknown target, wrong input shape or type, bad option."""
+
+    code: str = "TT6001"
+    exit_code: ExitCode = ExitCode.USAGE
+
+    __str__ = TvmTinyError.__str__

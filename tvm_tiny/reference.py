@@ -44,7 +44,15 @@ _ARENA_BYTES_PER_ACTIVATION_BYTE: Final = 6
 _ARENA_BYTES_PER_TENSOR: Final = 4096
 _ARENA_BASE_BYTES: Final = 1 << 20
 _ARENA_LIMIT_BYTES: Final = 1 << 31
-_DTYPES: Final = {0: "float32", 2: "int32", 3: "uint8", 4: "int64", 6: "bool", 7: "int16", 9: "int8"}
+_DTYPES: Final = {
+    0: "float32",
+    2: "int32",
+    3: "uint8",
+    4: "int64",
+    6: "bool",
+    7: "int16",
+    9: "int8",
+}
 
 
 @dataclass(frozen=True)
@@ -244,9 +252,7 @@ def _arena_bytes(tensors: Sequence[_TensorInfo]) -> int:
     return arena_bytes
 
 
-def _match_inputs(
-    inputs: Inputs, specs: Sequence[tuple[str, tuple[int, ...], str]]
-) -> list[Array]:
+def _match_inputs(inputs: Inputs, specs: Sequence[tuple[str, tuple[int, ...], str]]) -> list[Array]:
     """Order the inputs as the model has them; check names, shapes and types, all at once."""
     names = [name for name, _, _ in specs]
     if not isinstance(inputs, Mapping):

@@ -107,7 +107,6 @@ OPTION_TABLES: Final[dict[str, OptionTable]] = {
     "RESIZE_BILINEAR": OptionTable("ResizeBilinearOptions", 3, _CORNERS),
     "RELU": OptionTable("", 2),
     "RELU6": OptionTable("", 2),
-    "RELU_N1_TO_1": OptionTable("", 1),
     "LEAKY_RELU": OptionTable("LeakyReluOptions", 2, (Field("alpha", "Alpha", 0.0),)),
     "PRELU": OptionTable("", 1),
     "HARD_SWISH": OptionTable("HardSwishOptions", 1),

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Layers over the writer: shapes, seeded weights and scales that keep int8 busy.
+
+Weights are normal, seeded, and scaled so that every layer's real values have a standard deviation
+of about 2: no tensor saturates and none is flat, however deep the net. This holds because
+the weights have mean zero, so the variance of a sum is the sum of the inputs' second moments
+(He et al. 2015, "Delving Deep into Rectifiers", section 2.2).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny.testing.tflite_writer import TensorRef, TFLiteWriter
+
+_WEIGHT_STD: Final = 32.0  # of 127: normal weights are clipped at 4 sigma
+_REAL_STD: Final = 2.0  # of every layer's output
+_SPAN_STDS: Final = 3.5  # standard deviations that the int8 range covers
+_ONE_TO_ONE_SCALE: Final = 1.0 / 256.0  # TFLite fixes LOGISTIC and SOFTMAX to this, and -128
+
+
+def window_extent(size: int, window: int, stride: int, dilation: int, padding: str) -> int:
+    """Output extent of a sliding window (TFLite ``ComputeOutSize``)."""
+    if padding == "SAME":
+        return -(-size // stride)
+    return -(-(size - (window - 1) * dilation) // stride)
+
+
+class Net:
+    """A model under construction, layer by layer; NHWC, batch 1, int8."""
+
+    def __init__(self, name: str, seed: int) -> None:
+        self.writer = TFLiteWriter(name)
+        self._rng = np.random.default_rng(seed)
+        self._count = 0
+
+    def input(self, shape: tuple[int, ...], name: str = "image") -> TensorRef:
+        """Add an input; real values are about -2 to 2."""
+        return self.writer.input(name, shape, scale=1 / 64, zero_point=-1)
+
+    def conv(
+        self,
+        x: TensorRef,
+        channels: int,
+        *,
+        kernel: int = 3,
+        stride: int = 1,
+        padding: str = "SAME",
+        activation: str = "NONE",
+        name: str = "",
+    ) -> TensorRef:
+        """CONV_2D with per-channel weights and a bias."""
+        weights_shape = (channels, kernel, kernel, x.shape[3])
+        name, weights, bias = self._weights("conv", name, x, weights_shape, 0)
+        height, width = (window_extent(s, kernel, stride, 1, padding) for s in x.shape[1:3])
+        return self.writer.op(
+            "CONV_2D",
+            [x, weights, bias],
+            (1, height, width, channels),
+            *_range(activation),
+            name=name,
+            padding=padding,
+            stride_h=stride,
+            stride_w=stride,
+            activation=activation,
+        )
+
+    def depthwise(
+        self,
+        x: TensorRef,
+        *,
+        kernel: int = 3,
+        stride: int = 1,
+        padding: str = "SAME",
+        activation: str = "NONE",
+        name: str = "",
+    ) -> TensorRef:
+        """DEPTHWISE_CONV_2D, multiplier 1, with per-channel weights and a bias."""
+        channels = x.shape[3]
+        name, weights, bias = self._weights(
+            "depthwise", name, x, (1, kernel, kernel, channels), axis=3
+        )
+        height, width = (window_extent(s, kernel, stride, 1, padding) for s in x.shape[1:3])
+        return self.writer.op(
+            "DEPTHWISE_CONV_2D",
+            [x, weights, bias],
+            (1, height, width, channels),
+            *_range(activation),
+            name=name,
+            padding=padding,
+            stride_h=stride,
+            stride_w=stride,
+            activation=activation,
+        )
+
+    def dense(
+        self, x: TensorRef, units: int, *, activation: str = "NONE", name: str = ""
+    ) -> TensorRef:
+        """FULLY_CONNECTED with per-tensor weights and a bias; the input is flattened."""
+        depth = int(np.prod(x.shape))
+        name, weights, bias = self._weights("dense", name, x, (units, depth), None)
+        return self.writer.op(
+            "FULLY_CONNECTED",
+            [x, weights, bias],
+            (1, units),
+            *_range(activation),
+            name=name,
+            activation=activation,
+        )
+
+    def add(
+        self, a: TensorRef, b: TensorRef, *, activation: str = "NONE", name: str = ""
+    ) -> TensorRef:
+        """ADD of two tensors of one shape."""
+        scale, zero_point = _range(activation)
+        scale *= 2**0.5  # variances add
+        name = self._name("add", name)
+        return self.writer.op(
+            "ADD", [a, b], a.shape, scale, zero_point, name=name, activation=activation
+        )
+
+    def scale_channels(self, x: TensorRef, gate: TensorRef, *, name: str = "") -> TensorRef:
+        """MUL of a tensor with a gate of shape (1, 1, 1, channels) and range 0 to 1."""
+        zero_point = x.zero_point[0]
+        name = self._name("mul", name)
+        return self.writer.op("MUL", [x, gate], x.shape, x.scale[0], zero_point, name=name)
+
+    def unary(self, kind: str, x: TensorRef, *, name: str = "") -> TensorRef:
+        """LOGISTIC, SOFTMAX, HARD_SWISH, RELU, ..."""
+        scale, zero_point = _range("RELU")
+        if kind in ("LOGISTIC", "SOFTMAX"):
+            scale, zero_point = _ONE_TO_ONE_SCALE, -128
+        elif kind == "HARD_SWISH":
+            zero_point = -113  # its smallest value is -3/8
+        return self.writer.op(
+            kind, [x], x.shape, scale, zero_point, name=self._name(kind.lower(), name)
+        )
+
+    def global_mean(self, x: TensorRef, *, keep_dims: bool, name: str = "") -> TensorRef:
+        """MEAN over height and width."""
+        name = self._name("mean", name)
+        axes = self.writer.constant(f"{name}/axes", np.array([1, 2], np.int32))
+        shape = (1, 1, 1, x.shape[3]) if keep_dims else (1, x.shape[3])
+        return self.writer.op(
+            "MEAN", [x, axes], shape, x.scale[0], x.zero_point[0], name=name, keep_dims=keep_dims
+        )
+
+    def average_pool(self, x: TensorRef, window: int, *, name: str = "") -> TensorRef:
+        """AVERAGE_POOL_2D with stride = window, VALID."""
+        _, height, width, channels = x.shape
+        return self.writer.op(
+            "AVERAGE_POOL_2D",
+            [x],
+            (1, height // window, width // window, channels),
+            x.scale[0],
+            x.zero_point[0],
+            name=self._name("pool", name),
+            padding="VALID",
+            stride_h=window,
+            stride_w=window,
+            filter_h=window,
+            filter_w=window,
+        )
+
+    def finish(self, *outputs: TensorRef) -> bytes:
+        """Make the tensors outputs and return the flatbuffer."""
+        self.writer.output(*outputs)
+        return self.writer.finish()
+
+    def _name(self, kind: str, name: str) -> str:
+        self._count += 1
+        return name or f"{kind}_{self._count}"
+
+    def _weights(
+        self, kind: str, name: str, x: TensorRef, shape: tuple[int, ...], axis: int | None
+    ) -> tuple[str, TensorRef, TensorRef]:
+        """Name, int8 weights and int32 bias of a layer; ``axis`` None is per-tensor.
+
+        The scale makes the sum over one output's inputs have a standard deviation of ``_REAL_STD``.
+        """
+        name = self._name(kind, name)
+        channels = shape[0] if axis is None else shape[axis]
+        terms = int(np.prod(shape)) // channels
+        normal = self._rng.normal(0.0, _WEIGHT_STD, shape)
+        values = np.clip(np.rint(normal), -127, 127).astype(np.int8)
+        mean = _REAL_STD / (_input_rms(x) * _WEIGHT_STD * terms**0.5)
+        spread = self._rng.uniform(0.6, 1.4, 1 if axis is None else channels)
+        scales = (mean * spread).astype(np.float32)
+        weights = self.writer.constant(f"{name}/weights", values, scale=scales, axis=axis or 0)
+        bias_scales = scales.astype(np.float64) * x.scale[0]
+        real_bias = self._rng.normal(0.0, _REAL_STD / 4, channels)
+        bias_values: npt.NDArray[Any] = np.rint(real_bias / bias_scales).astype(np.int32)
+        bias = self.writer.constant(f"{name}/bias", bias_values, scale=bias_scales)
+        return name, weights, bias
+
+
+def _range(activation: str) -> tuple[float, int]:
+    """Scale and zero point of a layer's output."""
+    if activation == "RELU6":
+        return 6.0 / 255.0, -128
+    if activation == "RELU":
+        return _SPAN_STDS * _REAL_STD / 255.0, -128
+    return _SPAN_STDS * _REAL_STD / 127.0, 3
+
+
+def _input_rms(x: TensorRef) -> float:
+    """Root mean square of a tensor's real values, as the layer that makes it was scaled."""
+    span = x.scale[0] * 255.0
+    one_sided = x.zero_point[0] < -100
+    # One-sided: half a normal distribution, over the whole range instead of each half.
+    return span / _SPAN_STDS / (2**0.5 if one_sided else 2.0)

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The integer graph as plain data: what analyses, the planner and the emitter read.
+
+It is extracted from the Relax module after all graph passes (``extract``); passes rewrite Relax,
+never this.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+DTYPE_BYTES = {"int8": 1, "uint8": 1, "int16": 2, "int32": 4, "float32": 4}
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A tensor of the integer graph.
+
+    Attributes:
+        name: unique, a C identifier.
+        shape: static shape; rank-4 tensors are NHWC.
+        dtype: ``int8``, ``int32`` (constants only) or ``float32`` (graph inputs and outputs only).
+        source: name of the tensor in the user's model, "" where there is none.
+        source_index: its index in a TFLite model, -1 where there is none.
+        scale: real value of one step (0.0: not quantised).
+        zero_point: the integer that stands for 0.0.
+        data: contents of a constant.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    source: str = ""
+    source_index: int = -1
+    scale: float = 0.0
+    zero_point: int = 0
+    data: npt.NDArray[Any] | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Size in bytes."""
+        return self.size * DTYPE_BYTES[self.dtype]
+
+    @property
+    def rows(self) -> int:
+        """Rows of the row view: everything but the two innermost dimensions (N*H for NHWC)."""
+        return math.prod(self.shape[:-2])
+
+    @property
+    def row_size(self) -> int:
+        """Elements in a row (W*C for NHWC)."""
+        return math.prod(self.shape[-2:])
+
+    @property
+    def row_bytes(self) -> int:
+        """Bytes in a row."""
+        return self.row_size * DTYPE_BYTES[self.dtype]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One integer operator of the graph.
+
+    Attributes:
+        name: unique, a C identifier.
+        op: key in the operator table.
+        operands: tensors in the operator's operand order, constants included.
+        output: the tensor it makes.
+        attrs: integer parameters (strides, zero points, ...), plain Python values.
+        layer: the layer's name in the user's model.
+        index: the operator's index in the user's model, -1 where there is none.
+    """
+
+    name: str
+    op: str
+    operands: tuple[Tensor, ...]
+    output: Tensor
+    attrs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    layer: str = ""
+    index: int = -1
+
+    @property
+    def activations(self) -> tuple[Tensor, ...]:
+        """Operands that are computed at run time."""
+        return tuple(t for t in self.operands if t.data is None)
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Nodes in a valid execution order."""
+
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    nodes: tuple[Node, ...]
+
+    def tensors(self) -> Iterator[Tensor]:
+        """Every activation tensor once: inputs first, then in order of production."""
+        yield from self.inputs
+        for node in self.nodes:
+            yield node.output
+
+    def constants(self) -> Iterator[Tensor]:
+        """Every constant operand once, in order of first use."""
+        seen: set[str] = set()
+        for node in self.nodes:
+            for tensor in node.operands:
+                if tensor.data is not None and tensor.name not in seen:
+                    seen.add(tensor.name)
+                    yield tensor
+
+    def consumers(self) -> dict[str, list[Node]]:
+        """Tensor name to the nodes that read it."""
+        out: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            for tensor in node.activations:
+                users = out.setdefault(tensor.name, [])
+                if node not in users:
+                    users.append(node)
+        return out

@@ -12,8 +12,9 @@ How ``tflite-micro`` fails (seen on 0.dev20261023, kPreserveAllTensors):
   not registered or that refuses its parameters (``RuntimeError``; the reason goes to stderr
   and is put into our error).
 * ends the process: ``GetTensor`` with an index out of range (guarded here), an arena too small
-  for its tensors (the arena here is sized from the model), a model whose offsets point outside
-  the file (TFLM does not verify flatbuffers). Hand it only models that a front end has accepted.
+  for its tensors (the arena here is sized from the model), a depthwise convolution whose absent
+  bias is written as input -1 (refused here), a model whose offsets point outside the file (TFLM
+  does not verify flatbuffers). Hand it only models that a front end has accepted.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ _ARENA_BYTES_PER_ACTIVATION_BYTE: Final = 6
 _ARENA_BYTES_PER_TENSOR: Final = 4096
 _ARENA_BASE_BYTES: Final = 1 << 20
 _ARENA_LIMIT_BYTES: Final = 1 << 31
+_BIAS_INPUT: Final = 2
 _DTYPES: Final = {
     0: "float32",
     2: "int32",
@@ -210,13 +212,22 @@ class _Graph:
             )
             self.inputs = tuple(int(graph.Inputs(i)) for i in range(graph.InputsLength()))
             self.outputs = tuple(int(graph.Outputs(i)) for i in range(graph.OutputsLength()))
-            made = [
-                int(op.Outputs(j))
-                for op in (graph.Operators(i) for i in range(graph.OperatorsLength()))
-                for j in range(op.OutputsLength())
+            ops = [graph.Operators(i) for i in range(graph.OperatorsLength())]
+            made = [int(op.Outputs(j)) for op in ops for j in range(op.OutputsLength())]
+            codes = [parsed.OperatorCodes(op.OpcodeIndex()) for op in ops]
+            # Codes below 127 are in the old field, whichever version wrote the file.
+            depthwise_code = int(schema.BuiltinOperator.DEPTHWISE_CONV_2D)
+            crashes = [
+                Problem("has no bias (input -1)", f"layer {i} DEPTHWISE_CONV_2D")
+                for i, (op, code) in enumerate(zip(ops, codes, strict=True))
+                if int(code.DeprecatedBuiltinCode()) == depthwise_code
+                and op.InputsLength() > _BIAS_INPUT
+                and int(op.Inputs(_BIAS_INPUT)) < 0
             ]
         except (struct.error, AttributeError, IndexError, TypeError, ValueError) as error:
             raise ModelError(f"not a TFLite model: {error}") from error
+        if crashes:
+            raise UnsupportedError("tflite-micro would crash on this model", tuple(crashes))
         self.activations = tuple(dict.fromkeys([*self.inputs, *made]))
         last = len(self.tensors) - 1
         for index in (*self.activations, *self.outputs):

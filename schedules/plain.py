@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tvm_tiny._tvm import IRModule, Schedule, s_tir
+from tvm_tiny._tvm import IRModule, Schedule
 from tvm_tiny.graph import Node
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 
@@ -51,6 +51,3 @@ def _decompose(schedule: Any) -> None:
         loops = schedule.get_loops(block)
         reductions = sum(1 for v in statement.iter_vars if v.iter_type != 0)
         schedule.decompose_reduction(block, loops[len(loops) - reductions])
-
-
-__all__ = ["Plain", "s_tir"]

@@ -78,9 +78,9 @@ class Operator(ABC):
     size, in ascending order, so the output row may be written exactly over such an operand row."""
 
     @abstractmethod
-    def infer(self, operands: Sequence[tuple[tuple[int, ...], str]], attrs: Mapping[str, Any]) -> (
-        tuple[tuple[int, ...], str]
-    ):
+    def infer(
+        self, operands: Sequence[tuple[tuple[int, ...], str]], attrs: Mapping[str, Any]
+    ) -> tuple[tuple[int, ...], str]:
         """Result (shape, dtype) from the operands' (shape, dtype) and the attributes."""
 
     def access(self, node: Node) -> tuple[Access, ...]:
@@ -144,9 +144,9 @@ def table() -> Mapping[str, Operator]:
     return _TABLE
 
 
-def window_taps(row: int, kernel: int, stride: int, dilation: int, pad: int, height: int) -> (
-    tuple[int, ...]
-):
+def window_taps(
+    row: int, kernel: int, stride: int, dilation: int, pad: int, height: int
+) -> tuple[int, ...]:
     """Input rows under a window of ``kernel`` taps for output row ``row`` (OUTSIDE in padding)."""
     first = row * stride - pad
     rows = (first + k * dilation for k in range(kernel))

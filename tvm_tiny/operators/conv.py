@@ -121,7 +121,9 @@ class Conv2D(_Windowed):
         out_channels, group = tw.shape[0], tw.shape[3]
         x = te.placeholder((tx.size,), "int8", "x")
         rows = te.placeholder((kh,), "int32", "x_rows")
-        w, b, m, s = (placeholder(t, n) for t, n in zip((tw, tb, tm, ts), self.operand_names[1:], strict=True))
+        w, b, m, s = (
+            placeholder(t, n) for t, n in zip((tw, tb, tm, ts), self.operand_names[1:], strict=True)
+        )
         begin, end = te.var("k_begin", "int32"), te.var("k_end", "int32")
         ky = te.reduce_axis((begin, end), "ky")
         kx, ci = te.reduce_axis((0, kw), "kx"), te.reduce_axis((0, group), "ci")
@@ -176,14 +178,18 @@ class DepthwiseConv2D(_Windowed):
         depth_multiplier = out_channels // channels
         x = te.placeholder((tx.size,), "int8", "x")
         rows = te.placeholder((kh,), "int32", "x_rows")
-        w, b, m, s = (placeholder(t, n) for t, n in zip((tw, tb, tm, ts), self.operand_names[1:], strict=True))
+        w, b, m, s = (
+            placeholder(t, n) for t, n in zip((tw, tb, tm, ts), self.operand_names[1:], strict=True)
+        )
         begin, end = te.var("k_begin", "int32"), te.var("k_end", "int32")
         ky, kx = te.reduce_axis((begin, end), "ky"), te.reduce_axis((0, kw), "kx")
         zero_point = tirx.const(node.attrs["input_zero_point"], "int32")
 
         def product(ox: Any, oc: Any) -> Any:
             col = _column(node, ox, kx)
-            value = x[rows[ky] + col * channels + oc // depth_multiplier].astype("int32") - zero_point
+            value = (
+                x[rows[ky] + col * channels + oc // depth_multiplier].astype("int32") - zero_point
+            )
             term = value * w[ky, kx, oc].astype("int32")
             inside = tirx.all(col >= 0, col < width)
             return te.sum(tirx.if_then_else(inside, term, 0), axis=[ky, kx])
@@ -217,7 +223,9 @@ class FullyConnected(Operator):
     def kernel(self, node: Node) -> Any:
         tx, tw, tb, tm, ts = node.operands
         x = placeholder(tx, "x", row=True)
-        w, b, m, s = (placeholder(t, n) for t, n in zip((tw, tb, tm, ts), self.operand_names[1:], strict=True))
+        w, b, m, s = (
+            placeholder(t, n) for t, n in zip((tw, tb, tm, ts), self.operand_names[1:], strict=True)
+        )
         ci = te.reduce_axis((0, tw.shape[1]), "ci")
         x_zero = tirx.const(node.attrs["input_zero_point"], "int32")
         w_zero = tirx.const(node.attrs["weight_zero_point"], "int32")

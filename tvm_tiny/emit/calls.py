@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Row calls to loops: the arguments of every row, compressed to runs affine in the row.
+
+before:  k(x + 0, y + 0); k(x + 48, y + 16); k(x + 96, y + 32); ...
+after:   for (i = 0; i < n; ++i) k(x + 48 * i, y + 16 * i);
+
+A plan may order rows as it likes; what is regular becomes a loop, what is not a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tvm_tiny.graph import Node
+from tvm_tiny.operators.base import OUTSIDE, Access, lookup
+
+ANY_VALUE = None
+"""An argument that the kernel never reads (the offset of a tap in the padding)."""
+
+Row = tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """``count`` calls whose argument ``k`` is ``start[k] + i * step[k]``."""
+
+    count: int
+    start: tuple[int, ...]
+    step: tuple[int, ...]
+
+
+def row_arguments(node: Node, row: int) -> Row:
+    """Integer arguments of one call, in the kernel's order.
+
+    ROW operands and the output give an element offset from their tensor's start, WINDOW operands
+    one element offset a tap, then the scalars. WHOLE operands give nothing.
+    """
+    operator = lookup(node.op)
+    call = operator.row_call(node, row)
+    out: list[int | None] = []
+    for tensor, access, rows in zip(node.operands, operator.access(node), call.rows, strict=True):
+        if access is not Access.WHOLE:
+            out.extend(ANY_VALUE if i == OUTSIDE else i * tensor.row_size for i in rows)
+    return (*out, row * node.output.row_size, *call.scalars)
+
+
+def compress(rows: Sequence[Row]) -> list[Run]:
+    """Split a sequence of argument tuples greedily into affine runs (unread arguments fit any)."""
+    runs: list[Run] = []
+    first = 0
+    while first < len(rows):
+        last, step = _extend(rows, first)
+        start = tuple(_known(rows, first, last, k, step[k]) for k in range(len(rows[first])))
+        runs.append(Run(last - first, start, step))
+        first = last
+    return runs
+
+
+def _extend(rows: Sequence[Row], first: int) -> tuple[int, tuple[int, ...]]:
+    """End (exclusive) and steps of the longest affine run that begins at ``first``."""
+    width = len(rows[first])
+    anchor: list[tuple[int, int] | None] = [None if v is None else (first, v) for v in rows[first]]
+    step: list[int | None] = [None] * width
+    end = first + 1
+    while end < len(rows):
+        new_anchor, new_step = list(anchor), list(step)
+        if not all(_fits(rows[end][k], end, k, new_anchor, new_step) for k in range(width)):
+            break
+        anchor, step = new_anchor, new_step
+        end += 1
+    return end, tuple(s or 0 for s in step)
+
+
+def _fits(
+    value: int | None,
+    at: int,
+    k: int,
+    anchor: list[tuple[int, int] | None],
+    step: list[int | None],
+) -> bool:
+    """Does argument ``k`` continue its line? Records what becomes known on the way."""
+    if value is None:
+        return True
+    known = anchor[k]
+    if known is None:
+        anchor[k] = (at, value)
+        return True
+    distance, slope = at - known[0], step[k]
+    if slope is None:
+        step[k], rest = divmod(value - known[1], distance)
+        return rest == 0
+    return value == known[1] + slope * distance
+
+
+def _known(rows: Sequence[Row], first: int, last: int, k: int, step: int) -> int:
+    """The argument's value at the start of the run (0 if no call of the run reads it)."""
+    for at in range(first, last):
+        value = rows[at][k]
+        if value is not None:
+            return value - step * (at - first)
+    return 0

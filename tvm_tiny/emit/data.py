@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Constants of a model as C arrays: weights, biases, requantisation tables, lookup tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny.emit.names import comment_text
+from tvm_tiny.graph import DTYPE_BYTES, Graph
+from tvm_tiny.operators.base import lookup
+
+C_TYPES = {"int8": "int8_t", "int32": "int32_t", "float32": "float", "uint8": "uint8_t"}
+_TABLE_OPERANDS = frozenset({"multiplier", "shift", "table"})
+_PER_LINE = {"int8": 20, "int32": 8, "float32": 6, "uint8": 20}
+
+
+@dataclass(frozen=True, eq=False)
+class CArray:
+    """A ``static const`` array.
+
+    Attributes:
+        symbol: ``<model>_w_..`` for weights and biases, ``<model>_t_..`` for tables.
+        ctype: C element type.
+        count: number of elements.
+        lines: initialiser, some values a line.
+        nbytes: size.
+        comment: where it belongs.
+    """
+
+    symbol: str
+    ctype: str
+    count: int
+    lines: tuple[str, ...]
+    nbytes: int
+    comment: str
+
+
+def model_constants(graph: Graph, model: str) -> tuple[tuple[CArray, ...], dict[str, str]]:
+    """All constants of a graph, equal contents once; and constant tensor name to symbol."""
+    arrays: dict[tuple[str, bytes], CArray] = {}
+    symbols: dict[str, str] = {}
+    for node in graph.nodes:
+        names = lookup(node.op).operand_names
+        for position, tensor in enumerate(node.operands):
+            if tensor.data is None or tensor.name in symbols:
+                continue
+            role = names[min(position, len(names) - 1)]
+            kind = "t" if role in _TABLE_OPERANDS else "w"
+            key = tensor.dtype, tensor.data.tobytes()
+            if key not in arrays:
+                symbol = f"{model}_{kind}_{tensor.name}"
+                arrays[key] = c_array(symbol, tensor.data, f"{role} of {node.layer}")
+            symbols[tensor.name] = arrays[key].symbol
+    return tuple(arrays.values()), symbols
+
+
+def c_array(symbol: str, data: npt.NDArray[Any], comment: str) -> CArray:
+    """Format an array's elements in C order."""
+    dtype = str(data.dtype)
+    texts = [_literal(v, dtype) for v in data.reshape(-1).tolist()]
+    step = _PER_LINE[dtype]
+    lines = tuple(", ".join(texts[i : i + step]) for i in range(0, len(texts), step))
+    nbytes = data.size * DTYPE_BYTES[dtype]
+    return CArray(symbol, C_TYPES[dtype], data.size, lines, nbytes, comment_text(comment))
+
+
+def _literal(value: float, dtype: str) -> str:
+    if dtype == "float32":
+        return float_literal(value)
+    # -2147483648 is not an int literal in C: it is minus applied to a long.
+    return "INT32_MIN" if value == np.iinfo(np.int32).min else str(value)
+
+
+def float_literal(value: float) -> str:
+    """A C float literal that reads back as the same float32."""
+    text = f"{np.float32(value):.9g}"
+    return f"{text}f" if any(c in text for c in ".en") else f"{text}.0f"
+
+
+def total_bytes(arrays: Iterable[CArray], kind: str) -> int:
+    """Bytes of all arrays of one kind ("w" or "t")."""
+    return sum(a.nbytes for a in arrays if f"_{kind}_" in a.symbol)

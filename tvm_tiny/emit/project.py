@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A planned graph to the C sources of a model: header, AOT main, kernels, weights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from tvm_tiny.emit.data import C_TYPES, CArray, float_literal, model_constants
+from tvm_tiny.emit.kernels import Kernel, LayerKernel, make_kernels
+from tvm_tiny.emit.names import comment_text, member_names, unique
+from tvm_tiny.emit.spec import IoSpec, ProjectSpec
+from tvm_tiny.emit.steps import Place, Step, make_steps
+from tvm_tiny.graph import Graph, Tensor
+from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.plan_memory import MemoryPlan
+from tvm_tiny.version import VERSION
+
+ARENA_ALIGN = 8
+_FILES = {
+    "model.h.j2": "include/{}.h",
+    "model.c.j2": "src/{}.c",
+    "kernels.h.j2": "src/{}_kernels.h",
+    "kernels.c.j2": "src/{}_kernels.c",
+    "weights.h.j2": "src/{}_weights.h",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Emitted:
+    """What emission yields.
+
+    Attributes:
+        spec: everything the project folder is made from.
+        steps: executed layers in order.
+        kernels: the C functions.
+        layer_kernels: node name to its kernel and schedule.
+        arrays: constants in flash.
+    """
+
+    spec: ProjectSpec
+    steps: tuple[Step, ...]
+    step_nodes: tuple[str, ...]
+    kernels: tuple[Kernel, ...]
+    layer_kernels: Mapping[str, LayerKernel]
+    arrays: tuple[CArray, ...]
+
+
+def emit(graph: Graph, plan: MemoryPlan, model: str, core: str, model_sha256: str) -> Emitted:
+    """Generate the C sources of a model (deterministic: same arguments, same bytes).
+
+    Args:
+        graph: the integer graph.
+        plan: order and arena placement.
+        model: C prefix of every symbol.
+        core: target core, e.g. ``cortex-m7``.
+        model_sha256: of the model file, for the header comments.
+    """
+    inputs, outputs = _io_specs(graph)
+    arrays, symbols = model_constants(graph, model)
+    places = _places(graph, plan, symbols, inputs, outputs)
+    kernels, layer_kernels = make_kernels(graph, plan.order, model, core)
+    steps, tables = make_steps(graph, plan.order, places, layer_kernels, model)
+    spec = ProjectSpec(
+        model=model,
+        version=VERSION,
+        model_sha256=model_sha256,
+        inputs=inputs,
+        outputs=outputs,
+        arena_bytes=plan.arena_bytes,
+        arena_align=ARENA_ALIGN,
+        layers=len(steps),
+        files={},
+        core=core,
+    )
+    nodes = tuple(n for n in plan.order if n in layer_kernels)
+    emitted = Emitted(spec, steps, nodes, kernels, layer_kernels, (*arrays, *tables))
+    files = _render(emitted, graph, places)
+    return replace(emitted, spec=replace(spec, files=files))
+
+
+def _io_specs(graph: Graph) -> tuple[tuple[IoSpec, ...], tuple[IoSpec, ...]]:
+    names_in = unique(member_names((t.source or t.name for t in graph.inputs), "input"))
+    names_out = member_names((t.source or t.name for t in graph.outputs), "output")
+    names_out = unique(names_out, names_in)
+    make = [
+        tuple(_io_spec(t, n) for t, n in zip(tensors, names, strict=True))
+        for tensors, names in ((graph.inputs, names_in), (graph.outputs, names_out))
+    ]
+    return make[0], make[1]
+
+
+def _io_spec(tensor: Tensor, name: str) -> IoSpec:
+    return IoSpec(
+        name=name,
+        source=tensor.source or tensor.name,
+        shape=tensor.shape,
+        dtype=tensor.dtype,
+        count=tensor.size,
+        scale=tensor.scale,
+        zero_point=tensor.zero_point,
+    )
+
+
+def _places(
+    graph: Graph,
+    plan: MemoryPlan,
+    symbols: Mapping[str, str],
+    inputs: Sequence[IoSpec],
+    outputs: Sequence[IoSpec],
+) -> dict[str, Place]:
+    """Where every tensor is; the result of a view is where its operand is."""
+    places = {name: Place("constant", symbol=symbol) for name, symbol in symbols.items()}
+    for tensor, spec in zip(graph.inputs, inputs, strict=True):
+        if tensor.dtype == "float32":
+            places[tensor.name] = Place("in", symbol=spec.name)
+    for tensor, spec in zip(graph.outputs, outputs, strict=True):
+        if tensor.dtype == "float32" and tensor.name not in places:
+            places[tensor.name] = Place("out", symbol=spec.name)
+    for name, offset in plan.offsets.items():
+        places.setdefault(name, Place("arena", offset=offset))
+    for node in graph.nodes:
+        if lookup(node.op).is_view:
+            places[node.output.name] = places[node.operands[0].name]
+    return places
+
+
+def _render(emitted: Emitted, graph: Graph, places: Mapping[str, Place]) -> dict[str, str]:
+    spec = emitted.spec
+    inputs = [_io_view(t, s, places) for t, s in zip(graph.inputs, spec.inputs, strict=True)]
+    outputs = [_io_view(t, s, places) for t, s in zip(graph.outputs, spec.outputs, strict=True)]
+    for io in inputs:
+        io |= {"direction": "input", "hint": "Write it there to save the copy."}
+    for io in outputs:
+        io |= {"direction": "output", "hint": "Valid from the end of a run to the next."}
+        if io["place"].kind == "out" and io["place"].symbol == io["name"]:
+            io["offset"] = None
+    copies = [
+        o for o in outputs if not (o["place"].kind == "out" and o["place"].symbol == o["name"])
+    ]
+    uses: dict[str, list[str]] = {}
+    for index, node in enumerate(emitted.step_nodes):
+        uses.setdefault(emitted.layer_kernels[node].kernel, []).append(str(index))
+    model: dict[str, Any] = {
+        "name": spec.model,
+        "upper": spec.model.upper(),
+        "banner": f"Generated by tvm_tiny {spec.version} for {spec.core}"
+        f" from a model with SHA-256 {spec.model_sha256}.",
+        "arena_bytes": spec.arena_bytes,
+        "arena_align": spec.arena_align,
+        "inputs": inputs,
+        "outputs": outputs,
+        "arena_io": [io for io in inputs + outputs if io["offset"] is not None],
+        "output_copies": copies,
+        "copies": bool(copies) or any(io["offset"] is not None for io in inputs),
+        "steps": emitted.steps,
+        "kernels": [
+            {
+                "prototype": k.prototype,
+                "body": k.body,
+                "uses": [f"layer {i}" for i in uses[k.name]],
+            }
+            for k in emitted.kernels
+        ],
+        "arrays": emitted.arrays,
+    }
+    return {
+        path.format(spec.model): _environment().get_template(name).render(m=model)
+        for name, path in _FILES.items()
+    }
+
+
+def _io_view(tensor: Tensor, spec: IoSpec, places: Mapping[str, Place]) -> dict[str, Any]:
+    place = places[tensor.name]
+    return {
+        "name": spec.name,
+        "upper": spec.name.upper(),
+        "source": comment_text(spec.source),
+        "dtype": spec.dtype,
+        "ctype": C_TYPES[spec.dtype],
+        "shape": spec.shape,
+        "count": spec.count,
+        "nbytes": tensor.nbytes,
+        "scale": float_literal(spec.scale) if spec.scale else "",
+        "zero_point": spec.zero_point,
+        "place": place,
+        "offset": place.offset if place.kind == "arena" else None,
+    }
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("tvm_tiny.emit"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+def files_digest(files: Mapping[str, str]) -> str:
+    """SHA-256 over paths and contents, for the manifest."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path}\0{files[path]}\0".encode())
+    return digest.hexdigest()

@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+"""The operator table: importing this package registers every operator."""
+
+from tvm_tiny.operators import conv as conv
+from tvm_tiny.operators import resize as resize
+from tvm_tiny.operators import shape as shape
+from tvm_tiny.operators import transpose_conv as transpose_conv

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Resizing images, bit for bit as TensorFlow Lite Micro does.
+
+Which input rows an output row needs, and with what weight, is known at compile time and goes into
+the row table and a scalar. The same for columns is an integer formula inside the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tvm_tiny._tvm import te, tirx
+from tvm_tiny.graph import Node
+from tvm_tiny.operators.base import Access, Operator, RowCall, register
+from tvm_tiny.operators.conv import Kind, placeholder
+
+_LINE_BITS = 16  # a column index times 2**16 stays inside int32 up to 32767 columns
+_FRACTION_BITS = 10  # resize_bilinear.h: positions are in 1/1024 of a pixel
+_ONE = 1 << _FRACTION_BITS
+
+
+def corners_or_centers(node: Node) -> str | None:
+    """half_pixel_centers and align_corners exclude each other in RESIZE_BILINEAR."""
+    both = node.attrs["align_corners"] and node.attrs["half_pixel_centers"]
+    return "both are set; TensorFlow Lite Micro refuses this" if both else None
+
+
+def image_is_small(node: Node) -> str | None:
+    """A resized image has at most 32767 rows and columns."""
+    extents = (*node.operands[0].shape[1:3], *node.attrs["output_size"])
+    return f"the largest extent is {max(extents)}" if max(extents) > 32767 else None
+
+
+def reads_inside(node: Node) -> str | None:
+    """Every position of RESIZE_BILINEAR must lie inside the input.
+
+    TensorFlow Lite Micro rounds the scale to 1/1024, so that very large enlargements of a
+    small image read behind its end.
+    """
+    for axis, (extent, size) in enumerate(
+        zip(node.operands[0].shape[1:3], node.attrs["output_size"], strict=True)
+    ):
+        low, _, _ = Positions.of(node, axis).at(size - 1)
+        if low >= extent:
+            return f"enlarging {extent} to {size} reads position {low}"
+    return None
+
+
+class _Resize(Operator):
+    """What both ways of resizing share."""
+
+    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
+        (batch, _, _, channels), dtype = operands[0]
+        height, width = attrs["output_size"]
+        return (batch, height, width, channels), dtype
+
+
+def nearest_indices(extent: int, size: int, *, align_corners: bool, centers: bool) -> list[int]:
+    """Input index of each output index (``GetNearestNeighbor``), in float32 as there."""
+    f32 = np.float32
+    if align_corners and size > 1:
+        scale = f32(extent - 1) / f32(size - 1)
+    else:
+        scale = f32(extent) / f32(size)
+    places = (np.arange(size, dtype=f32) + f32(0.5 if centers else 0.0)) * scale
+    # std::round: halves away from zero; positions are not negative. The sum is exact in float64.
+    whole = np.floor(places.astype(np.float64) + 0.5) if align_corners else np.floor(places)
+    return [int(i) for i in np.clip(whole, 0, extent - 1)]
+
+
+@dataclass(frozen=True)
+class Line:
+    """``(i * slope + offset) >> shift``, and the few ``i`` where that is wrong by ``delta``."""
+
+    slope: int
+    offset: int
+    shift: int
+    deltas: tuple[tuple[int, int], ...] = ()
+
+    def at(self, i: Any) -> Any:
+        """The index for an ``i`` that is a TIR expression."""
+        value = i * self.slope + self.offset
+        if self.shift:
+            value = tirx.shift_right(value, tirx.const(self.shift, "int32"))
+        for place, delta in self.deltas:
+            value = value + tirx.if_then_else(i == place, delta, 0)
+        return value
+
+
+def line_through(indices: Sequence[int]) -> Line:
+    """The cheapest integer line through a staircase; always exact."""
+    places = np.arange(len(indices), dtype=np.int64)
+    steps = np.asarray(indices, dtype=np.int64)
+    mean = (indices[-1] - indices[0]) / max(len(indices) - 1, 1)
+    best = Line(0, 0, 0, tuple((int(i), int(s)) for i, s in enumerate(indices) if s))
+    for shift in range(_LINE_BITS + 1):
+        # the true slope differs from the mean one by less than a step over the whole length
+        middle, reach = round(mean * 2**shift), 2**shift // len(indices) + 1
+        for slope in _spread(middle, reach):
+            lowest = int(((steps << shift) - places * slope).max())
+            highest = int((((steps + 1) << shift) - 1 - places * slope).min())
+            if lowest <= highest:
+                return Line(slope, lowest, shift)
+            found = (places * slope + max(highest, 0)) >> shift
+            wrong = np.flatnonzero(found != steps)
+            if len(wrong) < len(best.deltas):
+                deltas = tuple((int(i), int(steps[i] - found[i])) for i in wrong)
+                best = Line(slope, max(highest, 0), shift, deltas)
+    return best
+
+
+def _spread(middle: int, reach: int) -> list[int]:
+    """At most 65 integers from ``middle - reach`` to ``middle + reach``."""
+    step = max(1, 2 * reach // 64)
+    return [s for s in range(middle - reach, middle + reach + 1, step) if s >= 0]
+
+
+def _nearest(node: Node, axis: int) -> list[int]:
+    return nearest_indices(
+        node.operands[0].shape[1 + axis],
+        node.attrs["output_size"][axis],
+        align_corners=bool(node.attrs["align_corners"]),
+        centers=bool(node.attrs["half_pixel_centers"]),
+    )
+
+
+@register
+class ResizeNearest(_Resize):
+    """RESIZE_NEAREST_NEIGHBOR: x[N,H,W,C] -> [N,h,w,C], ``reference/resize_nearest_neighbor.h``.
+
+    Attributes: output_size ([h, w]), align_corners, half_pixel_centers.
+    """
+
+    name = "resize_nearest"
+    constraints = (image_is_small,)
+
+    def access(self, node: Node) -> tuple[Access, ...]:
+        del node
+        return (Access.ROW,)
+
+    def row_call(self, node: Node, row: int) -> RowCall:
+        batch, out_row = divmod(row, node.output.shape[1])
+        return RowCall(((batch * node.operands[0].shape[1] + _nearest(node, 0)[out_row],),))
+
+    def kernel(self, node: Node) -> Any:
+        x = placeholder(node.operands[0], "x", row=True)
+        line = line_through(_nearest(node, 1))
+        shape = node.output.shape[2:]
+        y = te.compute(shape, lambda w, c: x[line.at(w), c], "y")
+        return te.create_prim_func([x, y])
+
+
+@dataclass(frozen=True)
+class Positions:
+    """``ComputeInterpolationValuesInteger``: position ``i * scale + offset`` in 1/1024 pixel."""
+
+    extent: int
+    scale: int
+    offset: int
+
+    @classmethod
+    def of(cls, node: Node, axis: int) -> Positions:
+        """Positions along the height (axis 0) or the width (axis 1)."""
+        extent, size = node.operands[0].shape[1 + axis], node.attrs["output_size"][axis]
+        scale = (_ONE * extent + size // 2) // size
+        if node.attrs["align_corners"] and size > 1:
+            scale = (_ONE * (extent - 1) + (size - 1) // 2) // (size - 1)
+        centers = bool(node.attrs["half_pixel_centers"])
+        return cls(extent, scale, scale // 2 - _ONE // 2 if centers else 0)
+
+    def at(self, i: int) -> tuple[int, int, int]:
+        """Lower index, upper index, and the fraction between them (below 0 left of index 0)."""
+        place = i * self.scale + self.offset
+        low = max(place, 0) >> _FRACTION_BITS
+        high = min((place + _ONE - 1) >> _FRACTION_BITS, self.extent - 1)
+        return low, high, place - _ONE * low
+
+    def at_expression(self, i: Any) -> tuple[Any, Any, Any]:
+        """The same for a TIR expression."""
+        place = i * self.scale + self.offset
+        bits = tirx.const(_FRACTION_BITS, "int32")
+        low = tirx.shift_right(te.max(place, 0) if self.offset < 0 else place, bits)
+        high = te.min(tirx.shift_right(place + (_ONE - 1), bits), self.extent - 1)
+        return low, high, place - low * _ONE
+
+
+@register
+class ResizeBilinear(_Resize):
+    """RESIZE_BILINEAR: x[N,H,W,C] -> [N,h,w,C], ``ResizeBilinearInteger``.
+
+    Weights are in 1/1024 and the sum in 1/2**20, rounded half away from zero. Weights
+    add up to 2**20 and none exceeds 1.5 * 1.5 of that, so int32 holds the sum of int8 terms
+    (the reference uses int64). Attributes: output_size, align_corners, half_pixel_centers.
+    """
+
+    name = "resize_bilinear"
+    scalar_names = ("fraction",)
+    constraints = (image_is_small, corners_or_centers, reads_inside)
+
+    def access(self, node: Node) -> tuple[Access, ...]:
+        del node
+        return (Access.WINDOW,)
+
+    def row_call(self, node: Node, row: int) -> RowCall:
+        batch, out_row = divmod(row, node.output.shape[1])
+        low, high, fraction = Positions.of(node, 0).at(out_row)
+        first = batch * node.operands[0].shape[1]
+        return RowCall(((first + low, first + high),), (fraction,))
+
+    def kernel(self, node: Node) -> Any:
+        tx = node.operands[0]
+        channels = tx.shape[3]
+        x = te.placeholder((tx.size,), tx.dtype, "x")
+        rows = te.placeholder((2,), "int32", "x_rows")
+        fraction = te.var("fraction", "int32")
+        columns = Positions.of(node, 1)
+
+        def element(w: Any, c: Any) -> Any:
+            low, high, part = columns.at_expression(w)
+
+            def mixed(row: Any) -> Any:
+                left = x[row + low * channels + c].astype("int32")
+                right = x[row + high * channels + c].astype("int32")
+                return left * (_ONE - part) + right * part
+
+            return mixed(rows[0]) * (_ONE - fraction) + mixed(rows[1]) * fraction
+
+        def rounded(value: Any) -> Any:
+            total = te.var("total", "int32")
+            half = 1 << (2 * _FRACTION_BITS - 1)
+            # half away from zero without a division: one less where the sum is not positive
+            below = tirx.shift_right(total - 1, tirx.const(31, "int32"))
+            bits = tirx.const(2 * _FRACTION_BITS, "int32")
+            return tirx.Let(total, value, tirx.shift_right(total + half + below, bits))
+
+        y = te.compute(
+            node.output.shape[2:], lambda w, c: rounded(element(w, c)).astype(tx.dtype), "y"
+        )
+        return te.create_prim_func([x, rows, y, fraction])

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of unary int8 operators, computed with TFLM's own integer arithmetic.
+
+Every ``*_lut`` function returns the int8[256] table of a ``lut`` operator, indexed by ``x + 128``,
+and raises ``UnsupportedError`` for parameters that TFLM refuses.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny import fixed_point
+from tvm_tiny.errors import UnsupportedError
+from tvm_tiny.fixed_point import (
+    checked_scale,
+    input_radius,
+    multiply_by_quantized_multiplier,
+    quantised,
+    quantize_multiplier,
+    round_half_away,
+    rounding_divide_by_pot,
+    unlimited_multiplier,
+)
+
+Table = npt.NDArray[np.int8]
+
+INT8_MIN: Final = -128
+INT8_MAX: Final = 127
+_SIGMOID_INTEGER_BITS: Final = 4
+
+
+def _inputs(zero_point: int) -> npt.NDArray[np.int64]:
+    return np.arange(INT8_MIN, INT8_MAX + 1, dtype=np.int64) - zero_point
+
+
+def _table(values: npt.NDArray[np.int64], low: int = INT8_MIN, high: int = INT8_MAX) -> Table:
+    return np.minimum(np.maximum(values, low), high).astype(np.int8)
+
+
+def requantize_lut(
+    input_scale: float, input_zero_point: int, output_scale: float, output_zero_point: int
+) -> Table:
+    """Table of an int8 to int8 QUANTIZE (TFLite ``Requantize``)."""
+    real = float(checked_scale(input_scale)) / float(checked_scale(output_scale))
+    multiplier, shift = quantize_multiplier(real)
+    scaled = multiply_by_quantized_multiplier(_inputs(input_zero_point), multiplier, shift)
+    return _table(scaled + output_zero_point)
+
+
+def relu_lut(
+    input_scale: float, input_zero_point: int, output_scale: float, output_zero_point: int
+) -> Table:
+    """Table of RELU (TFLM ``CalculateReluOpData``: the quotient is float32)."""
+    multiplier, shift = quantize_multiplier(
+        float(checked_scale(input_scale) / checked_scale(output_scale))
+    )
+    scaled = multiply_by_quantized_multiplier(_inputs(input_zero_point), multiplier, shift)
+    return _table(scaled + output_zero_point, low=max(INT8_MIN, output_zero_point))
+
+
+def relu6_lut(input_scale: float, input_zero_point: int) -> Table:
+    """Table of RELU6: TFLM clamps and never rescales, whatever the output's quantisation says."""
+    six = max(INT8_MIN, min(INT8_MAX, quantised(6.0, checked_scale(input_scale), input_zero_point)))
+    return _table(_inputs(0), low=input_zero_point, high=six)
+
+
+def leaky_relu_lut(
+    alpha: float,
+    input_scale: float,
+    input_zero_point: int,
+    output_scale: float,
+    output_zero_point: int,
+) -> Table:
+    """Table of LEAKY_RELU (TFLM ``CalculateOpDataLeakyRelu``: float32; alpha may be negative)."""
+    x, y = checked_scale(input_scale), checked_scale(output_scale)
+    same, same_shift = quantize_multiplier(float(x / y))
+    slope, slope_shift = quantize_multiplier(float(x * np.float32(alpha) / y))
+    values = _inputs(input_zero_point)
+    positive = multiply_by_quantized_multiplier(values, same, same_shift)
+    negative = multiply_by_quantized_multiplier(values, abs(slope), slope_shift)
+    negative = -negative if slope < 0 else negative
+    return _table(np.where(values >= 0, positive, negative) + output_zero_point)
+
+
+def _q4_inputs(input_scale: float, input_zero_point: int) -> tuple[npt.NDArray[np.int64], int]:
+    """Inputs in Q4.27 (wrong beyond the radius, where the result saturates) and the radius."""
+    real = float(checked_scale(input_scale)) * (1 << (31 - _SIGMOID_INTEGER_BITS))
+    fraction, shift = math.frexp(real)
+    multiplier = round_half_away(fraction * (1 << 31))
+    if not 0 <= shift < 63 or multiplier > fixed_point.INT32_MAX:
+        raise UnsupportedError(f"LOGISTIC or TANH of a tensor with a scale of {input_scale}")
+    radius = input_radius(_SIGMOID_INTEGER_BITS, shift)
+    inside = np.clip(_inputs(input_zero_point), -max(radius - 1, 0), max(radius - 1, 0))
+    amount = shift if radius else 0
+    return multiply_by_quantized_multiplier(inside, multiplier, amount), radius
+
+
+def _saturate(values: npt.NDArray[np.int64], zero_point: int, radius: int) -> Table:
+    distance = _inputs(zero_point)
+    high = np.where(distance >= radius, INT8_MAX, values)
+    return _table(np.where(distance <= -radius, INT8_MIN, high))
+
+
+def logistic_lut(input_scale: float, input_zero_point: int) -> Table:
+    """Table of LOGISTIC to scale 1/256, zero point -128 (``integer_ops/logistic.h``)."""
+    q4, radius = _q4_inputs(input_scale, input_zero_point)
+    values = rounding_divide_by_pot(fixed_point.logistic(q4, _SIGMOID_INTEGER_BITS), 31 - 8)
+    return _saturate(values + INT8_MIN, input_zero_point, radius)
+
+
+def tanh_lut(input_scale: float, input_zero_point: int) -> Table:
+    """Table of TANH to scale 1/128, zero point 0 (``integer_ops/tanh.h``)."""
+    q4, radius = _q4_inputs(input_scale, input_zero_point)
+    values = rounding_divide_by_pot(fixed_point.tanh(q4, _SIGMOID_INTEGER_BITS), 31 - 7)
+    return _saturate(values, input_zero_point, radius)
+
+
+def _int16_multiplier(real: float, what: str) -> tuple[int, int]:
+    multiplier, exponent = unlimited_multiplier(real)
+    if not -15 <= exponent <= 31:
+        raise UnsupportedError(f"HARD_SWISH rescales {what} by {real:.6g}, outside 2^-16 to 2^31")
+    if multiplier >= fixed_point.INT32_MAX - (1 << 15):
+        return (1 << 15) - 1, exponent
+    return (multiplier + (1 << 15)) >> 16, exponent
+
+
+def hard_swish_lut(
+    input_scale: float, input_zero_point: int, output_scale: float, output_zero_point: int
+) -> Table:
+    """Table of HARD_SWISH (TFLM ``HardSwishPrepare``, ``reference/hard_swish.h``: int16)."""
+    fine = np.float32(1.0 / 128.0) * checked_scale(input_scale)
+    gain, exponent = _int16_multiplier(float(fine / checked_scale(output_scale)), "to the result")
+    if exponent > 0:
+        raise UnsupportedError("HARD_SWISH with an output scale below 1/128 of the input scale")
+    gate_real = float(fine / (np.float32(3.0) / np.float32(32768.0)))
+    gate_gain, gate_exponent = _int16_multiplier(gate_real, "the gate")
+
+    values = _inputs(input_zero_point) << 7
+    preshift = _high_mul_int16(values, gain)
+    gate = values
+    if gate_exponent > 0:
+        gate = _clip_int16(gate << (gate_exponent - 1))
+    gate = _high_mul_int16(gate, gate_gain)
+    gate = _clip_int16(gate << 1) if gate_exponent > 0 else gate
+    gate = rounding_divide_by_pot(gate, max(-gate_exponent, 0))
+    gate = (gate + (1 << 15)) >> 1
+    product = gate * preshift
+    towards_zero = np.sign(product) * (np.abs(product) >> 15)
+    return _table(rounding_divide_by_pot(towards_zero, -exponent) + output_zero_point)
+
+
+def _high_mul_int16(a: npt.NDArray[np.int64], b: int) -> npt.NDArray[np.int64]:
+    """Gemmlowp's int16 ``SaturatingRoundingDoublingHighMul`` for a non-negative ``b``."""
+    return (a * b + (1 << 14)) >> 15
+
+
+def _clip_int16(a: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.clip(a, -(1 << 15), (1 << 15) - 1)
+
+
+def compose_lut(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> Table:
+    """The table of one ``lut`` after another."""
+    return cast(Table, np.asarray(second)[np.asarray(first).astype(np.int64) + 128])

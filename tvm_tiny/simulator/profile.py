@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Instructions and modelled cycles of a run, per layer and per function."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from unicorn import Uc
+
+from tvm_tiny.errors import DeviceError, Problem, UsageError
+from tvm_tiny.simulator.counting import Access, Counter, Limits, PythonCounter, Tally
+from tvm_tiny.simulator.decode import Decoder, Instruction, Unit
+from tvm_tiny.simulator.image import Image
+from tvm_tiny.simulator.native import NativeCounter, library
+from tvm_tiny.simulator.timing import BlockCost, block_cost
+from tvm_tiny.targets.timing_cortex_m7 import CORTEX_M7, Timing
+
+LAYER_MARKER = "tvm_tiny_layer_done"
+_FIRST_WINDOW_BYTES = 64
+_LAST_WINDOW_BYTES = 1 << 14
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Modelled cycles by cause: issue of instructions, taken and mispredicted branches, loads."""
+
+    issue: float = 0.0
+    taken: float = 0.0
+    mispredicted: float = 0.0
+    unaligned: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """Sum of all causes."""
+        return self.issue + self.taken + self.mispredicted + self.unaligned
+
+    def __add__(self, other: Breakdown) -> Breakdown:
+        """Sum two breakdowns cause by cause."""
+        return Breakdown(
+            self.issue + other.issue,
+            self.taken + other.taken,
+            self.mispredicted + other.mispredicted,
+            self.unaligned + other.unaligned,
+        )
+
+
+@dataclass(frozen=True)
+class LayerProfile:
+    """What ran before the marker of layer ``index``; index -1: before none."""
+
+    index: int
+    instructions: int
+    cycles: int
+    breakdown: Breakdown
+
+
+@dataclass(frozen=True)
+class FunctionProfile:
+    """What ran in one function symbol, without the functions it calls."""
+
+    name: str
+    instructions: int
+    cycles: int
+    breakdown: Breakdown
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Result of a counted run; ``cycles`` are modelled, never measured.
+
+    ``layers`` are in order of index, ``functions`` by falling cycles.
+    """
+
+    instructions: int
+    cycles: int
+    breakdown: Breakdown
+    layers: tuple[LayerProfile, ...]
+    functions: tuple[FunctionProfile, ...]
+    taken_branches: int
+    mispredictions: int
+    unaligned_loads: int
+    unaligned_stores: int
+    regions: int
+
+
+class Profiler:
+    """Counts one run of a ``Machine``; afterwards ``result`` holds the profile."""
+
+    def __init__(
+        self,
+        timing: Timing = CORTEX_M7,
+        *,
+        marker: str = LAYER_MARKER,
+        native: bool | None = None,
+    ) -> None:
+        """Prepare a profiler; it may serve several runs, one after another.
+
+        Args:
+            timing: the model of the core.
+            marker: ``void f(int32_t index)``, called at the end of each layer; may be absent.
+            native: False counts in Python; None takes the C counter where it can be compiled.
+        """
+        self._timing = timing
+        self._marker = marker
+        self._native = native
+        self._start: str | None = None
+        self._stop: str | None = None
+        self._region = 0
+        self._counter: Counter | None = None
+        self._blocks: _Blocks | None = None
+        self._result: Profile | None = None
+
+    @property
+    def result(self) -> Profile:
+        """The profile of the last run that ended without error."""
+        if self._result is None:
+            raise UsageError("the profiler has not seen a finished run yet")
+        return self._result
+
+    def set_region(self, start: str | None, stop: str | None, region: int) -> None:
+        """Count only from entries of ``start`` to entries of ``stop``."""
+        self._start, self._stop, self._region = start, stop, region
+
+    def attach(self, engine: Uc, image: Image) -> None:
+        """Begin to count; called by ``Machine``."""
+        if self._counter is not None:
+            raise UsageError("the profiler is in use by another run")
+
+        def address(name: str | None) -> int | None:
+            return None if name is None else image.symbol(name) & ~1
+
+        marker = self._marker if self._marker in image.symbols else None
+        limits = Limits(address(self._start), address(self._stop), address(marker), self._region)
+        native = self._native if self._native is not None else library() is not None
+        self._result = None
+        self._blocks = _Blocks(engine, image, Decoder(self._timing))
+        kind: Callable[..., Counter] = NativeCounter if native else PythonCounter
+        self._counter = kind(engine, self._blocks.describe, limits)
+
+    def detach(self, finished: bool = True) -> None:
+        """Stop counting; compute the profile if the run ``finished``."""
+        counter, blocks = self._counter, self._blocks
+        self._counter = self._blocks = None
+        self.set_region(None, None, 0)
+        if counter is None or blocks is None:
+            return
+        tallies, accesses, regions = counter.finish()
+        if finished:
+            blocks.check_alignment(accesses)
+            self._result = _evaluate(self._timing, blocks, tallies, accesses, regions)
+
+
+class _Blocks:
+    """Decoded blocks of one program, by address."""
+
+    def __init__(self, engine: Uc, image: Image, decoder: Decoder) -> None:
+        self._engine, self.image, self._decoder = engine, image, decoder
+        self._known: dict[int, tuple[Instruction, ...]] = {}
+
+    def describe(self, address: int) -> tuple[int, int]:
+        """Return (end, address of the last instruction) of the block at ``address``."""
+        sizes = [instruction.size_bytes for instruction in self.code(address)]
+        if not sizes:
+            return address + 2, address
+        end = address + sum(sizes)
+        return end, end - sizes[-1]
+
+    def code(self, address: int) -> tuple[Instruction, ...]:
+        """Return the instructions of the block at ``address``."""
+        code = self._known.get(address)
+        if code is None:
+            code = self._known[address] = self._decode(address)
+        return code
+
+    def _decode(self, address: int) -> tuple[Instruction, ...]:
+        window = _FIRST_WINDOW_BYTES
+        while True:
+            code = self._decoder.block(self._memory(address, window), address)
+            if (code and code[-1].ends_block) or window >= _LAST_WINDOW_BYTES:
+                return code
+            window *= 4
+
+    def _memory(self, address: int, size_bytes: int) -> bytes:
+        """Read up to ``size_bytes``, less where memory ends (regions are whole kilobytes)."""
+        for end in (address + size_bytes, (address | 1023) + 1):
+            try:
+                return bytes(self._engine.mem_read(address, end - address))
+            except Exception as error:
+                cause = error
+        raise DeviceError(f"no code at 0x{address:08x}: {cause}")
+
+    def offset_index(self, block: int, instruction: int) -> int:
+        """Return the position in the block of the instruction at an address."""
+        at = block
+        for index, decoded in enumerate(self.code(block)):
+            if at == instruction:
+                return index
+            at += decoded.size_bytes
+        raise DeviceError(f"no instruction at 0x{instruction:08x}")
+
+    def check_alignment(self, accesses: Iterable[Access]) -> None:
+        """Raise a DeviceError for accesses that fault on the core, if not on the simulator."""
+        problems: list[Problem] = []
+        for access in accesses:
+            if not access.off_word:
+                continue
+            decoded = self.code(access.block)[self.offset_index(access.block, access.instruction)]
+            if decoded.needs_word:
+                where = self.image.function_at(access.instruction)
+                problems.append(
+                    Problem(
+                        f"{access.off_word} unaligned accesses by {decoded.name}",
+                        f"{where} at 0x{access.instruction:08x}",
+                        "LDRD, STRD, LDM, STM and floating point accesses fault on the core "
+                        "unless aligned to 4 bytes",
+                        "tell the compiler that the pointer is not aligned",
+                    )
+                )
+        if problems:
+            raise DeviceError("the code would fault on the core: unaligned access", tuple(problems))
+
+
+def _evaluate(
+    timing: Timing,
+    blocks: _Blocks,
+    tallies: Sequence[Tally],
+    accesses: Sequence[Access],
+    regions: int,
+) -> Profile:
+    costs = _block_costs(timing, blocks, tallies, accesses)
+    layers: dict[int, list[tuple[int, Breakdown]]] = defaultdict(list)
+    functions: dict[str, list[tuple[int, Breakdown]]] = defaultdict(list)
+    for tally in tallies:
+        part = _breakdown(timing, costs[tally.address], tally)
+        entry = (tally.count * len(blocks.code(tally.address)), part)
+        layers[tally.layer].append(entry)
+        functions[blocks.image.function_at(tally.address)].append(entry)
+    instructions, total = _sum([entry for entries in layers.values() for entry in entries])
+    by_layer = (LayerProfile(i, *_counts(*_sum(layers[i]))) for i in sorted(layers))
+    by_function = (FunctionProfile(n, *_counts(*_sum(e))) for n, e in functions.items())
+    return Profile(
+        *_counts(instructions, total),
+        layers=tuple(by_layer),
+        functions=tuple(sorted(by_function, key=lambda f: (-f.cycles, f.name))),
+        taken_branches=sum(t.taken for t in tallies),
+        mispredictions=sum(t.mispredicted for t in tallies),
+        unaligned_loads=sum(a.unaligned_loads for a in accesses),
+        unaligned_stores=sum(a.unaligned_stores for a in accesses),
+        regions=regions,
+    )
+
+
+def _sum(entries: Sequence[tuple[int, Breakdown]]) -> tuple[int, Breakdown]:
+    total = Breakdown()
+    for _, part in entries:
+        total += part
+    return sum(count for count, _ in entries), total
+
+
+def _counts(instructions: int, part: Breakdown) -> tuple[int, int, Breakdown]:
+    return instructions, round(part.total), part
+
+
+def _breakdown(timing: Timing, cost: BlockCost, tally: Tally) -> Breakdown:
+    once = tally.count - tally.repeated
+    issue = once * cost.straight_cycles + tally.repeated * cost.steady_cycles
+    return Breakdown(
+        issue=issue - cost.credit_cycles * (tally.count - tally.taken),
+        taken=tally.taken * timing.taken_cycles,
+        mispredicted=tally.mispredicted * cost.mispredicted_cycles,
+        unaligned=tally.unaligned_loads * timing.unaligned_load_cycles,
+    )
+
+
+def _block_costs(
+    timing: Timing, blocks: _Blocks, tallies: Sequence[Tally], accesses: Sequence[Access]
+) -> Mapping[int, BlockCost]:
+    """Cost every block once, with what all its executions have in common."""
+    by_block: dict[int, list[Access]] = defaultdict(list)
+    for access in accesses:
+        by_block[access.block].append(access)
+    executions: dict[int, int] = defaultdict(int)
+    looped: set[int] = set()
+    for tally in tallies:
+        executions[tally.address] += tally.count
+        if tally.repeated:
+            looped.add(tally.address)
+    memo: dict[object, BlockCost] = {}
+    costs: dict[int, BlockCost] = {}
+    for address, count in executions.items():
+        code = blocks.code(address)
+        shares: list[float | None] = [None] * len(code)
+        for access in by_block[address]:
+            if access.loads:
+                index = blocks.offset_index(address, access.instruction)
+                shares[index] = round(access.other_bank / access.loads, 2)
+        stores = count * sum(instruction.unit is Unit.STORE for instruction in code)
+        unaligned = sum(access.unaligned_stores for access in by_block[address])
+        share = min(1.0, round(unaligned / stores, 2)) if stores else 0.0
+        key = (code, tuple(shares), share, address in looped)
+        if key not in memo:
+            memo[key] = block_cost(timing, code, shares, share, address in looped)
+        costs[address] = memo[key]
+    return costs

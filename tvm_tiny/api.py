@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``build``, ``check`` and ``load``: the public functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tvm_tiny.artifact import Artifact, BuildOptions, parse_size
+from tvm_tiny.emit.names import c_identifier
+from tvm_tiny.errors import DoesNotFitError, Problem, TvmTinyError, UsageError
+from tvm_tiny.frontends.loader import LoadedModel
+from tvm_tiny.frontends.loader import load as load_model
+from tvm_tiny.pipeline import Callback, compile_model
+from tvm_tiny.targets import load_core
+
+OBJECTIVES = ("speed", "ram", "flash")
+
+
+def load(model: Any, *, shapes: Mapping[str, tuple[int, ...]] | None = None) -> LoadedModel:
+    """Read a model: TFLite or ONNX path or bytes, an ONNX ModelProto, or a Relax IRModule.
+
+    Args:
+        model: what to read.
+        shapes: static shapes for inputs with dynamic dimensions (ONNX).
+
+    Raises:
+        ModelError: the file is not a readable model.
+        UnsupportedError: it is one that cannot be compiled, with every reason.
+    """
+    if isinstance(model, LoadedModel):
+        return model
+    return load_model(model, shapes=shapes)
+
+
+def build(
+    mod: Any,
+    target: str = "cortex-m7",
+    *,
+    ram: int | str | None = None,
+    flash: int | str | None = None,
+    optimize: str = "speed",
+    name: str | None = None,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+    compiler: str = "auto",
+    opt: str = "-O2",
+    after_pass: Callback | None = None,
+) -> Artifact:
+    """Compile a quantised model to C for a Cortex-M.
+
+    Args:
+        mod: Relax IRModule, path, bytes, ONNX ModelProto, or what ``load`` returned. Not changed.
+        target: core name (``tvm-tiny targets`` lists them).
+        ram: limit for arena and stack, bytes or ``"64K"``.
+        flash: limit for weights, tables and code.
+        optimize: ``speed``, ``ram`` or ``flash``.
+        name: C prefix of the generated code (default: from the file name).
+        shapes: static shapes for dynamic inputs.
+        compiler: C compiler for measuring: ``auto``, ``zig`` or ``gcc``.
+        opt: its optimisation flag.
+        after_pass: observer called with every pass's name and result.
+
+    Raises:
+        ModelError, UnsupportedError, UsageError: as the names say, with every problem found.
+        DoesNotFitError: a limit is missed; says by how much.
+    """
+    if optimize not in OBJECTIVES:
+        what = f"optimize='{optimize}'"
+        raise UsageError(what, (Problem(what, do=f"one of {', '.join(OBJECTIVES)}"),), "TT6011")
+    core = load_core(target)
+    options = BuildOptions(
+        target=core.name,
+        ram_bytes=parse_size(ram, "ram"),
+        flash_bytes=parse_size(flash, "flash"),
+        optimize=optimize,
+        compiler=compiler,
+        opt=opt,
+    )
+    loaded = load(mod, shapes=shapes)
+    prefix = c_identifier(name or loaded.name)
+    compiled = compile_model(loaded, core=core.name, prefix=prefix, after_pass=after_pass)
+    artifact = Artifact(loaded, options, compiled)
+    if options.ram_bytes is not None or options.flash_bytes is not None:
+        check_limits(artifact)
+    return artifact
+
+
+def check_limits(artifact: Artifact) -> None:
+    """Raise ``DoesNotFitError`` if the build misses a limit it was given."""
+    report = artifact.report
+    if report.limits.fits:
+        return
+    memory, flash = report.memory, report.flash
+    problems: list[Problem] = []
+    ram = memory.arena_bytes + (memory.stack_bytes or 0)
+    if report.limits.ram_bytes is not None and ram > report.limits.ram_bytes:
+        problems.append(
+            Problem(
+                f"needs {ram:,} B RAM (arena {memory.arena_bytes:,}, stack"
+                f" {memory.stack_bytes or 0:,}), the limit is {report.limits.ram_bytes:,} B",
+                where=f"peak at layer '{memory.peak_layer}'",
+                why=f"no layer-by-layer plan needs less arena than {memory.lower_bound_bytes:,} B",
+                do=f"allow at least {ram:,} B, or use a smaller input or model",
+            )
+        )
+    used = flash.weights_bytes + flash.tables_bytes + (flash.code_bytes or 0)
+    if report.limits.flash_bytes is not None and used > report.limits.flash_bytes:
+        problems.append(
+            Problem(
+                f"needs {used:,} B flash (weights {flash.weights_bytes:,}, tables"
+                f" {flash.tables_bytes:,}, code {flash.code_bytes or 0:,}), the limit is"
+                f" {report.limits.flash_bytes:,} B",
+            )
+        )
+    raise DoesNotFitError("the model does not fit", tuple(problems))
+
+
+def check(model: Any, target: str = "cortex-m7") -> TvmTinyError | None:
+    """Can this model be compiled? None, or the error with every problem found.
+
+    Args:
+        model: as for ``build``.
+        target: core name.
+    """
+    try:
+        build(model, target)
+    except TvmTinyError as err:
+        return err
+    return None
+
+

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What ``build`` returns: a compiled model that can be run, measured, checked and saved."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny import crt_project
+from tvm_tiny.emit.spec import ProjectSpec
+from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.frontends.loader import LoadedModel
+from tvm_tiny.graph import Tensor
+from tvm_tiny.operators import lookup
+from tvm_tiny.pipeline import Compiled
+from tvm_tiny.report.model import Report
+from tvm_tiny.samples import Inputs, Sample, check_inputs, random_samples
+
+Array = npt.NDArray[Any]
+Progress = Callable[[int, int], None]
+"""Called with (samples done, samples in all)."""
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What the user asked for.
+
+    Attributes:
+        target: core name.
+        ram_bytes: limit on arena plus stack, None for no limit.
+        flash_bytes: limit on weights, tables and code.
+        optimize: ``speed``, ``ram`` or ``flash``.
+        compiler: ``auto``, ``zig`` or ``gcc``.
+        opt: optimisation flag of the C compiler.
+    """
+
+    target: str = "cortex-m7"
+    ram_bytes: int | None = None
+    flash_bytes: int | None = None
+    optimize: str = "speed"
+    compiler: str = "auto"
+    opt: str = "-O2"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Outputs of a run, by the model's own output names.
+
+    Attributes:
+        outputs: one sample's arrays, or arrays with a leading sample dimension if the input had.
+        layers: by tensor name, if asked for (last sample only).
+        stack_bytes: high-water mark of the stack, where it was measured.
+        profile: instructions and modelled cycles, if asked for (last sample only).
+    """
+
+    outputs: dict[str, Array]
+    layers: dict[str, Array] = field(default_factory=dict[str, Array])
+    stack_bytes: int | None = None
+    profile: Any = None
+
+    @property
+    def output(self) -> Array:
+        """The only output."""
+        (value,) = self.outputs.values()
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class Artifact:
+    """A compiled model. Immutable; nothing is written outside ``save`` but a private folder."""
+
+    loaded: LoadedModel
+    options: BuildOptions
+    compiled: Compiled
+
+    @property
+    def spec(self) -> ProjectSpec:
+        """Interface and generated sources of the model."""
+        return self.compiled.emitted.spec
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The whole project folder but the report: relative path to text."""
+        return {**crt_project.render(self.spec), **self.spec.files}
+
+    @cached_property
+    def report(self) -> Report:
+        """Sizes from the linked program and one profiled run where the tools are installed."""
+        from tvm_tiny.report.make import make_report
+
+        return make_report(self)
+
+    def run(
+        self,
+        x: Inputs,
+        on: str = "simulator",
+        *,
+        layers: bool = False,
+        profile: bool = False,
+        progress: Progress | None = None,
+    ) -> RunResult:
+        """Run the generated C.
+
+        Args:
+            x: an array, or arrays by input name; one sample, or with a leading sample dimension.
+            on: ``simulator`` (cross-compiled, unicorn's Cortex-M), ``host`` (native) or ``qemu``.
+            layers: also return every tensor of the graph that exists in the compiled form.
+            profile: also count instructions and modelled cycles (simulator only).
+            progress: called after every sample.
+
+        Raises:
+            UsageError: the inputs do not fit the model, or ``on`` is unknown.
+            ToolchainError: a compiler or emulator is missing.
+            DeviceError: the program faulted.
+        """
+        from tvm_tiny.execution import execute
+
+        samples, batched = check_inputs(x, self.spec.inputs)
+        raw = execute(self, samples, on, layers=layers, profile=profile, progress=progress)
+        names = {io.name: io.source for io in self.spec.outputs}
+        outputs = {
+            names[k]: np.stack([r[k] for r in raw.outputs]) if batched else raw.outputs[0][k]
+            for k in names
+        }
+        return RunResult(outputs, raw.layers, raw.stack_bytes, raw.profile)
+
+    def validate(
+        self,
+        data: Sequence[Sample] | None = None,
+        *,
+        on: str = "simulator",
+        samples: int = 8,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> Any:
+        """Compare with the reference, layer by layer; see ``tvm_tiny.validation.validate``."""
+        from tvm_tiny.validation import validate
+
+        inputs = random_samples(self.spec.inputs, samples, seed) if data is None else data
+        return validate(self, inputs, on=on, progress=progress)
+
+    def profile(self, x: Inputs | None = None) -> Any:
+        """Instructions and modelled cycles of one run on the simulator, per layer."""
+        inputs = x if x is not None else bench_input(self.spec)
+        return self.run(inputs, profile=True).profile
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write the project folder and ``report.json``; all or nothing. Returns the files."""
+        from tvm_tiny.saving import save
+
+        return save(self, Path(folder))
+
+    def project_dir(self) -> Path:
+        """A private folder with the project, removed with the artifact."""
+        folder = Path(self._workspace.name) / "project"
+        if not folder.exists():
+            for name, text in self.files.items():
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        return folder
+
+    @cached_property
+    def _workspace(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(prefix="tvm_tiny-")
+
+    def captured_tensors(self) -> list[tuple[int, Tensor, int]]:
+        """(layer, tensor, arena offset) of every tensor that is whole in the arena at some point.
+
+        A view's tensor is captured with the layer that makes its bytes.
+        """
+        emitted, plan = self.compiled.emitted, self.compiled.plan
+        number = {node: i for i, node in enumerate(emitted.step_nodes)}
+        made: dict[str, tuple[int, int]] = {}
+        out: list[tuple[int, Tensor, int]] = []
+        nodes = {n.name: n for n in self.compiled.graph.nodes}
+        for name in plan.order:
+            node = nodes[name]
+            if lookup(node.op).is_view:
+                if node.operands[0].name in made:
+                    made[node.output.name] = made[node.operands[0].name]
+            elif node.output.name in plan.offsets:
+                made[node.output.name] = (number[name], plan.offsets[node.output.name])
+            if node.output.name in made:
+                layer, offset = made[node.output.name]
+                out.append((layer, node.output, offset))
+        return out
+
+    def __repr__(self) -> str:
+        """One line with what matters."""
+        plan = self.compiled.plan
+        return (
+            f"Artifact({self.spec.model}, {self.options.target}, {len(self.compiled.graph.nodes)} "
+            f"operators, arena {plan.arena_bytes} B)"
+        )
+
+
+def bench_input(spec: ProjectSpec) -> Mapping[str, Array]:
+    """The input of the bench program: ``x[i] = (i * 37 + 11) mod 256 - 128`` (float: / 128)."""
+    out: dict[str, Array] = {}
+    for io in spec.inputs:
+        values = (np.arange(io.count, dtype=np.int64) * 37 + 11) % 256 - 128
+        if io.dtype == "float32":
+            out[io.name] = (values.astype(np.float32) / np.float32(128)).reshape(io.shape)
+        else:
+            out[io.name] = values.astype(np.int8).reshape(io.shape)
+    return out
+
+
+def parse_size(value: int | str | None, what: str) -> int | None:
+    """Bytes from a number or ``"64K"``, ``"1.5M"``, ``"65536"``."""
+    if value is None or isinstance(value, int):
+        return value
+    text = value.strip().upper().removesuffix("B").removesuffix("I")
+    factor = {"K": 1024, "M": 1024 * 1024}.get(text[-1:], 1)
+    try:
+        size = float(text.rstrip("KM")) * factor
+    except ValueError:
+        size = -1.0
+    if not 0 < size < 1 << 40:
+        problem = Problem(f"{what}={value!r} is not a size", do="write bytes, or 64K, or 1M")
+        raise UsageError("wrong size", (problem,), code="TT6005")
+    return int(size)

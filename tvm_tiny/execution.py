@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs samples of an artifact on the host, the simulator or QEMU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy.typing as npt
+
+from tvm_tiny.artifact import Artifact, Progress
+from tvm_tiny.errors import Problem, ToolchainError, UsageError
+from tvm_tiny.samples import Sample
+
+Array = npt.NDArray[Any]
+
+
+@dataclass
+class RawRun:
+    """Outputs of every sample by C name; captured layers and profile of the last."""
+
+    outputs: list[dict[str, Array]] = field(default_factory=list[dict[str, Array]])
+    layers: dict[str, Array] = field(default_factory=dict[str, Array])
+    stack_bytes: int | None = None
+    profile: Any = None
+
+
+Consumer = Callable[[int, dict[str, Array], dict[str, Array]], None]
+"""Called for every sample with its number, outputs and captured layers."""
+
+
+def execute(
+    artifact: Artifact,
+    samples: Sequence[Sample],
+    on: str,
+    *,
+    layers: bool = False,
+    profile: bool = False,
+    progress: Progress | None = None,
+    consume: Consumer | None = None,
+) -> RawRun:
+    """Run every sample; see ``Artifact.run``. ``consume`` sees each sample's layers."""
+    runners = {"simulator": _simulator, "host": _host, "qemu": _qemu}
+    if on not in runners:
+        what = f"on='{on}' is not a place to run"
+        raise UsageError(what, (Problem(what, do=f"use one of {', '.join(runners)}"),), "TT6006")
+    if profile and on != "simulator":
+        problem = Problem(f"no profile on '{on}'", do="profile on the simulator")
+        raise UsageError("cannot profile there", (problem,), "TT6007")
+    raw = RawRun()
+    run_one = runners[on](artifact, raw, layers)
+    for number, sample in enumerate(samples):
+        last = number == len(samples) - 1
+        outputs, captured = run_one(sample, profile and last)
+        raw.outputs.append(outputs)
+        raw.layers = captured
+        if consume:
+            consume(number, outputs, captured)
+        if progress:
+            progress(number + 1, len(samples))
+    return raw
+
+
+RunOne = Callable[[Sample, bool], tuple[dict[str, Array], dict[str, Array]]]
+
+
+def _simulator(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
+    from tvm_tiny.toolchain import build_elf, find_compiler
+
+    try:
+        from tvm_tiny.runners.simulator import Capture, SimulatorSession
+        from tvm_tiny.simulator import Profiler
+    except ImportError as err:
+        problem = Problem(str(err), do="pip install 'tvm-tiny[simulator]'")
+        raise ToolchainError("the simulator is not installed", (problem,), "TT4003") from err
+    options = artifact.options
+    compiler = find_compiler(options.compiler, "cortex-m")
+    elf = build_elf(
+        artifact.project_dir(), artifact.spec, "simulator", options.target, compiler, options.opt
+    )
+    session = SimulatorSession(elf, artifact.spec, options.target)
+    if layers:
+        session.capture(
+            [
+                Capture(layer, t.name, offset, t.shape, t.dtype)
+                for layer, t, offset in artifact.captured_tensors()
+            ]
+        )
+
+    def run_one(sample: Sample, profile: bool) -> tuple[dict[str, Array], dict[str, Array]]:
+        profiler = Profiler() if profile else None
+        outputs, captured, raw.profile = session.run(sample, profiler)
+        raw.stack_bytes = session.stack_bytes
+        return outputs, captured
+
+    return run_one
+
+
+def _host(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
+    from tvm_tiny.runners.host import HostRunner
+    from tvm_tiny.toolchain import build_host_library
+
+    del raw
+    library = build_host_library(artifact.project_dir(), artifact.spec, trace=layers)
+    wanted = artifact.captured_tensors() if layers else []
+    runner = HostRunner(library, artifact.spec)
+    places = {
+        number: (layer, offset, tensor.shape, tensor.dtype)
+        for number, (layer, tensor, offset) in enumerate(wanted)
+    }
+
+    def run_one(sample: Sample, profile: bool) -> tuple[dict[str, Array], dict[str, Array]]:
+        del profile
+        outputs, captured = runner.run_sample(sample, places)
+        return outputs, {wanted[k][1].name: v for k, v in captured.items()}
+
+    return run_one
+
+
+def _qemu(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
+    from tvm_tiny.runners.qemu import QemuRunner
+
+    del raw
+    if layers:
+        problem = Problem("no layers from QEMU", do="use on='simulator' or on='host'")
+        raise UsageError("cannot capture layers there", (problem,), "TT6007")
+    options = artifact.options
+    runner = QemuRunner(artifact.project_dir(), artifact.spec, options.target, options.compiler)
+
+    def run_one(sample: Sample, profile: bool) -> tuple[dict[str, Array], dict[str, Array]]:
+        del profile
+        return runner.run_sample(sample), {}
+
+    return run_one

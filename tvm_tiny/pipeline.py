@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The compiler in one list: read it and you know the order of everything."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tvm_tiny.emit.project import Emitted, emit
+from tvm_tiny.errors import Problem, UnsupportedError
+from tvm_tiny.frontends.loader import LoadedModel
+from tvm_tiny.graph import Graph
+from tvm_tiny.operators import lookup
+from tvm_tiny.passes.elide_noops import ElideNoOps
+from tvm_tiny.passes.extract import extract
+from tvm_tiny.passes.fold_constants import FoldConstants
+from tvm_tiny.passes.fuse_pad import FusePad
+from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
+from tvm_tiny.passes.plan_memory import MemoryPlan, plan_memory
+
+log = logging.getLogger(__name__)
+
+Callback = Callable[[str, Any], None]
+"""Called with a pass's name and the module after it: dump, verify or time without touching it."""
+
+
+def graph_passes() -> list[tuple[Any, str]]:
+    """The passes over Relax, in order, each with its effect in a line."""
+    return [
+        (LegalizeQDQ(), "float operators between dequantize and quantize become integer ones"),
+        (FoldConstants(), "operators on constants only are computed now"),
+        (ElideNoOps(), "copies, identities and unused operators go"),
+        (FusePad(), "explicit padding becomes the padding of the convolution behind it"),
+        (ElideNoOps(), "what the passes before left unused goes"),
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """Everything decided about a model, before any C compiler runs.
+
+    Attributes:
+        module: the integer Relax module.
+        graph: the same as plain data.
+        plan: execution order and arena.
+        emitted: C sources and the choices behind them.
+    """
+
+    module: Any
+    graph: Graph
+    plan: MemoryPlan
+    emitted: Emitted
+
+
+def compile_model(
+    model: LoadedModel, *, core: str, prefix: str, after_pass: Callback | None = None
+) -> Compiled:
+    """Run the whole pipeline from a loaded model to C sources.
+
+    Args:
+        model: what a front end made of the user's file.
+        core: name of the target core.
+        prefix: C prefix of every symbol.
+        after_pass: observer of every intermediate module.
+
+    Raises:
+        UnsupportedError: with every operator that cannot be compiled.
+    """
+    module = model.module
+    if after_pass:
+        after_pass("front-end", module)
+    for step, effect in graph_passes():
+        module = step(module)
+        log.debug("%s: %s", type(step).__name__, effect)
+        if after_pass:
+            after_pass(type(step).__name__, module)
+    graph = extract(module)
+    check_operators(graph)
+    plan = plan_memory(graph)
+    emitted = emit(graph, plan, prefix, core, model.sha256)
+    return Compiled(module, graph, plan, emitted)
+
+
+def check_operators(graph: Graph) -> None:
+    """Raise one error with every constraint that any node breaks."""
+    problems: list[Problem] = []
+    for node in graph.nodes:
+        problems.extend(lookup(node.op).problems(node))
+    if problems:
+        count = len({p.where for p in problems})
+        raise UnsupportedError(
+            f"{count} of {len(graph.nodes)} operators cannot be compiled", tuple(problems)
+        )
+
+
+__all__ = ["Compiled", "check_operators", "compile_model", "graph_passes"]

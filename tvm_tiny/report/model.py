@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``report.json``: the schema. The text report is rendered from it, and from nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+
+class ModelInfo(msgspec.Struct, frozen=True):
+    """The model file."""
+
+    name: str
+    kind: str
+    sha256: str
+
+
+class TensorInfo(msgspec.Struct, frozen=True):
+    """A model input or output."""
+
+    name: str
+    c_name: str
+    dtype: str
+    shape: list[int]
+    bytes: int
+    in_arena: bool
+    scale: float
+    zero_point: int
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """RAM, in bytes.
+
+    ``arena_bytes``: all activations, scratch and the inputs and outputs that live in the arena.
+    ``io_bytes``: inputs and outputs that the caller holds. ``stack_bytes``: high-water mark measured
+    on the simulator. ``static_bytes``: .data and .bss of the linked program.
+    ``lower_bound_bytes``: no layer-by-layer plan needs less arena. ``gap_bytes``: 0 if proven optimal.
+    """
+
+    arena_bytes: int
+    io_bytes: int
+    stack_bytes: int | None
+    static_bytes: int | None
+    lower_bound_bytes: int
+    optimal: bool
+    gap_bytes: int
+    peak_layer: str
+
+
+class Flash(msgspec.Struct, frozen=True):
+    """Read-only memory, in bytes, from the linked program (weights and tables from the sources)."""
+
+    weights_bytes: int
+    tables_bytes: int
+    code_bytes: int | None
+
+
+class Cycles(msgspec.Struct, frozen=True):
+    """Cycles of one run. Modelled and measured ones are never mixed."""
+
+    modelled: int | None
+    measured: int | None
+    instructions: int | None
+    core: str
+    compiler: str
+
+
+class LayerInfo(msgspec.Struct, frozen=True):
+    """One executed layer."""
+
+    index: int
+    name: str
+    op: str
+    shape: list[int]
+    macs: int
+    live_bytes: int
+    weight_bytes: int
+    kernel: str
+    schedule: str
+    why: str
+    instructions: int | None
+    cycles_modelled: int | None
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A piece of the plan."""
+
+    kind: str
+    layers: list[str]
+
+
+class Placement(msgspec.Struct, frozen=True):
+    """A tensor in the arena: bytes [offset, offset + bytes) in steps first..last."""
+
+    tensor: str
+    offset: int
+    bytes: int
+    first_step: int
+    last_step: int
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Execution order, placement and in-place pairs."""
+
+    segments: list[Segment]
+    placements: list[Placement]
+    in_place: list[str]
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What the user allowed, and whether it is met (None: no limit)."""
+
+    ram_bytes: int | None
+    flash_bytes: int | None
+    fits: bool
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything about a build."""
+
+    schema_version: int
+    tool_version: str
+    model: ModelInfo
+    target: str
+    macs: int
+    macs_executed: int
+    memory: Memory
+    flash: Flash
+    cycles: Cycles
+    limits: Limits
+    inputs: list[TensorInfo]
+    outputs: list[TensorInfo]
+    layers: list[LayerInfo]
+    plan: Plan
+    notes: list[str]
+
+
+def to_json(report: Report) -> str:
+    """Stable, indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+
+
+def from_json(text: str | bytes) -> Report:
+    """Strict decoding; raises ``msgspec.ValidationError`` with the path of what is wrong."""
+    return msgspec.json.decode(text, type=Report)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of ``report.json``."""
+    return msgspec.json.schema(Report)

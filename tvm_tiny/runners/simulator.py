@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a compiled model on the simulated Cortex-M7: same object code as on the board."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny.emit.spec import IoSpec, ProjectSpec
+from tvm_tiny.errors import DeviceError, Problem
+from tvm_tiny.simulator import Machine, Profile, Profiler
+
+Array = npt.NDArray[Any]
+TIMEOUT_S = 600.0
+_STATUS = {1: "TVM_TINY_ERR_NULL", 2: "TVM_TINY_ERR_ALIGN"}
+
+
+@dataclass(frozen=True)
+class Capture:
+    """A tensor in the arena that is complete when layer ``layer`` is done."""
+
+    layer: int
+    name: str
+    offset: int
+    shape: tuple[int, ...]
+    dtype: str
+
+
+class SimulatorSession:
+    """A linked model in a machine's memory, ready to run any number of samples.
+
+    Args:
+        elf: linked for the simulator, with the trace compiled in.
+        spec: the project it was built from.
+        core: core to simulate.
+    """
+
+    def __init__(self, elf: Path, spec: ProjectSpec, core: str) -> None:
+        self.spec = spec
+        self.machine = Machine(elf, core=core)
+        self.arena = self.machine.alloc(max(spec.arena_bytes, 8), align=spec.arena_align)
+        self.inputs = [self._buffer(io) for io in spec.inputs]
+        self.outputs = [self._buffer(io) for io in spec.outputs]
+        self.input_struct = self._pointers(self.inputs)
+        self.output_struct = self._pointers(self.outputs)
+        self._captures: dict[int, list[Capture]] = {}
+        self._captured: dict[str, Array] = {}
+        self.stack_bytes = 0
+
+    def capture(self, captures: list[Capture]) -> None:
+        """From now on keep these tensors of every run (costs time)."""
+        for item in captures:
+            self._captures.setdefault(item.layer, []).append(item)
+        self.machine.on("tvm_tiny_layer_done", self._layer_done)
+
+    def run(
+        self, inputs: Mapping[str, Array], profiler: Profiler | None = None
+    ) -> tuple[dict[str, Array], dict[str, Array], Profile | None]:
+        """Run one sample.
+
+        Args:
+            inputs: array by input name of the specification (C name), right shape and dtype.
+            profiler: counts instructions and cycles when given.
+
+        Returns:
+            Outputs by C name, captured tensors by tensor name, the profile.
+
+        Raises:
+            DeviceError: on a fault, a hang, or an error code from the model.
+        """
+        for address, io in zip(self.inputs, self.spec.inputs, strict=True):
+            self.machine.write(address, np.ascontiguousarray(inputs[io.name]).tobytes())
+        self._captured = {}
+        status = self.machine.call(
+            f"{self.spec.model}_run",
+            self.arena,
+            self.input_struct,
+            self.output_struct,
+            timeout_s=TIMEOUT_S,
+            profile=profiler,
+        )
+        if status:
+            signed = status - (1 << 32) if status >> 31 else status
+            what = f"{self.spec.model}_run returned {_STATUS.get(abs(signed), signed)}"
+            raise DeviceError("the model refused to run", (Problem(what=what),))
+        self.stack_bytes = max(self.stack_bytes, self.machine.last_stack_bytes)
+        outputs = {
+            io.name: self._read(address, io.shape, io.dtype)
+            for address, io in zip(self.outputs, self.spec.outputs, strict=True)
+        }
+        return outputs, self._captured, profiler.result() if profiler else None
+
+    def _layer_done(self, machine: Machine) -> None:
+        for item in self._captures.get(machine.register(0), ()):
+            address = self.arena + item.offset
+            self._captured[item.name] = self._read(address, item.shape, item.dtype)
+
+    def _read(self, address: int, shape: tuple[int, ...], dtype: str) -> Array:
+        kind = np.dtype(dtype)
+        count = int(np.prod(shape, dtype=np.int64))
+        data = self.machine.read(address, count * kind.itemsize)
+        return np.frombuffer(data, dtype=kind).reshape(shape).copy()
+
+    def _buffer(self, io: IoSpec) -> int:
+        return self.machine.alloc(io.count * np.dtype(io.dtype).itemsize, align=8)
+
+    def _pointers(self, addresses: list[int]) -> int:
+        struct_address = self.machine.alloc(4 * max(1, len(addresses)), align=8)
+        self.machine.write(struct_address, struct.pack(f"<{len(addresses)}I", *addresses))
+        return struct_address

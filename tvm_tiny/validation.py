@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compare the compiled model with the reference, layer by layer.
+
+TFLite models: TensorFlow Lite Micro's interpreter; every int8 tensor must be equal to the bit.
+ONNX models: onnxruntime without graph optimisations; integers may differ (its QDQ operators round in
+float), so differences are reported in quantisation steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny.artifact import Artifact, Progress
+from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.execution import execute
+from tvm_tiny.graph import Tensor
+from tvm_tiny.samples import Sample
+
+Array = npt.NDArray[Any]
+ONNX_TOLERANCE_STEPS = 1
+
+
+@dataclass
+class LayerCheck:
+    """Differences of one tensor over all samples, in quantisation steps (float: absolute)."""
+
+    layer: str
+    tensor: str
+    elements: int = 0
+    different: int = 0
+    max_difference: float = 0.0
+    sum_difference: float = 0.0
+
+    @property
+    def mean_difference(self) -> float:
+        """Mean absolute difference over all elements."""
+        return self.sum_difference / self.elements if self.elements else 0.0
+
+    def add(self, got: Array, want: Array) -> None:
+        """Compare one sample's tensor."""
+        if got.dtype.kind == "f":
+            same = (got == want) | (np.isnan(got) & np.isnan(want))
+            delta = np.where(same, 0.0, np.abs(got.astype(np.float64) - want))
+        else:
+            delta = np.abs(got.astype(np.int64) - want.astype(np.int64)).astype(np.float64)
+        self.elements += delta.size
+        self.different += int(np.count_nonzero(delta))
+        self.max_difference = max(self.max_difference, float(delta.max(initial=0.0)))
+        self.sum_difference += float(delta.sum())
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Result of a comparison.
+
+    Attributes:
+        reference: name of the reference.
+        on: where the compiled code ran.
+        samples: number of inputs.
+        layers: every compared tensor in execution order, the outputs last.
+        first_difference: the first tensor that differs, or None.
+        worst_sample: number of the sample in which it differed most, -1 if none.
+    """
+
+    reference: str
+    on: str
+    samples: int
+    layers: tuple[LayerCheck, ...]
+    first_difference: LayerCheck | None
+    worst_sample: int = -1
+    not_compared: tuple[str, ...] = ()
+    tolerance_steps: int = 0
+
+    @property
+    def bit_exact(self) -> bool:
+        """Every compared element of every layer and output is equal."""
+        return self.first_difference is None
+
+    @property
+    def passed(self) -> bool:
+        """Bit-exact (TFLite), or the outputs are within the tolerance (ONNX)."""
+        outputs = [c for c in self.layers if c.layer == "output"]
+        return self.bit_exact or (
+            self.tolerance_steps > 0
+            and all(c.max_difference <= self.tolerance_steps for c in outputs)
+        )
+
+
+@dataclass
+class _Comparison:
+    """Collects the differences of every sample."""
+
+    tensors: dict[str, Tensor]
+    checks: dict[str, LayerCheck] = field(default_factory=dict[str, LayerCheck])
+    missing: set[str] = field(default_factory=set[str])
+    worst: tuple[float, int] = (0.0, -1)
+
+    def compare(self, name: str, layer: str, got: Array, want: Array | None, sample: int) -> None:
+        if want is None or want.size != got.size:
+            self.missing.add(name)
+            return
+        check = self.checks.setdefault(f"{layer}/{name}", LayerCheck(layer, name))
+        before = check.sum_difference
+        check.add(got, want.reshape(got.shape))
+        if check.sum_difference - before > self.worst[0]:
+            self.worst = check.sum_difference - before, sample
+
+
+def validate(
+    artifact: Artifact,
+    samples: Sequence[Sample],
+    *,
+    on: str = "simulator",
+    progress: Progress | None = None,
+) -> Validation:
+    """Run samples on the compiled code and the reference and compare every tensor.
+
+    Args:
+        artifact: the compiled model; must come from a TFLite or ONNX file.
+        samples: inputs by C name.
+        on: ``simulator``, ``host`` or ``qemu`` (outputs only).
+        progress: called after every sample.
+
+    Raises:
+        UsageError: the model came as a Relax module, which has no reference interpreter.
+        ToolchainError: the reference is not installed.
+    """
+    loaded = artifact.loaded
+    if loaded.data is None or loaded.kind == "relax":
+        problem = Problem("a Relax module has no reference", do="validate the TFLite or ONNX file")
+        raise UsageError("cannot validate this model", (problem,), "TT6008")
+    reference, title = _reference(loaded.kind, loaded.data)
+    tensors = {t.name: t for t in artifact.compiled.graph.tensors()}
+    comparison = _Comparison(tensors)
+    layer_of = {n.output.name: n.layer for n in artifact.compiled.graph.nodes}
+    outputs = {
+        io.name: t for io, t in zip(artifact.spec.outputs, artifact.compiled.graph.outputs, strict=True)
+    }
+
+    def consume(number: int, got: dict[str, Array], captured: dict[str, Array]) -> None:
+        feed = {io.source: samples[number][io.name] for io in artifact.spec.inputs}
+        want = reference.run_layers(feed)
+        for name, array in captured.items():
+            if tensors[name].source:
+                comparison.compare(
+                    tensors[name].source, layer_of[name], array, _find(want, tensors[name]), number
+                )
+        for name, array in got.items():
+            tensor = outputs[name]
+            comparison.compare(tensor.source, "output", array, _find(want, tensor), number)
+
+    execute(artifact, samples, on, layers=on != "qemu", progress=progress, consume=consume)
+    checks = tuple(comparison.checks.values())
+    first = next((c for c in checks if c.different), None)
+    return Validation(
+        reference=title,
+        on=on,
+        samples=len(samples),
+        layers=checks,
+        first_difference=first,
+        worst_sample=comparison.worst[1],
+        not_compared=tuple(sorted(comparison.missing)),
+        tolerance_steps=ONNX_TOLERANCE_STEPS if loaded.kind == "onnx" else 0,
+    )
+
+
+def _reference(kind: str, data: bytes) -> tuple[Any, str]:
+    from tvm_tiny import reference
+
+    if kind == "tflite":
+        return reference.TFLMReference(data), "TensorFlow Lite Micro"
+    return reference.OnnxReference(data), "onnxruntime"
+
+
+def _find(want: dict[Any, Array], tensor: Tensor) -> Array | None:
+    if tensor.source_index >= 0:
+        return want.get(tensor.source_index)
+    return want.get(tensor.source)

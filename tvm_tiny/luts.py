@@ -41,12 +41,15 @@ def _table(values: npt.NDArray[np.int64], low: int = INT8_MIN, high: int = INT8_
     return np.minimum(np.maximum(values, low), high).astype(np.int8)
 
 
+def _ratio(input_scale: float, output_scale: float) -> float:
+    return float(checked_scale(input_scale)) / float(checked_scale(output_scale))
+
+
 def requantize_lut(
     input_scale: float, input_zero_point: int, output_scale: float, output_zero_point: int
 ) -> Table:
     """Table of an int8 to int8 QUANTIZE (TFLite ``Requantize``)."""
-    real = float(checked_scale(input_scale)) / float(checked_scale(output_scale))
-    multiplier, shift = quantize_multiplier(real)
+    multiplier, shift = quantize_multiplier(_ratio(input_scale, output_scale))
     scaled = multiply_by_quantized_multiplier(_inputs(input_zero_point), multiplier, shift)
     return _table(scaled + output_zero_point)
 
@@ -54,12 +57,9 @@ def requantize_lut(
 def relu_lut(
     input_scale: float, input_zero_point: int, output_scale: float, output_zero_point: int
 ) -> Table:
-    """Table of RELU (TFLM ``CalculateReluOpData``: the quotient is float32)."""
-    multiplier, shift = quantize_multiplier(
-        float(checked_scale(input_scale) / checked_scale(output_scale))
-    )
-    scaled = multiply_by_quantized_multiplier(_inputs(input_zero_point), multiplier, shift)
-    return _table(scaled + output_zero_point, low=max(INT8_MIN, output_zero_point))
+    """Table of RELU (TFLM ``CalculateReluOpData``)."""
+    table = requantize_lut(input_scale, input_zero_point, output_scale, output_zero_point)
+    return np.maximum(table, np.int8(output_zero_point))
 
 
 def relu6_lut(input_scale: float, input_zero_point: int) -> Table:
@@ -75,10 +75,10 @@ def leaky_relu_lut(
     output_scale: float,
     output_zero_point: int,
 ) -> Table:
-    """Table of LEAKY_RELU (TFLM ``CalculateOpDataLeakyRelu``: float32; alpha may be negative)."""
-    x, y = checked_scale(input_scale), checked_scale(output_scale)
-    same, same_shift = quantize_multiplier(float(x / y))
-    slope, slope_shift = quantize_multiplier(float(x * np.float32(alpha) / y))
+    """Table of LEAKY_RELU (TFLM ``CalculateOpDataLeakyRelu``; alpha may be negative)."""
+    x, y = float(checked_scale(input_scale)), float(checked_scale(output_scale))
+    same, same_shift = quantize_multiplier(x / y)
+    slope, slope_shift = quantize_multiplier(x * float(np.float32(alpha)) / y)
     values = _inputs(input_zero_point)
     positive = multiply_by_quantized_multiplier(values, same, same_shift)
     negative = multiply_by_quantized_multiplier(values, abs(slope), slope_shift)
@@ -132,11 +132,11 @@ def hard_swish_lut(
     input_scale: float, input_zero_point: int, output_scale: float, output_zero_point: int
 ) -> Table:
     """Table of HARD_SWISH (TFLM ``HardSwishPrepare``, ``reference/hard_swish.h``: int16)."""
-    fine = np.float32(1.0 / 128.0) * checked_scale(input_scale)
-    gain, exponent = _int16_multiplier(float(fine / checked_scale(output_scale)), "to the result")
+    ratio = _ratio(input_scale, output_scale)
+    gain, exponent = _int16_multiplier(ratio / 128.0, "to the result")
     if exponent > 0:
         raise UnsupportedError("HARD_SWISH with an output scale below 1/128 of the input scale")
-    gate_real = float(fine / (np.float32(3.0) / np.float32(32768.0)))
+    gate_real = float(checked_scale(input_scale)) / 128.0 / (3.0 / 32768.0)
     gate_gain, gate_exponent = _int16_multiplier(gate_real, "the gate")
 
     values = _inputs(input_zero_point) << 7

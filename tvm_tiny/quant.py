@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """TFLM's integer parameters: from scales and zero points to the attributes of integer operators.
 
-Each function does what the ``Prepare`` function of TFLM's kernel does, in the same floating-point
-type and the same order, so that multipliers, shifts and tables are the same to the last bit.
-Scales are float32 in TFLite files; they are rounded to float32 here.
+Each function does what the ``Prepare`` function of TFLM's kernel does, in the same order and
+precision, so that multipliers, shifts and tables are the same to the last bit. Scales are float32
+in TFLite files; they are rounded to float32 here. All that becomes a multiplier is computed in
+float64: TFLM's source has float32 quotients in some kernels (SUB, RELU, LEAKY_RELU, HARD_SWISH,
+FULLY_CONNECTED), but the published interpreter, which is our reference, evaluates these too in
+float64; ``tests/test_quant.py`` holds parameters that tell the two apart. Clamp limits and
+QUANTIZE are in float32.
 
 The ``*_params`` functions return a dict: attributes of the operator table (``docs/design.md``).
 The ``*_lut`` functions (``tvm_tiny.luts``) return the int8[256] table of a ``lut`` operator,
@@ -62,7 +66,6 @@ __all__ = [
     "add_params",
     "compose_lut",
     "conv_multipliers",
-    "fully_connected_multipliers",
     "hard_swish_lut",
     "leaky_relu_lut",
     "logistic_lut",
@@ -110,28 +113,13 @@ def _scales(values: Scales) -> list[np.float32]:
 def conv_multipliers(
     input_scale: float, weight_scales: Scales, output_scale: float, channels: int | None = None
 ) -> tuple[Int32s, Int32s]:
-    """Multiplier and shift, int32[O] each, of CONV_2D, DEPTHWISE_CONV_2D and TRANSPOSE_CONV.
+    """Multiplier and shift, int32[O] each, of every convolution and FULLY_CONNECTED.
 
-    TFLite ``PopulateConvolutionQuantizationParams``: products in float64. With ``channels``, a
+    TFLite ``PopulateConvolutionQuantizationParams``, ``GetQuantizedConvolutionMultipler``. With ``channels``, a
     single weight scale (per-tensor quantisation) holds for that many channels.
     """
     x, y = float(checked_scale(input_scale)), float(checked_scale(output_scale))
     return _multipliers([x * float(w) / y for w in _scales(weight_scales)], channels)
-
-
-def fully_connected_multipliers(
-    input_scale: float, weight_scales: Scales, output_scale: float, channels: int | None = None
-) -> tuple[Int32s, Int32s]:
-    """Multiplier and shift, int32[O] each, of FULLY_CONNECTED.
-
-    As for convolutions, but with a single weight scale the product of input and weight scale is
-    rounded to float32 (TFLite ``GetQuantizedConvolutionMultipler``, as TFLM calls it).
-    """
-    weights = _scales(weight_scales)
-    if len(weights) > 1:
-        return conv_multipliers(input_scale, weight_scales, output_scale, channels)
-    product = np.float32(checked_scale(input_scale) * weights[0])
-    return _multipliers([float(product) / float(checked_scale(output_scale))], channels)
 
 
 def _smaller_than_one(real: float, what: str) -> tuple[int, int]:
@@ -150,7 +138,7 @@ def add_params(
     output_zero_point: int,
     activation: Activation = "none",
 ) -> Attrs:
-    """Attributes of ``add`` (TFLM ``CalculateOpDataAdd``: float64)."""
+    """Attributes of ``add`` (TFLM ``CalculateOpDataAdd``)."""
     a, b, y = (
         float(checked_scale(a_scale)),
         float(checked_scale(b_scale)),
@@ -162,22 +150,8 @@ def add_params(
     return _sum_attrs(reals, (a_zero_point, b_zero_point, output_zero_point), limits)
 
 
-def sub_params(
-    a_scale: float,
-    a_zero_point: int,
-    b_scale: float,
-    b_zero_point: int,
-    output_scale: float,
-    output_zero_point: int,
-    activation: Activation = "none",
-) -> Attrs:
-    """Attributes of ``sub`` (TFLM ``CalculateOpDataSub``: float32, unlike ADD)."""
-    a, b, y = checked_scale(a_scale), checked_scale(b_scale), checked_scale(output_scale)
-    twice_max = np.float32(2) * max(a, b)
-    step = np.float32(1 << _ADD_LEFT_SHIFT) * y
-    reals = (float(a / twice_max), float(b / twice_max), float(twice_max / step))
-    limits = activation_range(activation, output_scale, output_zero_point)
-    return _sum_attrs(reals, (a_zero_point, b_zero_point, output_zero_point), limits)
+sub_params = add_params
+"""Attributes of ``sub``: those of ``add`` (TFLM ``CalculateOpDataSub``)."""
 
 
 def _sum_attrs(

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The decision: order, offsets, and what is known about them. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from tvm_tiny.graph import Graph, Node
+from tvm_tiny.operators.base import lookup
+
+Proof = Literal["any order", "this order", "none"]
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """An output that lies (partly) over an operand that dies at its node.
+
+    Attributes:
+        node: the node.
+        operand: the operand tensor, as the node names it.
+        output: the output tensor.
+        distance_bytes: offset of the output minus offset of the operand.
+        safe_bytes: the largest distance that is safe (rows descending: the smallest).
+        shared_bytes: bytes that belong to both.
+        descending: the rows must run from the last to the first.
+    """
+
+    node: str
+    operand: str
+    output: str
+    distance_bytes: int
+    safe_bytes: int
+    shared_bytes: int
+    descending: bool
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Nodes whose rows run together. ``layer``: one node, all its rows.
+
+    Attributes:
+        kind: how the rows run.
+        nodes: node names.
+        descending: from the last row to the first.
+    """
+
+    kind: Literal["layer"]
+    nodes: tuple[str, ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class MemoryPlan:
+    """Where everything lies and when it runs.
+
+    Attributes:
+        order: node names in execution order, views included.
+        segments: the same in groups whose rows run together.
+        offsets: tensor name -> byte offset in the arena, for every tensor that lives there (views
+            have their operand's offset; float32 graph inputs and outputs are the caller's memory).
+        scratch_offsets: node name -> byte offset of its workspace.
+        steps: tensor name -> first and last step at which its bytes are in use: -1 is before the
+            first step (inputs), ``len(order)`` after the last (outputs). Views share a lifetime.
+        overlaps: outputs placed over dying operands.
+        arena_bytes: size of the arena, a multiple of ``alignment_bytes``.
+        lower_bound_bytes: no layer-by-layer plan of this graph with these scratch sizes and this
+            alignment needs less, in whatever order the nodes run.
+        order_bound_bytes: the same for this order; at least ``lower_bound_bytes``.
+        live_bytes_per_step: bytes of the arena in use at every step, shared bytes counted once.
+        peak_node: the node of the fullest step ("" for a graph without nodes).
+        proof: for what ``arena_bytes`` is proven minimal.
+        alignment_bytes: of every offset.
+    """
+
+    order: tuple[str, ...]
+    segments: tuple[Segment, ...]
+    offsets: Mapping[str, int]
+    scratch_offsets: Mapping[str, int]
+    steps: Mapping[str, tuple[int, int]]
+    overlaps: tuple[Overlap, ...]
+    arena_bytes: int
+    lower_bound_bytes: int
+    order_bound_bytes: int
+    live_bytes_per_step: tuple[int, ...]
+    peak_node: str
+    proof: Proof
+    alignment_bytes: int
+
+    @property
+    def optimal(self) -> bool:
+        """Whether the arena is proven minimal, at least for this order (see ``proof``)."""
+        return self.proof != "none"
+
+    @property
+    def gap_bytes(self) -> int:
+        """Arena minus what is proven to be needed for this order; 0 if and only if optimal."""
+        return self.arena_bytes - self.order_bound_bytes
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON types."""
+        out: dict[str, Any] = msgspec.to_builtins(asdict(self))
+        return {**out, "optimal": self.optimal, "gap_bytes": self.gap_bytes}
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> MemoryPlan:
+        """The plan that ``to_dict`` wrote.
+
+        Raises:
+            msgspec.ValidationError: a field is missing or has the wrong type.
+        """
+        return msgspec.convert(dict(data), MemoryPlan)
+
+    def __str__(self) -> str:
+        """Arena, proof, and a line per tensor in order of its offset."""
+        if self.optimal:
+            proof = f"minimal for {self.proof}"
+        else:
+            proof = f"not proven minimal, gap {self.gap_bytes} bytes"
+        lines = [
+            f"arena {self.arena_bytes} bytes, {proof}; any order needs {self.lower_bound_bytes}",
+            f"fullest step: {self.peak_node or '-'}",
+            "  offset  steps        tensor",
+        ]
+        for name in sorted(self.offsets, key=lambda n: (self.offsets[n], self.steps[n])):
+            first, last = self.steps[name]
+            lines.append(f"{self.offsets[name]:8d}  {first:4d}..{last:<4d}  {name}")
+        lines += [
+            f"{at:8d}  scratch of {name}" for name, at in sorted(self.scratch_offsets.items())
+        ]
+        lines += [
+            f"{o.node}: {o.output} over {o.operand} at {o.distance_bytes:+d} (safe {o.safe_bytes:+d}),"
+            f" {o.shared_bytes} bytes shared, rows {'descending' if o.descending else 'ascending'}"
+            for o in self.overlaps
+        ]
+        return "\n".join(lines)
+
+
+def row_schedule(plan: MemoryPlan, graph: Graph) -> Iterator[tuple[Node, int]]:
+    """Every row call in the order of execution: (node, output row). Views have none."""
+    by_name = {node.name: node for node in graph.nodes}
+    for segment in plan.segments:
+        for name in segment.nodes:
+            node = by_name[name]
+            if lookup(node.op).is_view:
+                continue
+            rows = range(node.output.rows)
+            for row in reversed(rows) if segment.descending else rows:
+                yield node, row

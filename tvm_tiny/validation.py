@@ -2,8 +2,8 @@
 """Compare the compiled model with the reference, layer by layer.
 
 TFLite models: TensorFlow Lite Micro's interpreter; every int8 tensor must be equal to the bit.
-ONNX models: onnxruntime without graph optimisations; integers may differ (its QDQ operators round in
-float), so differences are reported in quantisation steps.
+ONNX models: onnxruntime without graph optimisations; its QDQ operators round in float, so
+differences are possible and are reported in quantisation steps.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ def validate(
     comparison = _Comparison(tensors)
     layer_of = {n.output.name: n.layer for n in artifact.compiled.graph.nodes}
     outputs = {
-        io.name: t for io, t in zip(artifact.spec.outputs, artifact.compiled.graph.outputs, strict=True)
+        io.name: t
+        for io, t in zip(artifact.spec.outputs, artifact.compiled.graph.outputs, strict=True)
     }
 
     def consume(number: int, got: dict[str, Array], captured: dict[str, Array]) -> None:

@@ -51,6 +51,9 @@ def compress(rows: Sequence[Row]) -> list[Run]:
     first = 0
     while first < len(rows):
         last, step = _extend(rows, first)
+        if last == first + 2 and last < len(rows) and _extend(rows, first + 1)[0] > last + 1:
+            # Any two calls lie on a line: leave an edge row alone rather than cut the loop short.
+            last, step = first + 1, (0,) * len(step)
         start = tuple(_known(rows, first, last, k, step[k]) for k in range(len(rows[first])))
         runs.append(Run(last - first, start, step))
         first = last

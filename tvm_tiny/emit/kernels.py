@@ -88,7 +88,7 @@ def make_kernels(
 
 
 def split_definition(text: str, node: Node) -> tuple[tuple[str, ...], str]:
-    """Parameters (with ``const`` for what is only read) and body of the one function in ``text``."""
+    """Parameters (``const`` for what is only read) and body of the one function in ``text``."""
     found = list(_DEFINITION.finditer(text))
     if len(found) != 1:
         raise ValueError(f"expected one function for {node.name}, TVM printed {len(found)}")

@@ -35,9 +35,9 @@ class Memory(msgspec.Struct, frozen=True):
     """RAM, in bytes.
 
     ``arena_bytes``: all activations, scratch and the inputs and outputs that live in the arena.
-    ``io_bytes``: inputs and outputs that the caller holds. ``stack_bytes``: high-water mark measured
-    on the simulator. ``static_bytes``: .data and .bss of the linked program.
-    ``lower_bound_bytes``: no layer-by-layer plan needs less arena. ``gap_bytes``: 0 if proven optimal.
+    ``io_bytes``: inputs and outputs that the caller holds. ``stack_bytes``: high-water mark,
+    measured on the simulator. ``static_bytes``: .data and .bss of the linked program.
+    ``lower_bound_bytes``: no layer-by-layer plan needs less arena. ``gap_bytes``: 0 if proven.
     """
 
     arena_bytes: int

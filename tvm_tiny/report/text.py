@@ -64,8 +64,8 @@ def _summary(report: Report) -> Table:
         ("MACs", f"{report.macs:,}; executed {report.macs_executed:,}"),
         (
             "RAM",
-            f"arena {memory.arena_bytes:,} B ({proof}; lower bound {memory.lower_bound_bytes:,}; peak"
-            f" at '{memory.peak_layer}'), stack {_known(memory.stack_bytes)} (measured), static"
+            f"arena {memory.arena_bytes:,} B ({proof}; lower bound {memory.lower_bound_bytes:,};"
+            f" peak at '{memory.peak_layer}'), stack {_known(memory.stack_bytes)} (measured), static"
             f" {_known(memory.static_bytes)}, caller's I/O {memory.io_bytes:,} B",
         ),
         (
@@ -94,7 +94,9 @@ def layer_table(report: Report, sort: str = "index", top: int | None = None) -> 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     right = ("#", "MACs", "cycles*", "%", "MAC/cycle", "live B", "weights B")
     for name in ("#", "layer", "operator", "shape", *right[1:], "schedule"):
-        table.add_column(name, justify="right" if name in right else "left", no_wrap=name != "layer")
+        table.add_column(
+            name, justify="right" if name in right else "left", no_wrap=name != "layer"
+        )
     total = report.cycles.modelled or 0
     for layer in sorted(report.layers, key=SORT_KEYS[sort])[:top]:
         cycles = layer.cycles_modelled
@@ -125,5 +127,3 @@ def _known(value: int | None, unit: str = "B") -> str:
 
 def _of(limit: int | None) -> str:
     return f" of {limit:,}" if limit is not None else ""
-
-

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands that work on a model: check, build, run, validate, profile, report, demo."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from tvm_tiny.errors import ExitCode, MismatchError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from tvm_tiny.artifact import Artifact
+    from tvm_tiny.artifact import Progress as OnProgress
+
+console = Console()
+
+Model = Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file", show_default=False)]
+Target = Annotated[str, typer.Option("--target", "-t", help="Core; see 'tvm-tiny targets'.")]
+Compiler = Annotated[str, typer.Option(help="C compiler for measuring: auto, zig or gcc.")]
+On = Annotated[str, typer.Option(help="Where to run: simulator, host or qemu.")]
+Data = Annotated[str, typer.Option(help="An .npz with inputs, or 'random:N' for N random inputs.")]
+Seed = Annotated[int, typer.Option(help="Seed of random inputs.")]
+Shape = Annotated[
+    list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for function in (check, build, run, validate, profile, report, demo):
+        app.command()(function)
+
+
+def check(model: Model, target: Target = "cortex-m7", shape: Shape = None) -> None:
+    """Can this model be compiled? Lists every problem with its layer."""
+    artifact = _artifact(model, target, shape=shape)
+    count = len(artifact.compiled.graph.nodes)
+    arena = artifact.compiled.plan.arena_bytes
+    console.print(f"ok  {model.name}: {count} operators compile for {target}, arena {arena:,} B")
+
+
+def build(
+    model: Model,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Project folder.")] = None,
+    target: Target = "cortex-m7",
+    ram: Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")] = None,
+    flash: Annotated[str | None, typer.Option(help="Flash limit, e.g. 512K.")] = None,
+    optimize: Annotated[str, typer.Option(help="speed, ram or flash.")] = "speed",
+    name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
+    compiler: Compiler = "auto",
+    shape: Shape = None,
+    dump_ir: Annotated[
+        Path | None, typer.Option(help="Write the module after every pass into this folder.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print report.json instead.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
+) -> None:
+    """Compile a model to a C project with a report."""
+    from tvm_tiny.report.model import to_json
+    from tvm_tiny.report.text import render, verdict
+
+    with console.status("compiling") if not json else _silent():
+        artifact = _artifact(
+            model,
+            target,
+            ram=ram,
+            flash=flash,
+            optimize=optimize,
+            name=name,
+            compiler=compiler,
+            shape=shape,
+            dump_ir=dump_ir,
+        )
+        folder = output or Path(f"{artifact.spec.model}_project")
+        files = artifact.save(folder)
+    if json:
+        typer.echo(to_json(artifact.report), nl=False)
+    elif quiet:
+        console.print(verdict(artifact.report))
+    else:
+        console.print(render(artifact.report))
+        console.print(f"wrote {len(files)} files to {folder}; build them: make -C {folder} bench")
+
+
+def run(
+    model: Model,
+    data: Data = "random:1",
+    on: On = "simulator",
+    target: Target = "cortex-m7",
+    seed: Seed = 0,
+    compiler: Compiler = "auto",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Save as .npz.")] = None,
+) -> None:
+    """Run the compiled model on inputs and print (or save) its outputs."""
+    import numpy as np
+
+    artifact = _artifact(model, target, compiler=compiler)
+    samples = _samples(artifact, data, seed)
+    stacked = {io.name: np.stack([s[io.name] for s in samples]) for io in artifact.spec.inputs}
+    with _bar("running") as progress:
+        result = artifact.run(stacked, on, progress=progress)
+    if output:
+        np.savez(output, **dict(result.outputs))  # type: ignore[arg-type]
+        console.print(f"wrote {output}")
+        return
+    for key, array in result.outputs.items():
+        for number, sample in enumerate(array):
+            console.print(f"{key}[{number}]: {sample.reshape(-1).tolist()}", soft_wrap=True)
+
+
+def validate(
+    model: Model,
+    data: Data = "random:8",
+    on: On = "simulator",
+    target: Target = "cortex-m7",
+    seed: Seed = 0,
+    compiler: Compiler = "auto",
+    save_failing: Annotated[
+        Path | None, typer.Option(help="Save the worst input that differs as .npz.")
+    ] = None,
+) -> None:
+    """Compare with TensorFlow Lite Micro (or onnxruntime), layer by layer."""
+    import numpy as np
+
+    from tvm_tiny.cli.tables import validation_table
+    from tvm_tiny.validation import validate as compare
+
+    artifact = _artifact(model, target, compiler=compiler)
+    samples = _samples(artifact, data, seed)
+    with _bar("validating") as progress:
+        result = compare(artifact, samples, on=on, progress=progress)
+    console.print(validation_table(result))
+    if save_failing and result.worst_sample >= 0:
+        np.savez(save_failing, **samples[result.worst_sample])  # type: ignore[arg-type]
+        console.print(f"wrote the input that differs most to {save_failing}")
+    first = result.first_difference
+    if first is not None and not result.passed:
+        problem = Problem(
+            f"{first.different} of {first.elements} values differ, by up to"
+            f" {first.max_difference:g} (mean {first.mean_difference:.3g})",
+            where=f"first at layer '{first.layer}', tensor '{first.tensor}'",
+            do="please report this with the model and the input (--save-failing)",
+        )
+        raise MismatchError(f"differs from {result.reference}", (problem,))
+
+
+def profile(
+    model: Model,
+    target: Target = "cortex-m7",
+    compiler: Compiler = "auto",
+    sort: Annotated[str, typer.Option(help="index, macs, cycles, live or weights.")] = "index",
+    top: Annotated[int | None, typer.Option(help="Only the first N layers.")] = None,
+) -> None:
+    """Per layer: MACs, modelled cycles, memory."""
+    from tvm_tiny.report.text import SORT_KEYS, layer_table, verdict
+
+    if sort not in SORT_KEYS:
+        problem = Problem(f"--sort {sort}", do=f"one of {', '.join(SORT_KEYS)}")
+        raise UsageError("unknown order", (problem,), "TT6012")
+    artifact = _artifact(model, target, compiler=compiler)
+    console.print(verdict(artifact.report))
+    console.print(layer_table(artifact.report, sort, top))
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(help="Project folder or report.json.")],
+) -> None:
+    """Show the report of an earlier build."""
+    import msgspec
+
+    from tvm_tiny.report.model import from_json
+    from tvm_tiny.report.text import render
+
+    path = folder / "report.json" if folder.is_dir() else folder
+    try:
+        data = from_json(path.read_bytes())
+    except (OSError, msgspec.MsgspecError) as err:
+        problem = Problem(str(err), where=str(path))
+        raise UsageError("cannot read the report", (problem,), "TT6013") from err
+    console.print(render(data))
+
+
+def demo(
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Keep the project.")] = None,
+    samples: Annotated[int, typer.Option(help="Random inputs to compare.")] = 4,
+) -> None:
+    """Compile a small built-in model, run it on the simulated Cortex-M7, compare, report."""
+    from tvm_tiny.testing.models import tiny_convnet
+
+    with tempfile.TemporaryDirectory(prefix="tvm_tiny-demo-") as scratch:
+        model = Path(scratch) / "tiny_convnet.tflite"
+        model.write_bytes(tiny_convnet())
+        build(model, output or Path(scratch) / "project")
+        validate(model, data=f"random:{samples}")
+
+
+def _artifact(
+    model: Path,
+    target: str,
+    *,
+    shape: list[str] | None = None,
+    dump_ir: Path | None = None,
+    ram: str | None = None,
+    flash: str | None = None,
+    optimize: str = "speed",
+    name: str | None = None,
+    compiler: str = "auto",
+) -> Artifact:
+    from tvm_tiny.api import build as compile_it
+    from tvm_tiny.cli.dump import IrDump
+
+    return compile_it(
+        model,
+        target,
+        ram=ram,
+        flash=flash,
+        optimize=optimize,
+        name=name,
+        compiler=compiler,
+        shapes=_shapes(shape),
+        after_pass=IrDump(dump_ir) if dump_ir else None,
+    )
+
+
+def _shapes(texts: list[str] | None) -> dict[str, tuple[int, ...]] | None:
+    shapes: dict[str, tuple[int, ...]] = {}
+    for text in texts or ():
+        name, _, dims = text.rpartition("=")
+        try:
+            shapes[name] = tuple(int(d) for d in dims.split(","))
+        except ValueError as err:
+            problem = Problem(f"--shape {text}", do="write --shape NAME=1,96,96,3")
+            raise UsageError("wrong shape", (problem,), "TT6014") from err
+    return shapes or None
+
+
+def _samples(artifact: Artifact, data: str, seed: int) -> list[dict[str, object]]:
+    from tvm_tiny.samples import load_samples, random_samples
+
+    kind, _, count = data.partition(":")
+    if kind == "random":
+        if not count.isdigit() or not 0 < int(count) <= 1_000_000:
+            problem = Problem(f"--data {data}", do="write --data random:20")
+            raise UsageError("wrong number of samples", (problem,), "TT6015")
+        return list(random_samples(artifact.spec.inputs, int(count), seed))  # type: ignore[arg-type]
+    return list(load_samples(Path(data), artifact.spec.inputs))  # type: ignore[arg-type]
+
+
+@contextmanager
+def _bar(title: str) -> Generator[OnProgress, None, None]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(title, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+@contextmanager
+def _silent() -> Generator[None, None, None]:
+    yield
+
+
+__all__ = ["ExitCode", "add_to"]

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands that tell about the tool: targets, ops, explain, doctor, schema."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import platform
+import shutil
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from tvm_tiny.errors import Problem, UsageError
+
+console = Console()
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for function in (targets, ops, explain, doctor, schema):
+        app.command()(function)
+
+
+def targets() -> None:
+    """List the cores that can be compiled for."""
+    from tvm_tiny.targets import cores
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ("target", "description"):
+        table.add_column(name)
+    for core in cores():
+        table.add_row(core.name, core.describe())
+    console.print(table)
+
+
+def ops(
+    markdown: Annotated[bool, typer.Option(help="Print as Markdown.")] = False,
+) -> None:
+    """List the integer operators with their constraints."""
+    from tvm_tiny.operators.manual import manual
+
+    text = manual()
+    if markdown:
+        typer.echo(text, nl=False)
+    else:
+        from rich.markdown import Markdown
+
+        console.print(Markdown(text))
+
+
+def explain(code: Annotated[str, typer.Argument(help="An error code, e.g. TT1203.")]) -> None:
+    """Explain an error code."""
+    from tvm_tiny.error_codes import CODES
+
+    entry = CODES.get(code.upper())
+    if entry is None:
+        problem = Problem(f"no error has the code {code}", do=f"codes: {', '.join(sorted(CODES))}")
+        raise UsageError("unknown error code", (problem,), "TT6016")
+    console.print(f"[bold]{code.upper()}[/bold]  {entry}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of report.json."""
+    from tvm_tiny.report.model import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2))
+
+
+@dataclass(frozen=True)
+class _Check:
+    """Something that may be installed."""
+
+    name: str
+    found: str
+    use: str
+    install: str
+
+
+def doctor() -> None:
+    """What is installed, and how to install what is missing."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ("", "what", "found", "for"):
+        table.add_column(name)
+    for item in _checks():
+        mark = "[green]ok[/green]" if item.found else "[yellow]--[/yellow]"
+        table.add_row(mark, item.name, item.found or item.install, item.use)
+    console.print(table)
+
+
+def _checks() -> list[_Check]:
+    from importlib import metadata
+
+    def package(name: str, module: str, use: str, extra: str) -> _Check:
+        found = ""
+        if importlib.util.find_spec(module) is not None:
+            try:
+                found = metadata.version(name)
+            except metadata.PackageNotFoundError:
+                found = "installed"
+        return _Check(name, found, use, f"pip install 'tvm-tiny[{extra}]'")
+
+    def program(name: str, use: str, install: str) -> _Check:
+        return _Check(name, shutil.which(name) or "", use, install)
+
+    return [
+        _Check("python", platform.python_version(), "everything", ""),
+        package("apache-tvm", "tvm", "the compiler", "all"),
+        package("ziglang", "ziglang", "cross compiler (clang)", "toolchain"),
+        program("arm-none-eabi-gcc", "second cross compiler", "install gcc-arm-none-eabi"),
+        package("unicorn", "unicorn", "simulated Cortex-M", "simulator"),
+        package("capstone", "capstone", "cycle model", "simulator"),
+        program("qemu-system-arm", "run(on='qemu')", "install qemu-system-arm"),
+        package("tflite-micro", "tflite_micro", "reference for TFLite", "reference"),
+        package("onnxruntime", "onnxruntime", "reference for ONNX", "reference"),
+        package("matplotlib", "matplotlib", "plots", "report"),
+    ]

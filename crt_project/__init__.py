@@ -1,1 +1,139 @@
 # SPDX-License-Identifier: Apache-2.0
+"""The C project round a compiled model: headers, build files, bench, ports.
+
+Static files are copied as they are, ``.jinja`` files are rendered whole; nothing depends on the
+time, the machine or the folder, so the same model gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tvm_tiny.emit.spec import IoSpec, ProjectSpec
+from tvm_tiny.errors import TvmTinyError
+from tvm_tiny.targets import load_core
+
+_HERE = Path(__file__).parent
+
+STATIC_FILES = (
+    "include/tvm_tiny.h",
+    "include/tvm_tiny_kernels.h",
+    "bench/port.h",
+    "ports/cortex-m/link.ld",
+    "ports/cortex-m/memory.c",
+    "ports/cortex-m/start.c",
+    "ports/host/port.c",
+    "ports/host/trace.c",
+    "ports/host/trace.h",
+    "ports/mps2-an500/link.ld",
+    "ports/mps2-an500/semihosting.c",
+    "ports/mps2-an500/start.c",
+    "ports/simulator/port.c",
+)
+"""Files of every project, copied."""
+
+TEMPLATES = (
+    "CMakeLists.txt",
+    "CMakePresets.json",
+    "Makefile",
+    "README.md",
+    "bench/main.c",
+    "cmake/gcc.cmake",
+    "cmake/zig.cmake",
+    "ports/cortex-m/main.c",
+)
+"""Files of every project, rendered from ``<name>.jinja``."""
+
+_SRAM_BYTES = 3_670_016
+"""What the bench takes of the 4 MiB of SRAM on mps2-an500; the rest is for the stack."""
+
+
+def _bench_sections(spec: ProjectSpec) -> dict[str, str]:
+    """Where the bench puts its arrays: SRAM while it lasts, then PSRAM."""
+    left = _SRAM_BYTES
+
+    def take(size_bytes: int, sram: str) -> str:
+        nonlocal left
+        if size_bytes > left:
+            return ".psram"
+        left -= size_bytes
+        return sram
+
+    arena = take(spec.arena_bytes, "")
+    # NOLOAD and not cleared by the start-up: an emulator may have put the inputs there.
+    inputs = take(sum(t.size_bytes for t in spec.inputs), ".noinit")
+    outputs = take(sum(t.size_bytes for t in spec.outputs), "")
+
+    def attribute(section: str) -> str:
+        return f'TVM_TINY_PORT_SECTION("{section}") ' if section else ""
+
+    return {
+        "arena_section": attribute(arena).rstrip(),
+        "input_section": inputs,
+        "output_section": attribute(outputs),
+    }
+
+
+def _parameters(tensors: tuple[IoSpec, ...], qualifier: str) -> str:
+    """C parameter list for pointers to the tensors."""
+    return ", ".join(f"{qualifier}{t.c_type} *{t.name}" for t in tensors)
+
+
+def render(spec: ProjectSpec) -> dict[str, str]:
+    """All files of the project except the model's own: relative path -> text.
+
+    Raises:
+        UsageError: TT6002, the core is unknown.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(_HERE, encoding="utf-8"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    values: dict[str, object] = {
+        "spec": spec,
+        "model": spec.model,
+        "prefix": spec.prefix,
+        "inputs": spec.inputs,
+        "outputs": spec.outputs,
+        "arena_align": spec.arena_align,
+        "core": load_core(spec.core),
+        "read_parameters": _parameters(spec.inputs, ""),
+        "use_parameters": _parameters(spec.outputs, "const "),
+        **_bench_sections(spec),
+    }
+    files = {name: (_HERE / name).read_text(encoding="utf-8") for name in STATIC_FILES}
+    for name in TEMPLATES:
+        files[name] = environment.get_template(f"{name}.jinja").render(values)
+    return dict(sorted(files.items()))
+
+
+def write_project(spec: ProjectSpec, directory: Path) -> list[Path]:
+    """Write the whole project, the model's files included, to a folder.
+
+    Returns:
+        The files written, sorted.
+
+    Raises:
+        TvmTinyError: TT9000, a generated path leads out of the folder or clashes.
+        OSError: the folder cannot be written.
+    """
+    files = render(spec)
+    clashes = sorted(files.keys() & spec.files.keys())
+    if clashes:
+        raise TvmTinyError(f"generated twice: {', '.join(clashes)}")
+    written: list[Path] = []
+    for name, text in sorted({**files, **spec.files}.items()):
+        relative = PurePosixPath(name)
+        if relative.is_absolute() or ".." in relative.parts:
+            raise TvmTinyError(f"path leads out of the project: {name}")
+        path = directory.joinpath(*relative.parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8"))
+        written.append(path)
+    return written

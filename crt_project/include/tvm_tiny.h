@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every model compiled by tvm_tiny shares: version of the interface and error codes. */
+#ifndef TVM_TINY_H
+#define TVM_TINY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Changes whenever generated code and this header no longer fit together. */
+#define TVM_TINY_ABI 1
+
+#define TVM_TINY_OK 0
+#define TVM_TINY_ERR_NULL (-1)  /* the arena, a struct or a tensor is a null pointer */
+#define TVM_TINY_ERR_ALIGN (-2) /* the arena or a float tensor is not aligned as it must be */
+
+#if defined(__GNUC__) || defined(__clang__)
+#define TVM_TINY_NODISCARD __attribute__((warn_unused_result))
+#else
+#define TVM_TINY_NODISCARD
+#endif
+
+#if defined(TVM_TINY_TRACE) && TVM_TINY_TRACE
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* Called after every layer when compiled with -DTVM_TINY_TRACE=1. You define it. */
+void tvm_tiny_layer_done(int32_t index);
+#ifdef __cplusplus
+}
+#endif
+#endif
+
+#endif /* TVM_TINY_H */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calls back after every layer, so that a debugger or a test can look at the arena. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trace.h"
+#include "tvm_tiny.h"
+
+static tvm_tiny_host_callback callback = NULL;
+
+void tvm_tiny_host_on_layer(tvm_tiny_host_callback function)
+{
+    callback = function;
+}
+
+void tvm_tiny_layer_done(int32_t index)
+{
+    if (callback != NULL) {
+        callback(index);
+    }
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For hosts: compile the model with -DTVM_TINY_TRACE=1 and link trace.c. */
+#ifndef TVM_TINY_HOST_TRACE_H
+#define TVM_TINY_HOST_TRACE_H
+
+#include <stdint.h>
+
+typedef void (*tvm_tiny_host_callback)(int32_t layer);
+
+/* Sets the function to be called after every layer; NULL for none. Not thread safe. */
+void tvm_tiny_host_on_layer(tvm_tiny_host_callback function);
+
+#endif /* TVM_TINY_HOST_TRACE_H */

@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compilers: finding them, and building a project for the simulator, the bench or the host."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tvm_tiny.emit.spec import ProjectSpec
+from tvm_tiny.errors import Problem, ToolchainError, UsageError
+from tvm_tiny.targets import Core, load_core
+from tvm_tiny.toolchain_cache import digest, get_or_make, prune
+
+_log = logging.getLogger(__name__)
+
+TIMEOUT_S = 600
+"""A compiler that takes longer than this is taken to hang."""
+
+_ERROR_LINES = 5
+
+WARNING_FLAGS = (
+    "-Wall",
+    "-Wextra",
+    "-Wpedantic",
+    "-Wconversion",
+    "-Wmissing-prototypes",
+    "-Werror",
+)
+_COMMON_FLAGS = ("-std=c99", *WARNING_FLAGS, "-ffunction-sections", "-fdata-sections")
+# zig's own defaults keep a frame pointer and debug information.
+_ZIG_FLAGS = (
+    "-fomit-frame-pointer",
+    "-fno-stack-protector",
+    "-fno-sanitize=undefined",
+    "-fno-unwind-tables",
+    "-fno-asynchronous-unwind-tables",
+    "-g0",
+)
+_BENCH_SOURCES = (
+    "bench/main.c",
+    "ports/mps2-an500/start.c",
+    "ports/mps2-an500/semihosting.c",
+    "ports/cortex-m/memory.c",
+)
+_SIMULATOR_SOURCES = ("ports/simulator/port.c", "ports/cortex-m/memory.c")
+
+Purpose = Literal["cortex-m", "host"]
+CompilerKind = Literal["auto", "zig", "gcc"]
+ElfKind = Literal["simulator", "bench"]
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """A C compiler that works.
+
+    Attributes:
+        name: ``zig`` (clang), ``gcc`` (arm-none-eabi-gcc) or ``host`` (the computer's own).
+        version: what it says about itself, one line.
+        command: how to call it, before any flag.
+        purpose: what it makes code for.
+    """
+
+    name: Literal["zig", "gcc", "host"]
+    version: str
+    command: tuple[str, ...]
+    purpose: Purpose = "cortex-m"
+
+    def core_flags(self, core: Core) -> tuple[str, ...]:
+        """Flags that choose the core."""
+        return core.zig_flags if self.name == "zig" else core.gcc_flags
+
+
+def _zig_command() -> tuple[str, ...] | None:
+    found = importlib.util.find_spec("ziglang")
+    if found is None:
+        return None
+    for folder in found.submodule_search_locations or ():
+        binary = Path(folder) / ("zig.exe" if sys.platform == "win32" else "zig")
+        if binary.exists():
+            return (str(binary),)
+    return (sys.executable, "-m", "ziglang")
+
+
+@functools.cache
+def _version(command: tuple[str, ...]) -> str | None:
+    """First line of the compiler's own version text; None if it does not run."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    lines = done.stdout.strip().splitlines()
+    return lines[0] if done.returncode == 0 and lines else None
+
+
+def _zig(purpose: Purpose) -> Compiler | None:
+    command = _zig_command()
+    version = _version((*command, "version")) if command else None
+    if command is None or version is None:
+        return None
+    return Compiler("zig", f"zig {version}", (*command, "cc"), purpose)
+
+
+def _program(name: Literal["gcc", "host"], program: str, purpose: Purpose) -> Compiler | None:
+    path = shutil.which(program)
+    version = _version((path, "--version")) if path else None
+    return Compiler(name, version, (path,), purpose) if path and version else None
+
+
+def _candidates(kind: CompilerKind, purpose: Purpose) -> list[Compiler | None]:
+    if purpose == "cortex-m":
+        zig = [_zig(purpose)] if kind in ("auto", "zig") else []
+        need_gcc = kind == "gcc" or (kind == "auto" and not any(zig))
+        return [*zig, *([_program("gcc", "arm-none-eabi-gcc", purpose)] if need_gcc else [])]
+    if kind == "zig":
+        return [_zig(purpose)]
+    names = ("gcc",) if kind == "gcc" else ("cc", "gcc", "clang")
+    for name in names:
+        found = _program("host", name, purpose)
+        if found is not None:
+            return [found]
+    return [_zig(purpose)] if kind == "auto" else []
+
+
+def find_compiler(kind: CompilerKind = "auto", purpose: Purpose = "cortex-m") -> Compiler:
+    """The compiler to use.
+
+    ``auto`` prefers zig for cortex-m (the same everywhere) and the computer's own for the host.
+
+    Raises:
+        ToolchainError: TT4001, none is installed; says what to install.
+        UsageError: TT6003, unknown kind or purpose.
+    """
+    if kind not in ("auto", "zig", "gcc") or purpose not in ("cortex-m", "host"):
+        problem = Problem(what="unknown compiler", where=f"{kind}/{purpose}", do="auto, zig or gcc")
+        raise UsageError(f"unknown compiler '{kind}' for '{purpose}'", (problem,), code="TT6003")
+    for compiler in _candidates(kind, purpose):
+        if compiler is not None:
+            return compiler
+    install = "pip install 'tvm-tiny[toolchain]'"
+    if purpose == "cortex-m" and kind != "zig":
+        install += ", or arm-none-eabi-gcc (Debian: apt install gcc-arm-none-eabi)"
+    elif kind == "gcc":
+        install = "install gcc"
+    problem = Problem(what=f"no compiler for {purpose} (asked for: {kind})", do=install)
+    raise ToolchainError(f"no C compiler for {purpose} found", (problem,))
+
+
+def _run(command: Sequence[str], where: str) -> None:
+    """Run a compiler.
+
+    Raises:
+        ToolchainError: TT4002 with its first error lines.
+    """
+    _log.debug("%s", " ".join(command))
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=TIMEOUT_S,
+            check=False,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except subprocess.TimeoutExpired:
+        text, status = f"no end after {TIMEOUT_S} s", "time-out"
+    except OSError as error:
+        text, status = str(error), "not started"
+    else:
+        if done.returncode == 0:
+            return
+        text, status = done.stderr + done.stdout, f"exit code {done.returncode}"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if "error" in line or "undefined" in line] or lines
+    problems = tuple(Problem(what=line, where=where) for line in telling[:_ERROR_LINES])
+    raise ToolchainError(
+        f"{Path(command[0]).name} failed on {where} ({status})", problems, code="TT4002"
+    )
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What to compile and link: sources and flags relative to the project folder."""
+
+    project_dir: Path
+    compiler: Compiler
+    sources: tuple[str, ...]
+    flags: tuple[str, ...]
+    link_flags: tuple[str, ...]
+    link_inputs: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+
+    def source_flags(self, source: str) -> tuple[str, ...]:
+        """Flags of one source, include folders apart."""
+        extra: tuple[str, ...] = ()
+        if source.endswith("/memory.c"):
+            extra = ("-fno-builtin",)
+            if self.compiler.name == "gcc":
+                extra += ("-fno-tree-loop-distribute-patterns",)
+        return (*self.flags, *extra)
+
+    def include_flags(self) -> tuple[str, ...]:
+        """Include folders; not part of the hash, as the headers' text is."""
+        names = ("include", "src", "bench", "ports/host")
+        return tuple(f"-I{self.project_dir / name}" for name in names)
+
+
+def _model_sources(project_dir: Path) -> tuple[str, ...]:
+    names = tuple(sorted(f"src/{path.name}" for path in (project_dir / "src").glob("*.c")))
+    if not names:
+        problem = Problem(what="no C sources", where=str(project_dir / "src"))
+        raise UsageError(f"not a project of tvm_tiny: {project_dir}", (problem,), code="TT6004")
+    return names
+
+
+def _compile(job: _Job, headers: str, source: str, target: Path) -> str:
+    """Compile one source; returns the hash of all that went into it."""
+    path = job.project_dir / source
+    flags = job.source_flags(source)
+    identity = (job.compiler.name, job.compiler.version, *job.compiler.command, *flags)
+    key = digest([*identity, headers, path.read_bytes()])
+
+    def make(output: Path) -> None:
+        command = [*job.compiler.command, *flags, *job.include_flags()]
+        _run([*command, "-c", str(path), "-o", str(output)], source)
+
+    get_or_make(key, ".o", target, make)
+    return key
+
+
+def _build(job: _Job, name: str, target_name: str) -> Path:
+    """Compile all sources, two at a time, and link to ``build/<target_name>``.
+
+    ``{key}`` in the target's name is replaced by the hash of all that went into it.
+    """
+    root = job.project_dir
+    found = sorted(
+        path for path in root.rglob("*.h") if "build" not in path.parts[len(root.parts) :]
+    )
+    headers = digest(
+        part for path in found for part in (path.relative_to(root).as_posix(), path.read_bytes())
+    )
+    work = root / "build" / name
+    objects = [work / f"{source.replace('/', '_')}.o" for source in job.sources]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        keys = list(
+            pool.map(
+                lambda pair: _compile(job, headers, *pair), zip(job.sources, objects, strict=True)
+            )
+        )
+    scripts = [(root / name).read_bytes() for name in job.link_inputs]
+    flags = (*job.link_flags, *job.libraries)
+    key = digest([*keys, *scripts, *flags, *job.compiler.command, job.compiler.version])
+
+    def make(output: Path) -> None:
+        inputs = [flag for name in job.link_inputs for flag in ("-T", str(root / name))]
+        command = [*job.compiler.command, *job.link_flags, *inputs, *map(str, objects)]
+        _run([*command, *job.libraries, "-o", str(output)], "link")
+
+    target = root / "build" / target_name.format(key=key[:16])
+    get_or_make(key, target.suffix, target, make)
+    prune()
+    return target
+
+
+def build_elf(
+    project_dir: Path,
+    spec: ProjectSpec,
+    kind: ElfKind,
+    core: str = "",
+    compiler: Compiler | None = None,
+    opt: str = "-O2",
+) -> Path:
+    """Build an ELF file for a Cortex-M from a written project.
+
+    ``simulator``: the model's sources with the layer trace, no start-up, entry ``<model>_run``.
+    ``bench``: with start-up and semihosting main, for mps2-an500.
+
+    Args:
+        project_dir: folder of the project, see ``crt_project.write_project``.
+        spec: what the project is about.
+        kind: what to build.
+        core: name of the core; the project's own if empty.
+        compiler: None: ``find_compiler()``.
+        opt: optimisation flag.
+
+    Returns:
+        ``<project_dir>/build/<kind>-<core>-<compiler><opt>.elf``.
+
+    Raises:
+        ToolchainError: TT4001 no compiler, TT4002 it failed.
+        UsageError: TT6002 unknown core, TT6004 not a project.
+    """
+    target = load_core(core or spec.core)
+    tool = compiler or find_compiler()
+    machine = tool.core_flags(target)
+    style = _ZIG_FLAGS if tool.name == "zig" else ()
+    simulated = kind == "simulator"
+    trace = ("-DTVM_TINY_TRACE=1",) if simulated else ()
+    keep = (f"-Wl,-e,{spec.model}_run", f"-Wl,-u,{spec.model}_run") if simulated else ()
+    ports = _SIMULATOR_SOURCES if simulated else _BENCH_SOURCES
+    job = _Job(
+        project_dir=project_dir,
+        compiler=tool,
+        sources=(*_model_sources(project_dir), *ports),
+        flags=(*machine, opt, *_COMMON_FLAGS, "-ffreestanding", *style, *trace),
+        link_flags=(*machine, opt, "-nostdlib", "-Wl,--gc-sections", *keep),
+        link_inputs=("ports/mps2-an500/link.ld",),
+        libraries=("-lcompiler_rt",) if tool.name == "zig" else ("-lgcc",),
+    )
+    name = f"{kind}-{target.name}-{tool.name}{opt}"
+    return _build(job, name, f"{name}.elf")
+
+
+def _library_suffix() -> str:
+    return {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
+
+
+def build_host_library(
+    project_dir: Path,
+    spec: ProjectSpec,
+    trace: bool = False,
+    compiler: Compiler | None = None,
+    opt: str = "-O2",
+) -> Path:
+    """Build a shared library for this computer.
+
+    The file's name has the hash of its contents: loading the same path twice gives the same code.
+
+    Args:
+        project_dir: folder of the project.
+        spec: what the project is about.
+        trace: with ``tvm_tiny_host_on_layer``, see ``ports/host/trace.h``.
+        compiler: None: ``find_compiler(purpose="host")``.
+        opt: optimisation flag.
+
+    Raises:
+        ToolchainError: TT4001 no compiler, TT4002 it failed.
+        UsageError: TT6004, not a project.
+    """
+    tool = compiler or find_compiler(purpose="host")
+    style = _ZIG_FLAGS if tool.name == "zig" else ()
+    position = () if sys.platform == "win32" else ("-fPIC",)
+    job = _Job(
+        project_dir=project_dir,
+        compiler=tool,
+        sources=(*_model_sources(project_dir), *(("ports/host/trace.c",) if trace else ())),
+        flags=(opt, *_COMMON_FLAGS, *position, *style, *(("-DTVM_TINY_TRACE=1",) if trace else ())),
+        link_flags=(opt, "-shared"),
+    )
+    name = f"host{'-trace' if trace else ''}-{tool.name}{opt}"
+    return _build(job, name, f"lib{spec.model}-{name}-{{key}}{_library_suffix()}")

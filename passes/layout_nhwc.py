@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""NCHW to NHWC on a QDQ Relax module.
+
+``relax.transform.ConvertLayout`` does not carry a layout through ``quantize``, ``dequantize``,
+``resize2d`` of another layout, or a reshape, and leaves pairs of transposes round them. Here one
+walk over the program keeps for every tensor the order its bytes lie in (``layout_values``):
+spatial operators ask for NHWC and answer NHWC, everything that works element by element takes the
+order it finds, axes are renumbered, and a transpose is emitted only where somebody needs another
+order than there is. So transposes sink and cancel; in an ordinary CNN one is left, at the input.
+
+A feature map that is flattened for a matrix multiplication is not put back into NCHW order:
+the rows of the constant weights are permuted instead.
+
+Parameters and results keep their order; variables keep their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tvm_tiny._tvm import IRModule, relax, tensor_type, transform
+from tvm_tiny.passes.layout_rewriter import Rewriter
+from tvm_tiny.passes.layout_rules import RULES
+from tvm_tiny.passes.layout_values import Dequantised, LayoutBuilder, Value, identity
+
+
+def _is_spatial(module: Any) -> bool:
+    """Whether any operator of ``main`` works on channels-first data."""
+    for block in module["main"].body.blocks:
+        for binding in block.bindings:
+            attrs = getattr(binding.value, "attrs", None)
+            for key in ("data_layout", "layout"):
+                if str(getattr(attrs, key, "")).startswith("NC"):
+                    return True
+    return False
+
+
+class _Function:
+    """Rewrites ``main`` binding by binding."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+        self._block = relax.BlockBuilder()
+        self._builder = LayoutBuilder(self._block)
+        self._rewriter = Rewriter(self._builder)
+        self._values: dict[Any, Any] = {}
+
+    def run(self) -> Any:
+        """Return the module with the rewritten function."""
+        function = self._function
+        for param in function.params:
+            self._values[param] = self._plain(param)
+        with self._block.function("main", list(function.params)):
+            with self._block.dataflow():
+                for block in function.body.blocks:
+                    for binding in block.bindings:
+                        self._values[binding.var] = self._bind(binding)
+                result = self._result(function.body.body)
+                out = self._block.emit_output(result)
+            self._block.emit_func_output(out)
+        made = self._block.get()["main"]
+        return made.with_attrs(function.attrs) if function.attrs is not None else made
+
+    def _plain(self, expr: Any) -> Any:
+        kind = tensor_type(expr)
+        if kind is None:
+            return expr
+        return Value(kind[0], identity(len(kind[0])), expr)
+
+    def _value(self, expr: Any) -> Any:
+        """Value of an operand: a tensor, a tuple of them, or the expression itself."""
+        if isinstance(expr, relax.Var):
+            return self._values[expr]
+        if isinstance(expr, relax.Tuple):
+            return [self._value(field) for field in expr.fields]
+        return self._plain(expr)
+
+    def _bind(self, binding: Any) -> Any:
+        expr = binding.value
+        name = str(binding.var.name)
+        if isinstance(expr, relax.TupleGetItem):
+            items = self._values[expr.tuple_value]
+            return items[expr.index] if isinstance(items, list) else self._other(expr, name)
+        if not isinstance(expr, relax.Call):
+            return self._value(expr)
+        op = str(getattr(expr.op, "name", ""))
+        operands = [self._value(arg) for arg in expr.args]
+        if op == "relax.dequantize":
+            return self._dequantised(expr, operands, name)
+        rule: Callable[..., Any] | None = RULES.get(op)
+        if rule is not None and all(isinstance(v, Value | list) for v in operands[:1]):
+            made = rule(self._rewriter, expr, operands, name)
+            if made is not None:
+                return made
+        return self._other(expr, name)
+
+    def _dequantised(self, expr: Any, operands: list[Any], name: str) -> Any:
+        source, scale, zero_point = operands
+        axis = int(expr.attrs.axis)
+        axis += len(source.shape) if axis < 0 else 0
+        plain = [self._builder.physical(v) for v in (scale, zero_point)]
+        dtype = str(tensor_type(expr)[1]) if tensor_type(expr) else "float32"
+        lazy = Dequantised(source, *plain, axis, dtype)
+        return Value(source.shape, source.layout, None, lazy, source.flat, name)
+
+    def _other(self, expr: Any, name: str) -> Any:
+        """Any other expression: its operands in their logical order."""
+        if isinstance(expr, relax.TupleGetItem):
+            return self._plain(self._builder.emit(expr, name))
+        args = [self._logical(self._value(arg)) for arg in expr.args]
+        call = relax.Call(expr.op, args, expr.attrs, list(expr.ty_args), expr.span)
+        made = self._builder.emit(call, name)
+        return self._plain(made)
+
+    def _logical(self, value: Any) -> Any:
+        if isinstance(value, Value):
+            return self._builder.physical(value)
+        if isinstance(value, list):
+            return relax.Tuple([self._logical(item) for item in value])
+        return value
+
+    def _result(self, expr: Any) -> Any:
+        return self._logical(self._value(expr))
+
+
+@transform.module_pass(opt_level=0, name="tvm_tiny.LayoutNHWC")
+class LayoutNHWC:
+    """Pass: rewrite ``main`` so that spatial operators work on NHWC."""
+
+    def transform_module(self, module: Any, _ctx: Any) -> Any:
+        """Return a new module; one that has no channels-first operator is returned as it is."""
+        if not _is_spatial(module):
+            return module
+        functions = dict(module.functions.items())
+        out = IRModule(functions, attrs=module.attrs)
+        out["main"] = _Function(module["main"]).run()
+        return out

@@ -65,8 +65,8 @@ def _summary(report: Report) -> Table:
         (
             "RAM",
             f"arena {memory.arena_bytes:,} B ({proof}; lower bound {memory.lower_bound_bytes:,};"
-            f" peak at '{memory.peak_layer}'), stack {_known(memory.stack_bytes)} (measured), static"
-            f" {_known(memory.static_bytes)}, caller's I/O {memory.io_bytes:,} B",
+            f" peak at '{memory.peak_layer}'), stack {_known(memory.stack_bytes)} (measured),"
+            f" static {_known(memory.static_bytes)}, caller's I/O {memory.io_bytes:,} B",
         ),
         (
             "flash",

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stable error codes and what they mean (``tvm-tiny explain``)."""
+
+from __future__ import annotations
+
+CODES: dict[str, str] = {
+    "TT1001": "The file is not a readable model: wrong format, truncated or damaged.",
+    "TT1002": "The model contradicts itself: sizes, indices or order that cannot be right.",
+    "TT1004": "A Relay module. Relay left TVM in 2024: export the model to TFLite or ONNX.",
+    "TT1101": "A dimension is not static. Microcontrollers need fixed sizes: fix it when exporting,"
+    " or give the shape (--shape NAME=1,96,96,3).",
+    "TT1102": "A float model, or one without int8 weights. Quantise it to int8 after training: TFLite"
+    " with full integer quantisation, or onnxruntime's quantize_static (QDQ, QInt8).",
+    "TT1103": "A type other than int8 where int8 is needed (uint8, int16, ...). Quantise to int8.",
+    "TT1203": "Operators or options that cannot be compiled. 'tvm-tiny ops' lists what can.",
+    "TT2101": "The model does not fit the memory limits given.",
+    "TT3001": "The compiled model and the reference differ. This is a bug: please report it.",
+    "TT4001": "No C compiler found. Install one: pip install 'tvm-tiny[toolchain]'.",
+    "TT4002": "The C compiler or linker failed.",
+    "TT4003": "An optional package or program is missing; the message says which and how to get it.",
+    "TT5001": "The program faulted, ran away or did not answer on the (simulated) device.",
+    "TT6001": "An argument is wrong.",
+    "TT6002": "Unknown target; 'tvm-tiny targets' lists the cores.",
+    "TT6003": "The inputs' names, shapes or types do not fit the model.",
+    "TT6004": "The data file cannot be read or has no arrays for the model's inputs.",
+    "TT6005": "Not a size: write bytes, or 64K, or 1M.",
+    "TT6006": "Not a place to run: use simulator, host or qemu.",
+    "TT6007": "That place to run cannot do this (profiles: simulator; layers: simulator or host).",
+    "TT6008": "A Relax module has no reference interpreter: validate the TFLite or ONNX file.",
+    "TT6009": "The output folder exists and is not a project of tvm_tiny: choose another.",
+    "TT6010": "The output folder cannot be written.",
+    "TT6011": "Unknown objective: speed, ram or flash.",
+    "TT6012": "Unknown order of layers: index, macs, cycles, live or weights.",
+    "TT6013": "The report cannot be read: build again with this version.",
+    "TT6014": "Not a shape: write --shape NAME=1,96,96,3.",
+    "TT6015": "Not a number of samples: write random:20.",
+    "TT6016": "Unknown error code.",
+    "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
+}

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the integer Relax module to the plain graph that analyses, planner and emitter read."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tvm_tiny import _tvm
+from tvm_tiny._tvm import Constant, relax
+from tvm_tiny.errors import Problem, UnsupportedError
+from tvm_tiny.graph import DTYPE_BYTES, Graph, Node, Tensor
+from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.tiny_pass import BOOKKEEPING
+
+_LONGEST_NAME = 48  # C99 5.2.4.1: 63 characters of an internal identifier are significant
+_RESERVED = frozenset(
+    """
+    auto break case char const continue default do double else enum extern float for goto if inline
+    int long register restrict return short signed sizeof static struct switch typedef union
+    unsigned void volatile while asm bool catch class constexpr delete explicit export false friend
+    mutable namespace new nullptr operator private protected public template this throw true try
+    typename using virtual wchar_t and and_eq bitand bitor compl not not_eq or or_eq xor xor_eq
+    const_cast dynamic_cast reinterpret_cast static_cast static_assert alignas alignof decltype
+    noexcept thread_local typeid char16_t char32_t int8_t int16_t int32_t int64_t uint8_t uint16_t
+    uint32_t uint64_t size_t main NULL errno
+    """.split()
+)
+
+
+def c_identifier(name: str) -> str:
+    """A valid C and C++ identifier made from a name of the model (not necessarily unique).
+
+    Of TFLite's joined names (``conv/bias;conv/relu``) the first counts. Never empty, never a
+    keyword, never reserved by a leading or double underscore, at most 48 characters.
+    """
+    text = re.sub(r"[^A-Za-z0-9]+", "_", name[:4096].split(";")[0]).strip("_")
+    text = text[:_LONGEST_NAME].rstrip("_") or "unnamed"
+    if text[0].isdigit():
+        text = f"n{text}"
+    return f"{text}_" if text in _RESERVED else text
+
+
+@dataclass
+class _Names:
+    """Gives every tensor and node its own identifier; the first to ask gets the plain one."""
+
+    taken: set[str] = field(default_factory=set[str])
+    counts: dict[str, int] = field(default_factory=dict[str, int])
+
+    def unique(self, name: str) -> str:
+        base = candidate = c_identifier(name)
+        while candidate in self.taken:
+            self.counts[base] = self.counts.get(base, 1) + 1
+            candidate = f"{base}_{self.counts[base]}"
+        self.taken.add(candidate)
+        return candidate
+
+
+@dataclass(frozen=True)
+class _Quantisation:
+    """An entry of the function attributes ``tvm_tiny.inputs`` and ``tvm_tiny.outputs``."""
+
+    name: str
+    scale: float = 0.0
+    zero_point: int = 0
+    source_index: int = -1
+
+
+def extract(mod: Any) -> Graph:
+    """Turn the integer ``main`` of a Relax module into a ``Graph``.
+
+    Nodes keep the order of the bindings. A node and the tensor it makes share one name, made from
+    the layer's name; tensors that are inputs or outputs of the model have the model's names for
+    them. Constants are called after the first node that reads them.
+
+    Raises:
+        UnsupportedError: with every binding that is not an integer operator, every constraint
+            that an operator breaks, every tensor without static shape or usable type.
+    """
+    main = {str(v.name_hint): f for v, f in mod.functions.items()}.get("main")
+    if not isinstance(main, relax.Function) or not isinstance(main.body, relax.SeqExpr):
+        raise UnsupportedError("the module has no Relax function 'main' made of bindings")
+    return _Extraction(main).graph()
+
+
+class _Extraction:
+    """The state of one ``extract``."""
+
+    def __init__(self, main: Any) -> None:
+        self._main = main
+        self._names = _Names()
+        self._problems: list[Problem] = []
+        self._tensors: dict[Any, Tensor] = {}  # by Relax variable or constant
+        self._values: dict[Any, Any] = {}  # aliases and tuples
+        self._nodes: list[Node] = []
+        bindings = [b for block in main.body.blocks for b in block.bindings]
+        for binding in bindings:
+            value = getattr(binding, "value", None)
+            if isinstance(value, relax.Var | Constant | relax.Tuple | relax.TupleGetItem):
+                self._values[binding.var] = value
+        self._calls = [b for b in bindings if b.var not in self._values]
+
+    def graph(self) -> Graph:
+        entries = self._entries("tvm_tiny.inputs", len(self._main.params))
+        inputs = tuple(self._input(p, e) for p, e in zip(self._main.params, entries, strict=True))
+        results = self._flatten(self._main.body.body)
+        interface = self._claim_outputs(results)
+        for binding in self._calls:
+            self._call(binding, interface)
+        outputs = tuple(self._output(i, r) for i, r in enumerate(results))
+        if self._problems:
+            raise UnsupportedError(
+                f"{len(self._problems)} things in the model cannot be compiled",
+                tuple(self._problems),
+            )
+        return Graph(inputs, tuple(t for t in outputs if t is not None), tuple(self._nodes))
+
+    def _entries(self, key: str, count: int) -> list[_Quantisation | None]:
+        """The function attribute's entries, one a parameter or result (None: not given)."""
+        attrs = self._main.attrs
+        if attrs is None or key not in attrs:
+            return [None] * count
+        entries = [_Quantisation(*entry) for entry in _tvm.to_python(attrs[key])]
+        if len(entries) != count:
+            raise UnsupportedError(f"{key} has {len(entries)} entries for {count} tensors")
+        return list(entries)
+
+    def _input(self, parameter: Any, entry: _Quantisation | None) -> Tensor:
+        known = entry or _Quantisation(str(parameter.name))
+        shape, dtype = self._kind(parameter, f"input '{known.name}'")
+        tensor = Tensor(
+            self._names.unique(known.name),
+            shape,
+            dtype,
+            known.name,
+            known.source_index,
+            known.scale,
+            known.zero_point,
+        )
+        self._tensors[parameter] = tensor
+        return tensor
+
+    def _resolve(self, expr: Any) -> Any:
+        """Follow aliases and tuple fields to a call's variable, a parameter or a constant."""
+        while True:
+            if isinstance(expr, relax.TupleGetItem):
+                whole = self._resolve(expr.tuple_value)
+                if not isinstance(whole, relax.Tuple):
+                    return expr
+                expr = whole.fields[expr.index]
+            elif expr in self._values:
+                expr = self._values[expr]
+            else:
+                return expr
+
+    def _flatten(self, expr: Any) -> list[Any]:
+        expr = self._resolve(expr)
+        if isinstance(expr, relax.Tuple):
+            return [leaf for f in expr.fields for leaf in self._flatten(f)]
+        return [expr]
+
+    def _claim_outputs(self, results: Sequence[Any]) -> dict[Any, tuple[str, _Quantisation]]:
+        """Identifier and quantisation of the variables that are outputs, before layers get names."""
+        claimed: dict[Any, tuple[str, _Quantisation]] = {}
+        entries = self._entries("tvm_tiny.outputs", len(results))
+        for result, entry in zip(results, entries, strict=True):
+            if entry is not None and result not in claimed and result not in self._tensors:
+                claimed[result] = (self._names.unique(entry.name), entry)
+        return claimed
+
+    def _output(self, position: int, result: Any) -> Tensor | None:
+        tensor = self._tensors.get(result)
+        if isinstance(result, Constant) or tensor is None:
+            if isinstance(result, Constant):
+                self._problems.append(
+                    Problem(
+                        what="an output of the model is a constant",
+                        where=f"output {position}",
+                        why="outputs are written by operators",
+                        do="drop this output from the model",
+                    )
+                )
+            return None
+        return tensor
+
+    def _call(self, binding: Any, interface: Mapping[Any, tuple[str, _Quantisation]]) -> None:
+        value = getattr(binding, "value", None)
+        op = _tvm.integer_op_name(value)
+        if op is None:
+            self._problems.append(_not_integer(binding))
+            return
+        attrs = _tvm.call_attrs(value)
+        layer, index = str(attrs.get("layer", "")), int(attrs.get("index", -1))
+        where = f"layer {index} '{layer}' {op}"
+        names = _operand_names(op, len(value.args))
+        operands = [self._operand(arg, where) for arg in value.args]
+        output = self._result(binding.var, attrs, interface.get(binding.var), where)
+        self._tensors[binding.var] = output
+        if any(t is None for t in operands):
+            return  # its producer is reported already
+        named = [
+            self._constant(arg, f"{output.name}_{name}") if t is _UNNAMED else t
+            for arg, t, name in zip(value.args, operands, names, strict=True)
+        ]
+        plain = {k: v for k, v in attrs.items() if k not in BOOKKEEPING}
+        node = Node(
+            output.name,
+            op,
+            tuple(t for t in named if t is not None),
+            output,
+            plain,
+            layer or str(binding.var.name),
+            index,
+        )
+        self._problems.extend(lookup(op).problems(node))
+        self._nodes.append(node)
+
+    def _operand(self, arg: Any, where: str) -> Tensor | None:
+        arg = self._resolve(arg)
+        if arg in self._tensors:
+            return self._tensors[arg]
+        if isinstance(arg, Constant):
+            self._kind(arg, where)
+            return _UNNAMED
+        return None
+
+    def _constant(self, arg: Any, name: str) -> Tensor:
+        arg = self._resolve(arg)
+        if arg not in self._tensors:
+            shape, dtype = self._kind(arg, name)
+            data = _tvm.constant_value(arg)
+            self._tensors[arg] = Tensor(self._names.unique(name), shape, dtype, data=data)
+        return self._tensors[arg]
+
+    def _result(
+        self,
+        variable: Any,
+        attrs: Mapping[str, Any],
+        interface: tuple[str, _Quantisation] | None,
+        where: str,
+    ) -> Tensor:
+        """The tensor that a call makes; the model's word on an output goes before the layer's."""
+        shape, dtype = self._kind(variable, where)
+        if interface is not None:
+            name, known = interface
+        else:
+            name = self._names.unique(str(attrs.get("layer") or variable.name))
+            known = _Quantisation(
+                str(attrs.get("output_source", "")),
+                float(attrs.get("output_scale", 0.0)),
+                int(attrs.get("out_zero_point", 0)),
+                int(attrs.get("output_source_index", -1)),
+            )
+        return Tensor(
+            name, shape, dtype, known.name, known.source_index, known.scale, known.zero_point
+        )
+
+    def _kind(self, expr: Any, where: str) -> tuple[tuple[int, ...], str]:
+        """Shape and type; what cannot be compiled becomes a problem."""
+        kind = _tvm.tensor_type(expr)
+        if kind is None:
+            why = "every extent must be known at compile time"
+            self._problems.append(Problem("a tensor without a static shape", where, why))
+            return (1,), "int8"
+        shape, dtype = kind
+        if dtype not in DTYPE_BYTES:
+            why = f"known are {', '.join(DTYPE_BYTES)}"
+            self._problems.append(Problem(f"a tensor of type {dtype}", where, why))
+            return shape, "int8"
+        if math.prod(shape) < 1:
+            self._problems.append(Problem(f"an empty tensor of shape {list(shape)}", where))
+        return shape, dtype
+
+
+_UNNAMED = Tensor("", (), "int8")
+"""Stands for a constant whose name depends on the node that reads it."""
+
+
+def _operand_names(op: str, count: int) -> list[str]:
+    """Names of a call's operands; operators of any arity number theirs."""
+    names = lookup(op).operand_names
+    return list(names) if len(names) == count else [f"{names[0]}{i}" for i in range(count)]
+
+
+def _not_integer(binding: Any) -> Problem:
+    value = getattr(binding, "value", None)
+    what = type(binding).__name__
+    if isinstance(value, relax.Call):
+        what = str(getattr(value.op, "name", None) or getattr(value.op, "name_hint", "a call"))
+    return Problem(
+        what=f"{what} is not an integer operator",
+        where=f"'{binding.var.name}'",
+        why="the quantisation pass left it: it has no int8 form in the operator table",
+        do="quantise the model completely (int8), or remove the operator",
+    )

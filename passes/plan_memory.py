@@ -7,7 +7,6 @@ module. Emission and the streaming planner apply it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -213,7 +212,7 @@ def _overlaps(
 ) -> tuple[Overlap, ...]:
     out: list[Overlap] = []
     at = {node: step for step, node in enumerate(order)}
-    for (x, y), index in sorted(problem.in_place.items(), key=lambda p: at[p[1]]):
+    for (x, _), index in sorted(problem.in_place.items(), key=lambda p: at[p[1]]):
         node = graph.nodes[index]
         operand = next(t for t in node.activations if t.name in work.storages[x].members)
         x_at, y_at = offsets[operand.name], offsets[node.output.name]

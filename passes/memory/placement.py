@@ -28,7 +28,7 @@ class PlacementProblem:
         pairs: (i, j), i < j, to (least distance from i to j if i is first, the same for j first).
         neighbours: per item (j, distance if it is first, distance if j is first).
         scratch: node index -> item.
-        in_place: (operand, output) storages that die and come to life at the same node, to the node.
+        in_place: (operand that dies, output that comes to life) to the node where they do.
     """
 
     units: tuple[int, ...]

@@ -132,8 +132,9 @@ class MemoryPlan:
             f"{at:8d}  scratch of {name}" for name, at in sorted(self.scratch_offsets.items())
         ]
         lines += [
-            f"{o.node}: {o.output} over {o.operand} at {o.distance_bytes:+d} (safe {o.safe_bytes:+d}),"
-            f" {o.shared_bytes} bytes shared, rows {'descending' if o.descending else 'ascending'}"
+            f"{o.node}: {o.output} over {o.operand} at {o.distance_bytes:+d}"
+            f" (safe {o.safe_bytes:+d}), {o.shared_bytes} bytes shared,"
+            f" rows {'descending' if o.descending else 'ascending'}"
             for o in self.overlaps
         ]
         return "\n".join(lines)

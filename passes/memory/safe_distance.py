@@ -2,8 +2,8 @@
 """How far an output may reach into a dying operand.
 
 An output placed ``d`` bytes after the start of operand x does no harm as long as output row r
-covers no byte of x that the call for row r or a later call still reads. Rows made in ascending order
-let y lie below x and reach into it, rows made in descending order let it lie above:
+covers no byte of x that the call for row r or a later call still reads. Rows made in ascending
+order let y lie below x and reach into it, rows made in descending order let it lie above:
 
         x     | 0 | 1 | 2 | 3 |          1x1 convolution, equal rows: the pair
         y | 0 | 1 | 2 | 3 |              costs one row more than x alone

@@ -3,7 +3,7 @@
 
 Sizes and offsets are counted in *units* of the arena's alignment. Tensors that share bytes (a
 tensor, the views of it, views of views) are one *storage*. Storages that hold a float32 graph
-input or output are the caller's memory and do not appear.
+input or output are the caller's memory, views of constants are constant: they do not appear.
 """
 
 from __future__ import annotations
@@ -150,18 +150,19 @@ def _mask(bits: Iterable[int]) -> int:
 
 
 def _roots(graph: Graph) -> dict[str, str]:
-    """Tensor name -> name of the tensor whose bytes it shares."""
+    """Tensor name -> name of the tensor whose bytes it shares (a constant's: its own)."""
     root = {t.name: t.name for t in graph.inputs}
     for node in graph.nodes:
-        view = lookup(node.op).is_view and node.operands[0].data is None
-        root[node.output.name] = root[node.operands[0].name] if view else node.output.name
+        first = node.operands[0].name if lookup(node.op).is_view else node.output.name
+        root[node.output.name] = root.get(first, first)
     return root
 
 
 def _arena_roots(graph: Graph, root: Mapping[str, str]) -> dict[str, int]:
     """Root name -> index of its storage, for those that live in the arena."""
     caller = {root[t.name] for t in (*graph.inputs, *graph.outputs) if t.dtype == "float32"}
-    names = [r for r in dict.fromkeys(root.values()) if r not in caller]
+    made = {t.name for t in graph.tensors()}
+    names = [r for r in dict.fromkeys(root.values()) if r in made and r not in caller]
     return {name: i for i, name in enumerate(names)}
 
 

@@ -18,7 +18,7 @@ from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.emit.steps import Place, Step, make_steps
 from tvm_tiny.graph import Graph, Tensor
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.passes.plan_memory import MemoryPlan
+from tvm_tiny.passes.plan_memory import MemoryPlan, row_schedule
 from tvm_tiny.version import VERSION
 
 ARENA_ALIGN = 8
@@ -65,7 +65,7 @@ def emit(graph: Graph, plan: MemoryPlan, model: str, core: str, model_sha256: st
     arrays, symbols = model_constants(graph, model)
     places = _places(graph, plan, symbols, inputs, outputs)
     kernels, layer_kernels = make_kernels(graph, plan.order, model, core)
-    steps, tables = make_steps(graph, plan.order, places, layer_kernels, model)
+    steps, tables = make_steps(row_schedule(plan, graph), places, layer_kernels, model)
     spec = ProjectSpec(
         model=model,
         version=VERSION,

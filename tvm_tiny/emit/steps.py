@@ -6,8 +6,9 @@ Prepared as plain data for the template ``model.c.j2``, which only loops over it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from tvm_tiny.emit.calls import Row, Run, compress, row_arguments
 from tvm_tiny.emit.data import C_TYPES, CArray, c_array
 from tvm_tiny.emit.kernels import LayerKernel
 from tvm_tiny.emit.names import comment_text
-from tvm_tiny.graph import Graph, Node, Tensor
+from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.base import Access, lookup
 
 MAX_RUNS = 6
@@ -76,21 +77,16 @@ class Step:
 
 
 def make_steps(
-    graph: Graph,
-    order: Sequence[str],
+    schedule: Iterable[tuple[Node, int]],
     places: Mapping[str, Place],
     kernels: Mapping[str, LayerKernel],
     model: str,
 ) -> tuple[tuple[Step, ...], tuple[CArray, ...]]:
-    """Steps of the layer-by-layer plan, and the tables of arguments they use."""
-    nodes = {n.name: n for n in graph.nodes}
+    """Steps of a schedule of row calls, and the tables of arguments they use."""
     steps: list[Step] = []
     tables: list[CArray] = []
-    for name in order:
-        node = nodes[name]
-        if lookup(node.op).is_view:
-            continue
-        rows = [row_arguments(node, r) for r in range(node.output.rows)]
+    for node, run_of_rows in groupby(schedule, key=lambda call: call[0]):
+        rows = [row_arguments(node, row) for _, row in run_of_rows]
         runs = compress(rows)
         table = ""
         if len(runs) > MAX_RUNS:
@@ -99,7 +95,7 @@ def make_steps(
         steps.append(
             Step(
                 index=len(steps),
-                kernel=kernels[name].kernel,
+                kernel=kernels[node.name].kernel,
                 title=_title(node),
                 arguments=_arguments(node, places),
                 runs=tuple(runs),

@@ -18,10 +18,11 @@ import numpy as np
 import tvm
 import tvm.relax
 import tvm.relax.frontend.onnx
-import tvm.relax.frontend.tflite
+import tvm.relax.frontend.tflite.tflite_frontend
 import tvm.s_tir
 import tvm.te
 import tvm.tirx
+import tvm_ffi
 from tvm.ir import _ffi_api as _ir_ffi
 
 ANY: TypeAlias = Any
@@ -29,12 +30,16 @@ IRModule: Any = tvm.IRModule
 PrimFunc: Any = tvm.tirx.PrimFunc
 Schedule: Any = tvm.s_tir.Schedule
 relax: Any = tvm.relax
+Constant: Any = tvm.ir.GenericConst
 te: Any = tvm.te
 tirx: Any = tvm.tirx
 transform: Any = tvm.transform
 s_tir: Any = tvm.s_tir
 assert_structural_equal: Callable[[Any, Any], None] = tvm.ir.assert_structural_equal
+structural_equal: Callable[[Any, Any], bool] = tvm_ffi.structural_equal
 Target: Any = tvm.target.Target
+TFLiteConverter: Any = tvm.relax.frontend.tflite.tflite_frontend.OperatorConverter
+from_tflite: Any = tvm.relax.frontend.tflite.from_tflite
 VERSION: str = tvm.__version__
 
 _OP_PREFIX = "tvm_tiny."
@@ -108,7 +113,7 @@ def constant(array: np.ndarray[Any, Any]) -> Any:
 
 def constant_value(expr: Any) -> np.ndarray[Any, Any] | None:
     """The array of a Relax constant, or None."""
-    return expr.data.numpy() if isinstance(expr, tvm.relax.Constant) else None
+    return expr.value.numpy() if isinstance(expr, tvm.ir.GenericConst) else None
 
 
 def tensor_type(expr: Any) -> tuple[tuple[int, ...], str] | None:

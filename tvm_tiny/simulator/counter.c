@@ -17,10 +17,12 @@
 #define MEMORY_WRITE 17 /* UC_MEM_WRITE */
 #define REGISTER_PC 11  /* UC_ARM_REG_PC */
 #define REGISTER_R0 66  /* UC_ARM_REG_R0 */
+#define REGISTER_XPSR 120 /* UC_ARM_REG_XPSR */
+#define IT_STATE 0x0600fc00u
 
 /* Finds the block that begins at address; returns 0 if there is one. */
 typedef int (*describe_function)(uint32_t address, uint32_t *end, uint32_t *last);
-typedef int (*read_register_function)(void *engine, int id, void *value);
+typedef int (*register_function)(void *engine, int id, void *value);
 
 /* Sums of one block within one layer. The layout is known to native.py. */
 struct tally {
@@ -58,7 +60,7 @@ struct block {
 
 struct counter {
     void *engine;
-    read_register_function read_register;
+    register_function read_register, write_register;
     describe_function describe;
     uint64_t start, stop, marker, reached;
     uint32_t region, regions, last_load;
@@ -221,6 +223,20 @@ void tvm_tiny_counter_block(void *engine, uint64_t where, uint32_t size, void *d
     }
 }
 
+/*
+ * For a memory hook unicorn 2.1 restores the state at the instruction, and within an IT block
+ * leaves the IT state set when it goes on: the next block would then run as if it were predicated.
+ */
+static void end_it_block(struct counter *c, void *engine)
+{
+    uint32_t xpsr = 0;
+    c->read_register(engine, REGISTER_XPSR, &xpsr);
+    if (xpsr & IT_STATE) {
+        xpsr &= ~IT_STATE;
+        c->write_register(engine, REGISTER_XPSR, &xpsr);
+    }
+}
+
 void tvm_tiny_counter_memory(void *engine, int type, uint64_t where, int size, int64_t value,
                              void *data)
 {
@@ -228,6 +244,7 @@ void tvm_tiny_counter_memory(void *engine, int type, uint64_t where, int size, i
     struct block *b = c->current;
     uint32_t address = (uint32_t)where, pc = 0;
     (void)value;
+    end_it_block(c, engine);
     if (!b) {
         return;
     }
@@ -254,14 +271,16 @@ void tvm_tiny_counter_memory(void *engine, int type, uint64_t where, int size, i
 }
 
 /* start, stop and marker: addresses, or all ones for none; region: 0 for all. */
-struct counter *tvm_tiny_counter_new(void *engine, read_register_function read_register,
-                                     describe_function describe, uint64_t start, uint64_t stop,
-                                     uint64_t marker, uint32_t region)
+struct counter *tvm_tiny_counter_new(void *engine, register_function read_register,
+                                     register_function write_register, describe_function describe,
+                                     uint64_t start, uint64_t stop, uint64_t marker,
+                                     uint32_t region)
 {
     struct counter *c = calloc(1, sizeof *c);
     if (c) {
         c->engine = engine;
         c->read_register = read_register;
+        c->write_register = write_register;
         c->describe = describe;
         c->start = start;
         c->stop = stop;

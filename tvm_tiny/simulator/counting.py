@@ -16,6 +16,7 @@ import unicorn.unicorn_const as uc_const
 from unicorn import Uc
 
 OUTSIDE_LAYERS = -1
+_IT_STATE = 0x0600FC00  # of xPSR
 
 Describe = Callable[[int], tuple[int, int]]
 """Block address -> (address after it, address of its last instruction)."""
@@ -170,6 +171,10 @@ class PythonCounter:
     def _on_access(
         self, engine: Uc, kind: int, address: int, size: int, value: int, data: object
     ) -> None:
+        # See end_it_block in counter.c: unicorn leaves the IT state set after a memory hook.
+        xpsr = int(engine.reg_read(arm.UC_ARM_REG_XPSR))
+        if xpsr & _IT_STATE:
+            engine.reg_write(arm.UC_ARM_REG_XPSR, xpsr & ~_IT_STATE)
         block = self._current
         if block is None:
             return

@@ -111,7 +111,7 @@ def _compiled(command: Sequence[str]) -> Path:
 def _declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     pointer, word, wide = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64
     loaded.tvm_tiny_counter_new.restype = pointer
-    loaded.tvm_tiny_counter_new.argtypes = [pointer, pointer, _DESCRIBE, wide, wide, wide, word]
+    loaded.tvm_tiny_counter_new.argtypes = [pointer] * 3 + [_DESCRIBE, wide, wide, wide, word]
     loaded.tvm_tiny_counter_finish.restype = word
     loaded.tvm_tiny_counter_finish.argtypes = [pointer]
     for name in ("tvm_tiny_counter_tallies", "tvm_tiny_counter_accesses"):
@@ -138,6 +138,7 @@ class NativeCounter:
         self._handle = loaded.tvm_tiny_counter_new(
             engine._uch,  # pyright: ignore[reportPrivateUsage]
             ctypes.cast(uclib.uc_reg_read, ctypes.c_void_p),
+            ctypes.cast(uclib.uc_reg_write, ctypes.c_void_p),
             self._describe,
             _NOWHERE if limits.start is None else limits.start,
             _NOWHERE if limits.stop is None else limits.stop,

@@ -165,7 +165,8 @@ def units_pair(older: Instruction, younger: Instruction) -> bool:
     targets = {register for register, _ in younger.writes}
     if younger.name != "movt" and any(register in targets for register, _ in older.writes):
         return False
-    return _fp_pairs(older.fp, younger.fp)
+    loads = units == {Unit.LOAD}  # the banks decide, for FP registers too
+    return loads or _fp_pairs(older.fp, younger.fp)
 
 
 def _fp_pairs(older: Fp, younger: Fp) -> bool:

@@ -17,8 +17,7 @@ from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.tiny_pass import BOOKKEEPING
 
 _LONGEST_NAME = 48  # C99 5.2.4.1: 63 characters of an internal identifier are significant
-_RESERVED = frozenset(
-    """
+_RESERVED_WORDS = """
     auto break case char const continue default do double else enum extern float for goto if inline
     int long register restrict return short signed sizeof static struct switch typedef union
     unsigned void volatile while asm bool catch class constexpr delete explicit export false friend
@@ -27,8 +26,8 @@ _RESERVED = frozenset(
     const_cast dynamic_cast reinterpret_cast static_cast static_assert alignas alignof decltype
     noexcept thread_local typeid char16_t char32_t int8_t int16_t int32_t int64_t uint8_t uint16_t
     uint32_t uint64_t size_t main NULL errno
-    """.split()
-)
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def c_identifier(name: str) -> str:
@@ -81,7 +80,7 @@ def extract(mod: Any) -> Graph:
         UnsupportedError: with every binding that is not an integer operator, every constraint
             that an operator breaks, every tensor without static shape or usable type.
     """
-    main = {str(v.name_hint): f for v, f in mod.functions.items()}.get("main")
+    main: Any = {str(v.name_hint): f for v, f in mod.functions.items()}.get("main")
     if not isinstance(main, relax.Function) or not isinstance(main.body, relax.SeqExpr):
         raise UnsupportedError("the module has no Relax function 'main' made of bindings")
     return _Extraction(main).graph()
@@ -164,7 +163,7 @@ class _Extraction:
         return [expr]
 
     def _claim_outputs(self, results: Sequence[Any]) -> dict[Any, tuple[str, _Quantisation]]:
-        """Identifier and quantisation of the variables that are outputs, before layers get names."""
+        """Identifier and quantisation of outputs; they get names before the layers do."""
         claimed: dict[Any, tuple[str, _Quantisation]] = {}
         entries = self._entries("tvm_tiny.outputs", len(results))
         for result, entry in zip(results, entries, strict=True):
@@ -188,7 +187,7 @@ class _Extraction:
         return tensor
 
     def _call(self, binding: Any, interface: Mapping[Any, tuple[str, _Quantisation]]) -> None:
-        value = getattr(binding, "value", None)
+        value: Any = getattr(binding, "value", None)
         op = _tvm.integer_op_name(value)
         if op is None:
             self._problems.append(_not_integer(binding))
@@ -287,7 +286,7 @@ def _operand_names(op: str, count: int) -> list[str]:
 
 
 def _not_integer(binding: Any) -> Problem:
-    value = getattr(binding, "value", None)
+    value: Any = getattr(binding, "value", None)
     what = type(binding).__name__
     if isinstance(value, relax.Call):
         what = str(getattr(value.op, "name", None) or getattr(value.op, "name_hint", "a call"))

@@ -65,7 +65,7 @@ class TinyPass(ABC):
                 raise raised[0] from None
             raise
 
-    def __tvm_ffi_object__(self) -> Any:  # noqa: PLW3201 - the protocol's name
+    def __tvm_ffi_object__(self) -> Any:
         """The TVM pass that stands for this one wherever TVM takes passes."""
         return transform.module_pass(
             lambda mod, _context: self.transform_module(mod), opt_level=0, name=self.name
@@ -120,7 +120,7 @@ class Rewrite:
         return self._replaced.get(expr, expr)
 
     def emit(self, expr: Any, like: Any) -> Any:
-        """Bind a new expression to a new variable with the name of ``like``; return the variable."""
+        """Bind an expression to a new variable with the name of ``like``; return the variable."""
         expr = self._builder.normalize(expr)
         kind = relax.DataflowVar if isinstance(like, relax.DataflowVar) else relax.Var
         variable = kind(like.name, expr.ty)

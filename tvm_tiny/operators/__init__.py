@@ -5,3 +5,5 @@ from tvm_tiny.operators import conv as conv
 from tvm_tiny.operators import resize as resize
 from tvm_tiny.operators import shape as shape
 from tvm_tiny.operators import transpose_conv as transpose_conv
+from tvm_tiny.operators.base import lookup as lookup
+from tvm_tiny.operators.base import table as table

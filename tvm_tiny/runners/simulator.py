@@ -94,7 +94,7 @@ class SimulatorSession:
             io.name: self._read(address, io.shape, io.dtype)
             for address, io in zip(self.outputs, self.spec.outputs, strict=True)
         }
-        return outputs, self._captured, profiler.result() if profiler else None
+        return outputs, self._captured, profiler.result if profiler else None
 
     def _layer_done(self, machine: Machine) -> None:
         for item in self._captures.get(machine.register(0), ()):

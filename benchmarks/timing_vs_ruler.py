@@ -66,9 +66,7 @@ def simulate(elf: Path, start: str, stop: str) -> Profile:
 def measure(tool: Path, elf: Path, start: str, stop: str) -> dict[str, Any]:
     """Let the other tool measure the same."""
     command = [str(tool), str(elf), "--start", start, "--stop", stop, "--json"]
-    done = subprocess.run(
-        command, check=True, capture_output=True, text=True, timeout=_TIMEOUT_S
-    )
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=_TIMEOUT_S)
     return json.loads(done.stdout)
 
 
@@ -99,7 +97,9 @@ def compare(elf: Path, arguments: argparse.Namespace) -> list[Row]:
 
 def main() -> int:
     """Print the table; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("elf", nargs="+", type=Path)
     parser.add_argument("--ruler", type=Path, help="the tool to compare with")
     parser.add_argument("--start", default="tvm_tiny_bench_start")

@@ -27,6 +27,7 @@ STATIC_FILES = (
     "ports/host/port.c",
     "ports/host/trace.c",
     "ports/host/trace.h",
+    "ports/mps2-an500/inputs.c",
     "ports/mps2-an500/link.ld",
     "ports/mps2-an500/semihosting.c",
     "ports/mps2-an500/start.c",
@@ -54,25 +55,17 @@ def _bench_sections(spec: ProjectSpec) -> dict[str, str]:
     """Where the bench puts its arrays: SRAM while it lasts, then PSRAM."""
     left = _SRAM_BYTES
 
-    def take(size_bytes: int, sram: str) -> str:
+    def take(size_bytes: int) -> str:
         nonlocal left
         if size_bytes > left:
-            return ".psram"
+            return 'TVM_TINY_PORT_SECTION(".psram") '
         left -= size_bytes
-        return sram
-
-    arena = take(spec.arena_bytes, "")
-    # NOLOAD and not cleared by the start-up: an emulator may have put the inputs there.
-    inputs = take(sum(t.size_bytes for t in spec.inputs), ".noinit")
-    outputs = take(sum(t.size_bytes for t in spec.outputs), "")
-
-    def attribute(section: str) -> str:
-        return f'TVM_TINY_PORT_SECTION("{section}") ' if section else ""
+        return ""
 
     return {
-        "arena_section": attribute(arena).rstrip(),
-        "input_section": inputs,
-        "output_section": attribute(outputs),
+        "arena_section": take(spec.arena_bytes),
+        "input_section": take(sum(t.size_bytes for t in spec.inputs)),
+        "output_section": take(sum(t.size_bytes for t in spec.outputs)),
     }
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A hand-written model of two layers that keeps to the interface of generated ones.
 
-Layer 0 (at arena offset 8): y[i] = (w[i] * x[i] * multiplier) >> 8, saturated. Layer 1: scores[i] = y[i] + y[i + 1]
-by word loads from odd addresses; total = sum of y, as float, times gain.
+Layer 0 (at arena offset 8): y[i] = (w[i] * x[i] * multiplier) / 256, saturated.
+Layer 1: scores[i] = y[i] + y[i + 1], by word loads from odd addresses; total = gain * sum of y.
 """
 
 from __future__ import annotations

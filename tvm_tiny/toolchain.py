@@ -20,6 +20,16 @@ from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
 from tvm_tiny.targets import Core, load_core
 from tvm_tiny.toolchain_cache import digest, get_or_make, prune
+from tvm_tiny.toolchain_sizes import FlashSizes, elf_sizes
+
+__all__ = [
+    "Compiler",
+    "FlashSizes",
+    "build_elf",
+    "build_host_library",
+    "elf_sizes",
+    "find_compiler",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +58,7 @@ _ZIG_FLAGS = (
 )
 _BENCH_SOURCES = (
     "bench/main.c",
+    "ports/mps2-an500/inputs.c",
     "ports/mps2-an500/start.c",
     "ports/mps2-an500/semihosting.c",
     "ports/cortex-m/memory.c",
@@ -309,14 +320,22 @@ def build_elf(
     style = _ZIG_FLAGS if tool.name == "zig" else ()
     simulated = kind == "simulator"
     trace = ("-DTVM_TINY_TRACE=1",) if simulated else ()
-    keep = (f"-Wl,-e,{spec.model}_run", f"-Wl,-u,{spec.model}_run") if simulated else ()
+    # Named here too: zig's driver passes over ENTRY of the linker script.
+    entry = f"{spec.model}_run" if simulated else "tvm_tiny_port_reset"
     ports = _SIMULATOR_SOURCES if simulated else _BENCH_SOURCES
     job = _Job(
         project_dir=project_dir,
         compiler=tool,
         sources=(*_model_sources(project_dir), *ports),
         flags=(*machine, opt, *_COMMON_FLAGS, "-ffreestanding", *style, *trace),
-        link_flags=(*machine, opt, "-nostdlib", "-Wl,--gc-sections", *keep),
+        link_flags=(
+            *machine,
+            opt,
+            "-nostdlib",
+            "-Wl,--gc-sections",
+            f"-Wl,-e,{entry}",
+            f"-Wl,-u,{entry}",
+        ),
         link_inputs=("ports/mps2-an500/link.ld",),
         libraries=("-lcompiler_rt",) if tool.name == "zig" else ("-lgcc",),
     )

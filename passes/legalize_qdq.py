@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Float operators between dequantize and quantize become integer operators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tvm_tiny import _tvm, operators, quant
+from tvm_tiny.errors import Problem, TvmTinyError, UnsupportedError
+from tvm_tiny.fixed_point import quantised
+from tvm_tiny.passes.qdq import elementwise, linear, unary
+from tvm_tiny.passes.qdq.constants import op_name
+from tvm_tiny.passes.qdq.movement import MOVES
+from tvm_tiny.passes.qdq.rewriter import (
+    Declined,
+    Operand,
+    Rewriter,
+    Site,
+    bindings,
+    tensor_args,
+)
+from tvm_tiny.passes.tiny_pass import TinyPass
+
+relax: Any = _tvm.relax
+
+
+@dataclass(frozen=True)
+class LegalizeQDQ(TinyPass):
+    """Make the integer graph (``docs/design.md``) of a QDQ module.
+
+    before:  y = quantize(relu(conv2d(dequantize(x), dequantize(w)) + dequantize(b)))
+    after:   y = tvm_tiny.conv2d(x, w, b, multiplier, shift, activation=[zero_point, 127], ...)
+
+    Data movement stays where it is and acts on int8. A float parameter is quantised and a float
+    result dequantised at the border. Multipliers, shifts and tables are those of TFLM's
+    ``Prepare`` functions (``tvm_tiny.quant``).
+
+    Needs: static shapes; NHWC; weights and quantisation parameters constant.
+
+    Raises:
+        UnsupportedError: with every operator that has no integer form.
+    """
+
+    def transform_module(self, mod: Any) -> Any:
+        """Rewrite ``main``."""
+        function = mod["main"]
+        rewriter = Rewriter(function, MOVES)
+        for binding in bindings(function):
+            if _is_root(rewriter, binding.var):
+                _attempt(rewriter, binding.var, lambda v: _rewrite(rewriter, v))
+        results = [_result(rewriter, expr) for expr in _results(rewriter)]
+        if rewriter.problems:
+            _raise(rewriter)
+        return _tvm.IRModule({"main": rewriter.finish(results)})
+
+
+def _raise(rewriter: Rewriter) -> None:
+    codes = {code for code, _ in rewriter.problems}
+    code = codes.pop() if len(codes) == 1 else "TT1203"
+    problems = tuple(problem for _, problem in rewriter.problems)
+    message = {
+        "TT1102": "the model is not fully quantised to int8",
+        "TT1101": "the model has dynamic shapes",
+    }.get(code, f"{len(problems)} operator(s) cannot be compiled")
+    raise UnsupportedError(message, problems, code=code)
+
+
+def _attempt(rewriter: Rewriter, var: Any, make: Callable[[Any], Any]) -> None:
+    """Rewrite one result; a failure is noted, and what uses the result goes on with a stand-in."""
+    try:
+        rewriter.values[var] = make(var)
+    except Declined as declined:
+        _note(rewriter, var, declined.what, declined.why, declined.do, declined.code)
+    except TvmTinyError as error:
+        _note(rewriter, var, error.message, code=error.code)
+    except (ValueError, TypeError, RuntimeError) as error:
+        _note(rewriter, var, "operands do not fit together", str(error).strip().splitlines()[-1])
+    if var not in rewriter.values:
+        rewriter.values[var] = relax.Var("unknown", var.ty)
+
+
+def _note(
+    rewriter: Rewriter, var: Any, what: str, why: str = "", do: str = "", code: str = "TT1203"
+) -> None:
+    layer = rewriter.layers[var]
+    place = f"layer {layer.operator_index} " if layer.operator_index >= 0 else "layer "
+    rewriter.problems.append((code, Problem(what, f"{place}'{layer.name}'", why, do)))
+
+
+def _is_root(rewriter: Rewriter, var: Any) -> bool:
+    """An int8 tensor that is a layer's result (not one that only a clip behind it reads)."""
+    kind = _tvm.tensor_type(var)
+    if kind is None or kind[1] != "int8" or rewriter.constant(var) is not None:
+        return False
+    users = rewriter.users.get(var, ())
+    sole = users[0] if len(users) == 1 else None
+    return not (sole is not None and op_name(sole) == "relax.clip" and _is_quantize(rewriter, var))
+
+
+def _is_quantize(rewriter: Rewriter, expr: Any) -> bool:
+    return op_name(rewriter.resolve(expr)) == "relax.quantize"
+
+
+def _rewrite(rewriter: Rewriter, var: Any) -> Any:
+    """The new expression of an int8 result."""
+    call = rewriter.definitions[var]
+    if isinstance(call, relax.Var):
+        return rewriter.value(call)
+    name = op_name(call)
+    if name == "relax.quantize":
+        return _quantize(rewriter, call, _quantize_site(rewriter, var, call))
+    if name == "relax.clip":
+        return _clip(rewriter, var, call)
+    source = rewriter.resolve(call.tuple_value) if isinstance(call, relax.TupleGetItem) else call
+    rule = MOVES.get(op_name(source))
+    if rule is None:
+        what = name.removeprefix("relax.") or type(call).__name__
+        raise Declined(f"'{what}' on int8 values is not supported")
+    values = [rewriter.value(a) for a in tensor_args(source)]
+    return rule(rewriter, call, values, rewriter.site(var, 0.0, 0), round)
+
+
+def _quantize_site(rewriter: Rewriter, var: Any, call: Any) -> Site:
+    return rewriter.site(var, *rewriter.params_of(call))
+
+
+def _clip(rewriter: Rewriter, var: Any, call: Any) -> Any:
+    """A clip of int8 values: the fused activation of the quantize before it, or a table."""
+    low, high = (int(v) for v in unary.clip_limits(call))
+    low, high = max(low, -128), min(high, 127)
+    inner = call.args[0]
+    if _is_quantize(rewriter, inner) and inner not in rewriter.values:
+        quantize = rewriter.resolve(inner)
+        site = replace(_quantize_site(rewriter, var, quantize), low=low, high=high)
+        return _quantize(rewriter, quantize, site)
+    return _clamp(
+        rewriter, rewriter.value(inner), replace(rewriter.site(var, 0.0, 0), low=low, high=high)
+    )
+
+
+def _clamp(rewriter: Rewriter, value: Any, site: Site) -> Any:
+    table = np.clip(np.arange(-128, 128), site.low, site.high).astype(np.int8)
+    return rewriter.emit("lut", [value, _tvm.constant(table)], {}, site)
+
+
+def _quantize(rewriter: Rewriter, call: Any, site: Site) -> Any:
+    """``quantize(expr)``: by the operator in front of it."""
+    expr = call.args[0]
+    leaf = unary.find_leaf(rewriter, expr)
+    if leaf is not None and _is_value(rewriter, leaf):
+        return _from_value(rewriter, expr, leaf, site)
+    core, narrowed = _strip_activations(rewriter, expr, site)
+    split = linear.split_bias(rewriter, core)
+    if split is not None:
+        inner, bias = split
+        return linear.RULES[op_name(inner)](rewriter, inner, bias, narrowed)
+    name = op_name(rewriter.resolve(core))
+    rule = elementwise.RULES.get(name)
+    if rule is None:
+        rewriter.operand(core, site)  # says what is wrong with it
+        raise Declined(f"'{name}' has no integer form")
+    if (narrowed.low, narrowed.high) == (-128, 127) or name in elementwise.WITH_ACTIVATION:
+        return rule(rewriter, rewriter.resolve(core), narrowed)
+    inner_site = replace(site.inner, scale=site.scale, zero_point=site.zero_point)
+    return _clamp(rewriter, rule(rewriter, rewriter.resolve(core), inner_site), narrowed)
+
+
+def _is_value(rewriter: Rewriter, leaf: Any) -> bool:
+    """The leaf of an elementwise expression is int8 values, possibly moved, or a model input."""
+    call = rewriter.resolve(leaf)
+    if isinstance(call, relax.TupleGetItem):
+        call = rewriter.resolve(call.tuple_value)
+    name = op_name(call)
+    if name == "relax.image.resize2d":
+        return str(call.attrs.method) == "nearest_neighbor"
+    return isinstance(call, relax.Var) or name == "relax.dequantize" or name in MOVES
+
+
+def _from_value(rewriter: Rewriter, expr: Any, leaf: Any, site: Site) -> Any:
+    """``quantize`` of int8 values: a new scale, a table, or an input's quantisation."""
+    value = rewriter.resolve(leaf)
+    if isinstance(value, relax.Var) and rewriter.resolve(expr).same_as(value):
+        attrs = {"scale": site.scale, "zero_point": site.zero_point}
+        return rewriter.emit("quantize", [rewriter.values[value]], attrs, site)
+    if not rewriter.resolve(expr).same_as(value):
+        return unary.lut(rewriter, expr, leaf, site)
+    x = rewriter.operand(leaf, site)
+    same = (np.float32(x.scale), x.zero_point) == (np.float32(site.scale), site.zero_point)
+    if same and (site.low, site.high) == (-128, 127):
+        return rewriter.emit("reshape", [x.expr], {"shape": list(x.shape)}, site)
+    table = quant.requantize_lut(x.scale, x.zero_point, site.scale, site.zero_point)
+    table = np.clip(table, site.low, site.high).astype(np.int8)
+    return rewriter.emit("lut", [x.expr, _tvm.constant(table)], {}, site)
+
+
+def _strip_activations(rewriter: Rewriter, expr: Any, site: Site) -> tuple[Any, Site]:
+    """Relu and clip in front of quantize become int8 limits (TFLite's rounding of them)."""
+    while True:
+        call = rewriter.resolve(expr)
+        name = op_name(call)
+        if name == "relax.nn.relu":
+            low, high = 0.0, float("inf")
+        elif name == "relax.clip":
+            low, high = unary.clip_limits(call)
+        else:
+            return expr, site
+        step = np.float32(site.scale)
+        if np.isfinite(low):
+            limit = quantised(low, step, site.zero_point)
+            site = replace(site, low=min(max(site.low, limit), 127))
+        if np.isfinite(high):
+            limit = quantised(high, step, site.zero_point)
+            site = replace(site, high=max(min(site.high, limit), -128))
+        expr = call.args[0]
+
+
+def _results(rewriter: Rewriter) -> list[Any]:
+    """The function's results, a tuple's fields one by one."""
+    body = rewriter.function.body
+    result = body.body if isinstance(body, relax.SeqExpr) else body
+    whole = rewriter.resolve(result)
+    return list(whole.fields) if isinstance(whole, relax.Tuple) else [result]
+
+
+def _result(rewriter: Rewriter, expr: Any) -> Any:
+    kind = _tvm.tensor_type(expr)
+    var = expr
+    while isinstance(rewriter.definitions.get(var), relax.Var):
+        var = rewriter.definitions[var]
+    if kind is not None and kind[1] == "int8":
+        return rewriter.value(expr)
+    if var not in rewriter.layers:
+        raise UnsupportedError("an input is also an output, with nothing in between")
+
+    def dequantise(result: Any) -> Any:
+        site = rewriter.site(result, 0.0, 0)
+        x: Operand = rewriter.operand(result, site)
+        attrs = {"scale": x.scale, "zero_point": x.zero_point}
+        return rewriter.emit("dequantize", [x.expr], attrs, site)
+
+    _attempt(rewriter, var, dequantise)
+    return rewriter.values[var]
+
+
+assert operators.table(), "the operator table registers the integer operators with Relax"

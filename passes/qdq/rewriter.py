@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The state of one legalisation: what is known of the old function, what the new one has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tvm_tiny import _tvm, quant
+from tvm_tiny.errors import Problem
+from tvm_tiny.frontends.relax_module import Layer, layers_of
+from tvm_tiny.passes.qdq.constants import Array, Quantised, evaluate, op_name, quantisation
+
+
+class Declined(Exception):  # noqa: N818 - a rule that declines is no error yet
+    """A rule cannot make integers of an operator; carries why and what to do."""
+
+    def __init__(self, what: str, why: str = "", do: str = "", code: str = "TT1203") -> None:
+        super().__init__(what)
+        self.what, self.why, self.do, self.code = what, why, do, code
+
+
+@dataclass(frozen=True, eq=False)
+class Operand:
+    """An int8 value of the new function with its quantisation."""
+
+    expr: Any
+    scale: float
+    zero_point: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Static shape."""
+        return _tvm.tensor_type(self.expr)[0]  # type: ignore[index]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where an integer operator goes: its layer and the quantisation of its result.
+
+    ``low`` and ``high`` are the int8 limits of activations that follow the operator.
+    """
+
+    layer: Layer
+    scale: float
+    zero_point: int
+    low: int = -128
+    high: int = 127
+
+    @property
+    def activation(self) -> list[int]:
+        """The limits as the attribute of integer operators."""
+        return [self.low, self.high]
+
+    @property
+    def inner(self) -> Site:
+        """The same place for a value that is not the layer's result yet."""
+        layer = replace(self.layer, tensor="", tensor_index=-1, scale=0.0, zero_point=0)
+        return replace(self, layer=layer, low=-128, high=127)
+
+
+MoveRule = Callable[["Rewriter", Any, Sequence[Any], Site, Callable[[float], int]], Any]
+"""(rewriter, old call, new operands, site, real value to integer) -> new expression."""
+
+
+class Rewriter:
+    """Old function in, new function being built.
+
+    ``moves`` are the rules of operators that move data, by Relax operator; they serve int8 and
+    dequantised values alike.
+    """
+
+    def __init__(self, function: Any, moves: Mapping[str, MoveRule]) -> None:
+        self.function = function
+        self.moves = moves
+        self.problems: list[tuple[str, Problem]] = []
+        self.values: dict[Any, Any] = {p: p for p in function.params}
+        self._builder: Any = _tvm.relax.BlockBuilder()
+        self._bindings: list[Any] = []
+        self._names = {str(p.name) for p in function.params}
+        self._operands: dict[Any, Operand] = {}
+        self._inputs: dict[tuple[Any, float, int], Any] = {}
+        self.definitions = {b.var: b.value for b in bindings(function)}
+        self.users = _users(function)
+        self.layers = _owners(function)
+
+    def resolve(self, expr: Any) -> Any:
+        """Follow variables to what is bound to them; parameters stay variables."""
+        while expr in self.definitions if isinstance(expr, _tvm.relax.Var) else False:
+            expr = self.definitions[expr]
+        return expr
+
+    def constant(self, expr: Any) -> Quantised | Array | None:
+        """The value of a constant expression, or None."""
+        return evaluate(expr, self.resolve)
+
+    def params_of(self, call: Any) -> tuple[float, int]:
+        """Scale and zero point of a quantize or dequantize of an activation."""
+        params = quantisation(call, self.resolve)
+        if params is None:
+            raise Declined("scale or zero point is computed at run time", "they must be constants")
+        if params[0].size != 1 or params[1].size != 1:
+            raise Declined(
+                f"activation quantised per channel ({params[0].size} scales)",
+                "TFLM's kernels take one scale a tensor",
+            )
+        return float(params[0].reshape(())), int(params[1].reshape(()))
+
+    def operand(self, expr: Any, site: Site) -> Operand:
+        """The int8 value behind a float expression: dequantised, moved, constant or an input.
+
+        A float model input is quantised to the site's scale (data movement in front of the
+        first quantize).
+        """
+        key = expr if isinstance(expr, _tvm.relax.Var) else None
+        if key is not None and key in self._operands:
+            return self._operands[key]
+        out = self._find_operand(expr, site)
+        if key is not None and key not in self.function.params:
+            self._operands[key] = out
+        return out
+
+    def _find_operand(self, expr: Any, site: Site) -> Operand:
+        known = self.constant(expr)
+        if known is not None:
+            return _constant_operand(known)
+        call = self.resolve(expr)
+        if isinstance(call, _tvm.relax.Var):
+            return self._float_input(call, site)
+        name = op_name(call)
+        if name == "relax.dequantize":
+            scale, zero_point = self.params_of(call)
+            return Operand(self.value(call.args[0]), scale, zero_point)
+        if isinstance(call, _tvm.relax.TupleGetItem) or name in self.moves:
+            return self._moved_operand(call, site)
+        raise Declined(
+            f"'{name.removeprefix('relax.') or type(call).__name__}' works on float values",
+            "every operator needs dequantize before and quantize behind it",
+            "quantise the whole model to int8",
+            code="TT1102",
+        )
+
+    def _moved_operand(self, call: Any, site: Site) -> Operand:
+        source = self.resolve(call.tuple_value) if op_name(call) == "" else call
+        if op_name(source) not in self.moves:
+            raise Declined(f"'{op_name(source)}' works on float values", code="TT1102")
+        parts = [self.operand(a, site) for a in tensor_args(source)]
+        first = parts[0]
+        exprs = [self.requantised(p, first.scale, first.zero_point, site) for p in parts]
+        place = replace(site.inner, scale=first.scale, zero_point=first.zero_point)
+
+        def integer(value: float) -> int:
+            return round(value / first.scale) + first.zero_point
+
+        out = self.moves[op_name(source)](self, call, exprs, place, integer)
+        return Operand(out, first.scale, first.zero_point)
+
+    def requantised(self, operand: Operand, scale: float, zero_point: int, site: Site) -> Any:
+        """The operand's values on another scale (no operator if it is the same)."""
+        if (np.float32(operand.scale), operand.zero_point) == (np.float32(scale), zero_point):
+            return operand.expr
+        table = quant.requantize_lut(operand.scale, operand.zero_point, scale, zero_point)
+        place = replace(site.inner, scale=scale, zero_point=zero_point)
+        return self.emit("lut", [operand.expr, _tvm.constant(table)], {}, place)
+
+    def _float_input(self, var: Any, site: Site) -> Operand:
+        key = (var, site.scale, site.zero_point)
+        if key not in self._inputs:
+            attrs = {"scale": site.scale, "zero_point": site.zero_point}
+            self._inputs[key] = self.emit("quantize", [self.values[var]], attrs, site.inner)
+        return Operand(self._inputs[key], site.scale, site.zero_point)
+
+    def value(self, expr: Any) -> Any:
+        """The new expression of an old int8 one."""
+        if _tvm.constant_value(expr) is not None:
+            return expr
+        if isinstance(expr, _tvm.relax.Var) and expr in self.values:
+            return self.values[expr]
+        raise Declined("an int8 value is used before it is made")
+
+    def site(self, var: Any, scale: float, zero_point: int) -> Site:
+        """The place of the operator whose result is ``var``."""
+        return Site(self.layers[var], scale, zero_point)
+
+    def emit(self, name: str, args: Sequence[Any], attrs: Mapping[str, Any], site: Site) -> Any:
+        """Append ``tvm_tiny.<name>`` to the new function."""
+        layer = site.layer
+        declared = layer.scale > 0.0
+        call = _tvm.integer_call(
+            name,
+            args,
+            {
+                **attrs,
+                "layer": layer.name,
+                "index": layer.operator_index,
+                "output_source": layer.tensor,
+                "output_source_index": layer.tensor_index,
+                "output_scale": layer.scale if declared else site.scale,
+                "out_zero_point": layer.zero_point if declared else site.zero_point,
+            },
+        )
+        call = self._builder.normalize(call)
+        hint = f"t{layer.tensor_index}" if layer.tensor_index >= 0 else name
+        var = _tvm.relax.DataflowVar(self._unique(hint), call.ty)
+        self._bindings.append(_tvm.relax.VarBinding(var, call))
+        return var
+
+    def finish(self, results: Sequence[Any]) -> Any:
+        """The new function; results become variables ``output<i>``."""
+        outputs: list[Any] = []
+        for index, result in enumerate(results):
+            outputs.append(_tvm.relax.Var(self._unique(f"output{index}"), result.ty))
+            self._bindings.append(_tvm.relax.VarBinding(outputs[-1], result))
+        body = outputs[0] if len(outputs) == 1 else _tvm.relax.Tuple(outputs)
+        block = _tvm.relax.DataflowBlock(self._bindings)
+        seq = self._builder.normalize(_tvm.relax.SeqExpr([block], body))
+        old = self.function
+        return _tvm.relax.Function(old.params, seq, seq.ty, old.is_pure, old.attrs)
+
+    def _unique(self, hint: str) -> str:
+        name, count = hint, 0
+        while name in self._names:
+            count += 1
+            name = f"{hint}_{count}"
+        self._names.add(name)
+        return name
+
+
+def bindings(function: Any) -> Iterator[Any]:
+    """Every binding of a function, in order."""
+    if not isinstance(function.body, _tvm.relax.SeqExpr):
+        return
+    for block in function.body.blocks:
+        yield from block.bindings
+
+
+def tensor_args(call: Any) -> list[Any]:
+    """The tensors among a call's arguments (the fields, where a tuple is the only argument)."""
+    first = call.args[0]
+    if isinstance(first, _tvm.relax.Tuple):
+        return list(first.fields)
+    return [a for a in call.args if _tvm.tensor_type(a) is not None]
+
+
+def _users(function: Any) -> dict[Any, list[Any]]:
+    """Who reads a variable; being a result counts as None."""
+    out: dict[Any, list[Any]] = {}
+    for binding in bindings(function):
+        value = binding.value
+        for arg in _read(value):
+            out.setdefault(arg, []).append(value)
+    body = function.body.body if isinstance(function.body, _tvm.relax.SeqExpr) else function.body
+    for arg in _read(body):
+        out.setdefault(arg, []).append(None)
+    return out
+
+
+def _read(expr: Any) -> list[Any]:
+    if isinstance(expr, _tvm.relax.Var):
+        return [expr]
+    if isinstance(expr, _tvm.relax.Tuple):
+        return [v for field in expr.fields for v in _read(field)]
+    if isinstance(expr, _tvm.relax.TupleGetItem):
+        return _read(expr.tuple_value)
+    if isinstance(expr, _tvm.relax.Call):
+        return [v for arg in expr.args for v in _read(arg)]
+    return []
+
+
+def _owners(function: Any) -> dict[Any, Layer]:
+    """The layer of every variable: its own, or that of the next result behind it."""
+    table = layers_of(function)
+    out: dict[Any, Layer] = {}
+    current: Layer | None = None
+    for binding in reversed(list(bindings(function))):
+        own = table.get(str(binding.var.name))
+        if own is not None:
+            current = own
+            out[binding.var] = own
+        elif current is not None:
+            out[binding.var] = Layer(current.name, current.operator_index)
+        else:
+            out[binding.var] = Layer(str(binding.var.name), tensor=str(binding.var.name))
+    return out
+
+
+def _constant_operand(known: Quantised | Array) -> Operand:
+    if not isinstance(known, Quantised):
+        raise Declined("a constant operand is float", "it has no scale", code="TT1102")
+    if not known.per_tensor or known.data.dtype != np.int8:
+        raise Declined(f"a constant operand is {known.data.dtype} or quantised per channel")
+    scale, zero_point = known.scale.reshape(()), known.zero_point.reshape(())
+    return Operand(_tvm.constant(known.data), float(scale), int(zero_point))

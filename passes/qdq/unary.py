@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions of one int8 value: 256 results in a table.
+
+The operators that TFLM has are recognised by their form and computed with TFLM's integer
+arithmetic, where the result's quantisation is the one TFLM's kernel makes. Any other float
+expression of one dequantised tensor and scalar constants (ONNX models have many: HardSigmoid,
+Elu, Abs, Mul by a scalar, ...) is computed in float64 for each of the 256 inputs and rounded as
+``quantize`` does (to nearest, ties to even).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny import _tvm, quant
+from tvm_tiny.passes.qdq.constants import op_name
+from tvm_tiny.passes.qdq.rewriter import Declined, Operand, Rewriter, Site
+
+Floats = npt.NDArray[np.float64]
+Table = npt.NDArray[np.int8]
+_Leaf = Any
+_LOGISTIC_RESULT = (1 / 256, -128)
+_TANH_RESULT = (1 / 128, 0)
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def _erf(x: Floats) -> Floats:
+    import math
+
+    return np.array([math.erf(v) for v in x])
+
+
+FUNCTIONS: dict[str, Callable[..., Floats]] = {
+    "relax.nn.relu": lambda x: np.maximum(x, 0.0),
+    "relax.nn.relu6": lambda x: np.clip(x, 0.0, 6.0),
+    "relax.sigmoid": _sigmoid,
+    "relax.tanh": np.tanh,
+    "relax.nn.silu": lambda x: x * _sigmoid(x),
+    "relax.nn.softplus": lambda x: np.logaddexp(x, 0.0),
+    "relax.exp": np.exp,
+    "relax.abs": np.abs,
+    "relax.negative": np.negative,
+    "relax.sqrt": np.sqrt,
+    "relax.rsqrt": lambda x: 1.0 / np.sqrt(x),
+    "relax.log": np.log,
+    "relax.sin": np.sin,
+    "relax.cos": np.cos,
+    "relax.square": np.square,
+    "relax.floor": np.floor,
+    "relax.ceil": np.ceil,
+    "relax.round": np.rint,
+    "relax.sign": np.sign,
+    "relax.erf": _erf,
+    "relax.add": np.add,
+    "relax.subtract": np.subtract,
+    "relax.multiply": np.multiply,
+    "relax.divide": np.divide,
+    "relax.maximum": np.maximum,
+    "relax.minimum": np.minimum,
+    "relax.power": np.power,
+}
+
+
+def find_leaf(rewriter: Rewriter, expr: Any) -> _Leaf | None:
+    """The one tensor that an elementwise expression depends on, or None."""
+    leaves: list[Any] = []
+    stack = [expr]
+    steps = 0
+    while stack:
+        current = stack.pop()
+        steps += 1
+        if steps > 1000 or len(leaves) > 1:
+            return None
+        if rewriter.constant(current) is not None:
+            if _scalar(rewriter, current) is None:
+                return None
+            continue
+        children = _children(rewriter.resolve(current))
+        if children is None:
+            key = current if isinstance(current, _tvm.relax.Var) else None
+            if key is None or all(not _same(rewriter, key, known) for known in leaves):
+                leaves.append(current)
+        else:
+            stack.extend(children)
+    return leaves[0] if len(leaves) == 1 else None
+
+
+def _same(rewriter: Rewriter, a: Any, b: Any) -> bool:
+    """Two leaves are one tensor: the same variable, or dequantised alike from the same one."""
+    if not isinstance(b, _tvm.relax.Var):
+        return False
+    if a.same_as(b):
+        return True
+    x, y = rewriter.resolve(a), rewriter.resolve(b)
+    if op_name(x) != "relax.dequantize" or op_name(y) != "relax.dequantize":
+        return False
+    return bool(x.args[0].same_as(y.args[0])) and rewriter.params_of(x) == rewriter.params_of(y)
+
+
+def _children(call: Any) -> list[Any] | None:
+    """Operands of an elementwise call, None for anything else."""
+    name = op_name(call)
+    if name in FUNCTIONS:
+        return list(call.args)
+    if name in ("relax.clip", "relax.nn.leakyrelu"):
+        return [call.args[0]]
+    return None
+
+
+def _scalar(rewriter: Rewriter, expr: Any) -> float | None:
+    """The number that a float constant holds throughout."""
+    value = rewriter.constant(expr)
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size == 0:
+        return None
+    first = value.reshape(-1)[0]
+    return float(first) if bool(np.all(value == first)) else None
+
+
+def lut(rewriter: Rewriter, expr: Any, leaf: _Leaf, site: Site) -> Any:
+    """Emit the ``lut`` of ``quantize(expr)``."""
+    operand = rewriter.operand(leaf, site)
+    table = _known(rewriter, expr, operand, site)
+    if table is None:
+        table = _rounded(rewriter, expr, operand, site)
+    table = np.clip(table, site.low, site.high).astype(np.int8)
+    return rewriter.emit("lut", [operand.expr, _tvm.constant(table)], {}, site)
+
+
+def _known(rewriter: Rewriter, expr: Any, x: Operand, site: Site) -> Table | None:
+    """TFLM's own table of an operator that TFLM has."""
+    call = rewriter.resolve(expr)
+    name = op_name(call)
+    source = (x.scale, x.zero_point)
+    target = (site.scale, site.zero_point)
+    if _children(call) is None:
+        return quant.requantize_lut(*source, *target)
+    if _is_hard_swish(rewriter, call):
+        return quant.hard_swish_lut(*source, *target)
+    if _children(rewriter.resolve(call.args[0])) is not None:
+        return None
+    if name == "relax.nn.relu":
+        return quant.relu_lut(*source, *target)
+    if name == "relax.nn.leakyrelu":
+        return quant.leaky_relu_lut(float(call.attrs.alpha), *source, *target)
+    if name == "relax.sigmoid" and target == _LOGISTIC_RESULT:
+        return quant.logistic_lut(*source)
+    if name == "relax.tanh" and target == _TANH_RESULT:
+        return quant.tanh_lut(*source)
+    return None
+
+
+def _is_hard_swish(rewriter: Rewriter, call: Any) -> bool:
+    """``x * clip(x + 3, 0, 6) / 6`` in any of the forms of TVM's front ends."""
+    names: set[str] = set()
+    stack = [call]
+    while stack:
+        current = rewriter.resolve(stack.pop())
+        children = _children(current)
+        if children is not None:
+            names.add(op_name(current))
+            stack.extend(children)
+    if not {"relax.multiply", "relax.clip", "relax.add"} <= names:
+        return False
+    if not names <= {"relax.multiply", "relax.clip", "relax.add", "relax.divide"}:
+        return False
+    places = np.linspace(-8.0, 8.0, 1601)
+    wanted = places * np.clip(places + 3.0, 0.0, 6.0) / 6.0
+    found = _evaluate(rewriter, call, places)
+    return bool(np.allclose(found, wanted, rtol=0.0, atol=1e-5))
+
+
+def _rounded(rewriter: Rewriter, expr: Any, x: Operand, site: Site) -> Table:
+    """Float evaluation at the 256 inputs, rounded half to even."""
+    inputs = np.arange(-128, 128, dtype=np.float64) - x.zero_point
+    with np.errstate(all="ignore"):
+        values = _evaluate(rewriter, expr, inputs * np.float64(np.float32(x.scale)))
+        values = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
+        steps = values.astype(np.float32) / np.float32(site.scale)
+    rounded = np.rint(steps.astype(np.float64)) + site.zero_point
+    return np.clip(rounded, -128, 127).astype(np.int8)
+
+
+def _evaluate(rewriter: Rewriter, expr: Any, places: Floats) -> Floats:
+    scalar = _scalar(rewriter, expr) if rewriter.constant(expr) is not None else None
+    if scalar is not None:
+        return np.full_like(places, scalar)
+    call = rewriter.resolve(expr)
+    children = _children(call)
+    if children is None:
+        return places
+    values = [_evaluate(rewriter, child, places) for child in children]
+    name = op_name(call)
+    if name == "relax.clip":
+        low, high = clip_limits(call)
+        return np.clip(values[0], low, high)
+    if name == "relax.nn.leakyrelu":
+        return np.where(values[0] < 0, values[0] * float(call.attrs.alpha), values[0])
+    return cast(Floats, FUNCTIONS[name](*values))
+
+
+def clip_limits(call: Any) -> tuple[float, float]:
+    """Limits of a Relax clip."""
+    return _number(call.args[1]), _number(call.args[2])
+
+
+def _number(expr: Any) -> float:
+    value = getattr(expr, "value", expr)
+    if hasattr(value, "numpy"):
+        value = value.numpy()
+    try:
+        return float(getattr(value, "value", value))
+    except TypeError as error:
+        raise Declined("clip limits are computed at run time") from error

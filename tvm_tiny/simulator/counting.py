@@ -13,10 +13,10 @@ from typing import Protocol
 
 import unicorn.arm_const as arm
 import unicorn.unicorn_const as uc_const
-from unicorn import Uc
+from unicorn.unicorn import Uc
 
 OUTSIDE_LAYERS = -1
-_IT_STATE = 0x0600FC00  # of xPSR
+IT_STATE = 0x0600FC00  # of xPSR
 
 Describe = Callable[[int], tuple[int, int]]
 """Block address -> (address after it, address of its last instruction)."""
@@ -173,8 +173,8 @@ class PythonCounter:
     ) -> None:
         # See end_it_block in counter.c: unicorn leaves the IT state set after a memory hook.
         xpsr = int(engine.reg_read(arm.UC_ARM_REG_XPSR))
-        if xpsr & _IT_STATE:
-            engine.reg_write(arm.UC_ARM_REG_XPSR, xpsr & ~_IT_STATE)
+        if xpsr & IT_STATE:
+            engine.reg_write(arm.UC_ARM_REG_XPSR, xpsr & ~IT_STATE)
         block = self._current
         if block is None:
             return

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import unicorn.arm_const as arm
 import unicorn.unicorn_const as uc_const
-from unicorn import Uc, UcError
+from unicorn.unicorn import Uc, UcError
 
 from tvm_tiny.errors import DeviceError, Problem, UsageError
+from tvm_tiny.simulator.doubles import Doubles
 from tvm_tiny.simulator.image import Image, load_image
 from tvm_tiny.simulator.profile import Profiler
 from tvm_tiny.simulator.semihosting import Semihosting
@@ -91,6 +92,8 @@ class Machine:
         for region, end in self._load():
             _LOG.debug("%s used up to 0x%x", region, end)
         self._semihosting = Semihosting(self._uc)
+        doubles = Doubles(self._uc)
+        self._uc.hook_add(uc_const.UC_HOOK_INSN_INVALID, lambda engine, data: doubles.handle())
         self._uc.hook_add(uc_const.UC_HOOK_MEM_INVALID, self._on_invalid_access)
         self._uc.hook_add(uc_const.UC_HOOK_INTR, self._on_exception)
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import unicorn.unicorn_const as uc_const
-from unicorn import Uc
+from unicorn.unicorn import Uc
 from unicorn.unicorn_py3.unicorn import uclib
 
 from tvm_tiny.errors import DeviceError

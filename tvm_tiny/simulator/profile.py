@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from unicorn import Uc
+from unicorn.unicorn import Uc
 
 from tvm_tiny.errors import DeviceError, Problem, UsageError
 from tvm_tiny.simulator.counting import Access, Counter, Limits, PythonCounter, Tally
-from tvm_tiny.simulator.decode import Decoder, Instruction, Unit
+from tvm_tiny.simulator.decode import Decoder
 from tvm_tiny.simulator.image import Image
+from tvm_tiny.simulator.instruction import Instruction, Unit
 from tvm_tiny.simulator.native import NativeCounter, library
 from tvm_tiny.simulator.timing import BlockCost, block_cost
 from tvm_tiny.targets.timing_cortex_m7 import CORTEX_M7, Timing

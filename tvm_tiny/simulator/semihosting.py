@@ -7,7 +7,7 @@ Source: Arm, "Semihosting for AArch32 and AArch64", release 2.0, sections 5.2.
 from __future__ import annotations
 
 import unicorn.arm_const as arm
-from unicorn import Uc
+from unicorn.unicorn import Uc
 
 _BKPT_AB = b"\xab\xbe"
 _WRITEC, _WRITE0, _EXIT, _EXIT_EXTENDED = 0x03, 0x04, 0x18, 0x20

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tvm_tiny.simulator.decode import Fp, Instruction, Shifter, Unit
+from tvm_tiny.simulator.instruction import Fp, Instruction, Shifter, Unit
 from tvm_tiny.targets.timing_cortex_m7 import Port, Result, Timing
 
 _WARM_UP_ROUNDS = 4

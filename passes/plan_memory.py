@@ -7,11 +7,15 @@ module. Emission and the streaming planner apply it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from tvm_tiny._tvm import IRModule
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Graph
+from tvm_tiny.passes.extract import extract
 from tvm_tiny.passes.memory.bound import order_bound
 from tvm_tiny.passes.memory.order import OrderSearch, search_orders
 from tvm_tiny.passes.memory.placement import (
@@ -24,12 +28,15 @@ from tvm_tiny.passes.memory.plan import MemoryPlan, Overlap, Proof, Segment, row
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.solver import solve_placement
 from tvm_tiny.passes.memory.storage import Workload, build_workload, lifetimes
+from tvm_tiny.passes.tiny_pass import TinyPass
 
 __all__ = [
     "MemoryPlan",
     "Overlap",
+    "PlanMemory",
     "PlanOptions",
     "Segment",
+    "attached_plan",
     "plan_memory",
     "row_schedule",
     "safe_distance",
@@ -59,6 +66,41 @@ class PlanOptions:
     tries: int = 64
     solver_time: float = 2.0
     seed: int = 0
+
+
+PLAN_ATTRIBUTE = "tvm_tiny.memory_plan"
+"""Function attribute that holds the plan as JSON."""
+
+
+@dataclass(frozen=True)
+class PlanMemory(TinyPass):
+    """Decide where every tensor lies, and write the decision on ``main``.
+
+    before:  def main(x): y = tvm_tiny.conv2d(x, ...); return y
+    after:   R.func_attr({"tvm_tiny.memory_plan": '{"order": ["conv"], "offsets": {...}, ...}'})
+             def main(x): y = tvm_tiny.conv2d(x, ...); return y
+
+    Needs integer operators only (what ``extract`` takes). Names are those of ``extract``.
+    """
+
+    scratch_bytes: Mapping[str, int] = field(default_factory=dict[str, int])
+    options: PlanOptions = PlanOptions()
+
+    def transform_module(self, mod: Any) -> Any:
+        """Attach the plan; see ``plan_memory`` for the errors."""
+        plan = plan_memory(extract(mod), self.scratch_bytes, self.options)
+        out = IRModule(dict(mod.functions.items()), mod.attrs)
+        text = json.dumps(plan.to_dict(), sort_keys=True)
+        out["main"] = mod["main"].with_attr(PLAN_ATTRIBUTE, text)
+        return out
+
+
+def attached_plan(mod: Any) -> MemoryPlan | None:
+    """The plan that ``PlanMemory`` left on the module's ``main``, if any."""
+    attrs = mod["main"].attrs
+    if attrs is None or PLAN_ATTRIBUTE not in attrs:
+        return None
+    return MemoryPlan.from_dict(json.loads(str(attrs[PLAN_ATTRIBUTE])))
 
 
 def plan_memory(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from tvm_tiny.passes.memory.placement import PlacementProblem, height, is_legal
 
@@ -45,8 +46,12 @@ def solve_placement(
         model.add_hint(start, at)
     for (i, j), (ij, ji) in problem.pairs.items():
         first = model.new_bool_var(f"b{i}_{j}")
-        model.add(starts[i] + ij <= starts[j]).only_enforce_if(first)
-        model.add(starts[j] + ji <= starts[i]).only_enforce_if(~first)
+        for apart, chosen in (
+            (starts[i] + ij <= starts[j], first),
+            (starts[j] + ji <= starts[i], ~first),
+        ):
+            constraint: Any = model.add(apart)  # its method's types are incomplete
+            constraint.only_enforce_if(chosen)
         model.add_hint(first, hint[i] + ij <= hint[j])
     model.add_hint(arena, top)
     model.minimize(arena)

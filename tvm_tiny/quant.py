@@ -115,8 +115,8 @@ def conv_multipliers(
 ) -> tuple[Int32s, Int32s]:
     """Multiplier and shift, int32[O] each, of every convolution and FULLY_CONNECTED.
 
-    TFLite ``PopulateConvolutionQuantizationParams``, ``GetQuantizedConvolutionMultipler``. With ``channels``, a
-    single weight scale (per-tensor quantisation) holds for that many channels.
+    TFLite ``PopulateConvolutionQuantizationParams``, ``GetQuantizedConvolutionMultipler``. With
+    ``channels``, a single weight scale (per-tensor quantisation) holds for that many channels.
     """
     x, y = float(checked_scale(input_scale)), float(checked_scale(output_scale))
     return _multipliers([x * float(w) / y for w in _scales(weight_scales)], channels)

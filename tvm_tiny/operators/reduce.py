@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Mean and sum over any axes (TFLite ``reference/reduce.h``, ``QuantizedMeanOrSum``)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tvm_tiny._tvm import te
+from tvm_tiny.graph import Node
+from tvm_tiny.operators.base import Access, Operator, RowCall, register
+from tvm_tiny.operators.conv import Kind, requantised
+from tvm_tiny.operators.elementwise import int32
+
+# The sum of this many differences of two int8 numbers fits in int32.
+_MAX_COUNT = (1 << 31) // 256 - 1
+
+
+def reduced_axes(rank: int, axes: Sequence[int]) -> tuple[int, ...]:
+    """The axes from 0, sorted, each once (TFLite ``ResolveAxis``)."""
+    return tuple(sorted({a + rank if a < 0 else a for a in axes}))
+
+
+def _int8(node: Node) -> str | None:
+    """Operand and result are int8."""
+    wrong = sorted({node.operands[0].dtype, node.output.dtype} - {"int8"})
+    return f"there is a tensor of type {wrong[0]}" if wrong else None
+
+
+def _axes_exist(node: Node) -> str | None:
+    """Every axis is a dimension of the operand, negative ones from the end."""
+    rank = len(node.operands[0].shape)
+    bad = [a for a in node.attrs["axes"] if not -rank <= a < rank]
+    return f"axis {bad[0]} of a tensor of rank {rank}" if bad else None
+
+
+def _count_limit(node: Node) -> str | None:
+    """At most 8388606 elements go into one result (the sum is int32)."""
+    count = node.operands[0].size // max(1, node.output.size)
+    return f"there are {count}" if count > _MAX_COUNT else None
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Element strides through the operand.
+
+    Attributes:
+        output: for each output dimension its stride in the operand (0 for a reduced one).
+        reduced: (extent, stride) of the reduced dimensions, neighbours merged, outermost first.
+    """
+
+    output: tuple[int, ...]
+    reduced: tuple[tuple[int, int], ...]
+
+
+def _walk(shape: tuple[int, ...], axes: tuple[int, ...], keep_dims: bool) -> _Walk:
+    strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
+    output = [0 if i in axes else s for i, s in enumerate(strides) if keep_dims or i not in axes]
+    reduced: list[tuple[int, int]] = []
+    for i in axes:
+        if reduced and reduced[-1][1] == shape[i] * strides[i]:
+            reduced[-1] = (reduced[-1][0] * shape[i], strides[i])
+        else:
+            reduced.append((shape[i], strides[i]))
+    return _Walk(tuple(output), tuple(reduced) or ((1, 0),))
+
+
+class _Reduction(Operator):
+    """Sum of ``x - input_zero_point``, rescaled. Mean and sum differ in their multiplier only."""
+
+    scalar_names = ("base",)
+    constraints = (_int8, _axes_exist, _count_limit)
+
+    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
+        shape, dtype = operands[0]
+        axes = reduced_axes(len(shape), attrs["axes"])
+        if attrs["keep_dims"]:
+            return tuple(1 if i in axes else d for i, d in enumerate(shape)), dtype
+        return tuple(d for i, d in enumerate(shape) if i not in axes), dtype
+
+    def access(self, node: Node) -> tuple[Access, ...]:
+        return (Access.ROW if _inside_row(node) else Access.WHOLE,)
+
+    def row_call(self, node: Node, row: int) -> RowCall:
+        if _inside_row(node):
+            return RowCall(((row,),), (0,))
+        leading = node.output.shape[:-2]
+        index = np.unravel_index(row, leading) if leading else ()
+        strides = _node_walk(node).output
+        base = sum(int(i) * s for i, s in zip(index, strides, strict=False))
+        return RowCall(((),), (base,))
+
+    def macs(self, node: Node) -> int:
+        return node.operands[0].size
+
+    def kernel(self, node: Node) -> Any:
+        tx = node.operands[0]
+        walk = _node_walk(node)
+        width, channels = (1, 1, *node.output.shape)[-2:]
+        step_p, step_c = (0, 0, *walk.output)[-2:]
+        if width == 1 or step_p == channels * step_c:
+            width, channels = 1, width * channels
+        x = te.placeholder((tx.row_size if _inside_row(node) else tx.size,), "int8", "x")
+        base = te.var("base", "int32")
+        axes = [te.reduce_axis((0, extent), f"r{i}") for i, (extent, _) in enumerate(walk.reduced)]
+
+        def total(p: Any, c: Any) -> Any:
+            at = base + p * step_p + c * step_c
+            for axis, (_, stride) in zip(axes, walk.reduced, strict=True):
+                at = at + axis * stride
+            return te.sum(x[at].astype("int32"), axis=axes)
+
+        acc = te.compute((width, channels), total, "acc")
+        count = math.prod(extent for extent, _ in walk.reduced)
+        offset = int32(node.attrs["input_zero_point"] * count)
+        multiplier, shift = int32(node.attrs["multiplier"]), int32(node.attrs["shift"])
+        attrs = {**node.attrs, "activation": [-128, 127]}
+        y = te.compute(
+            (width, channels),
+            lambda p, c: requantised(acc[p, c] - offset, multiplier, shift, attrs),
+            "y",
+        )
+        return te.create_prim_func([x, y, base])
+
+
+def _inside_row(node: Node) -> bool:
+    """Each output row needs one input row: only W and C are reduced, and they stay as ones."""
+    rank = len(node.operands[0].shape)
+    axes = reduced_axes(rank, node.attrs["axes"])
+    return rank >= 2 and bool(node.attrs["keep_dims"]) and all(a >= rank - 2 for a in axes)
+
+
+def _node_walk(node: Node) -> _Walk:
+    shape = node.operands[0].shape
+    axes = reduced_axes(len(shape), node.attrs["axes"])
+    return _walk(shape, axes, bool(node.attrs["keep_dims"]))
+
+
+@register
+class Mean(_Reduction):
+    """MEAN over axes; the division is part of the multiplier (``quant.mean_params``).
+
+    Attributes: axes, keep_dims, input_zero_point, output_zero_point, multiplier, shift.
+    """
+
+    name = "mean"
+
+
+@register
+class Sum(_Reduction):
+    """SUM over axes; attributes as for ``mean``."""
+
+    name = "sum"

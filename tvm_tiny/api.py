@@ -127,5 +127,3 @@ def check(model: Any, target: str = "cortex-m7") -> TvmTinyError | None:
     except TvmTinyError as err:
         return err
     return None
-
-

@@ -18,7 +18,8 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Operator, RowCall, register
 from tvm_tiny.operators.conv import Kind, placeholder
 
-_LINE_BITS = 16  # a column index times 2**16 stays inside int32 up to 32767 columns
+_LARGEST = 16383  # columns: twice an index times an extent, or an index times 2**16, fit int32
+_LINE_BITS = 16
 _FRACTION_BITS = 10  # resize_bilinear.h: positions are in 1/1024 of a pixel
 _ONE = 1 << _FRACTION_BITS
 
@@ -30,9 +31,9 @@ def corners_or_centers(node: Node) -> str | None:
 
 
 def image_is_small(node: Node) -> str | None:
-    """A resized image has at most 32767 rows and columns."""
+    """A resized image has at most 16383 rows and columns."""
     extents = (*node.operands[0].shape[1:3], *node.attrs["output_size"])
-    return f"the largest extent is {max(extents)}" if max(extents) > 32767 else None
+    return f"the largest extent is {max(extents)}" if max(extents) > _LARGEST else None
 
 
 def reads_inside(node: Node) -> str | None:
@@ -74,49 +75,57 @@ def nearest_indices(extent: int, size: int, *, align_corners: bool, centers: boo
 
 @dataclass(frozen=True)
 class Line:
-    """``(i * slope + offset) >> shift``, and the few ``i`` where that is wrong by ``delta``."""
+    """``(i * slope + offset) / divisor``, and the few ``i`` where that is wrong by ``delta``."""
 
     slope: int
     offset: int
-    shift: int
+    divisor: int
     deltas: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def fitted(cls, indices: Sequence[int], slope: int, divisor: int) -> Line:
+        """The line of a given slope that misses the staircase least, corrected where it does."""
+        places = np.arange(len(indices), dtype=np.int64) * slope
+        steps = np.asarray(indices, dtype=np.int64)
+        lowest = int((steps * divisor - places).max())
+        highest = int(((steps + 1) * divisor - 1 - places).min())
+        if lowest <= highest:
+            return cls(slope, lowest, divisor)
+        tries = [(max(0, at), (places + max(0, at)) // divisor) for at in (lowest, highest)]
+        offset, found = min(tries, key=lambda t: int(np.count_nonzero(t[1] != steps)))
+        wrong = np.flatnonzero(found != steps)
+        deltas = tuple((int(i), int(steps[i] - found[i])) for i in wrong)
+        return cls(slope, offset, divisor, deltas)
 
     def at(self, i: Any) -> Any:
         """The index for an ``i`` that is a TIR expression."""
-        value = i * self.slope + self.offset
-        if self.shift:
-            value = tirx.shift_right(value, tirx.const(self.shift, "int32"))
+        value = tirx.indexdiv(i * self.slope + self.offset, self.divisor)
         for place, delta in self.deltas:
             value = value + tirx.if_then_else(i == place, delta, 0)
         return value
 
 
-def line_through(indices: Sequence[int]) -> Line:
-    """The cheapest integer line through a staircase; always exact."""
-    places = np.arange(len(indices), dtype=np.int64)
-    steps = np.asarray(indices, dtype=np.int64)
-    mean = (indices[-1] - indices[0]) / max(len(indices) - 1, 1)
-    best = Line(0, 0, 0, tuple((int(i), int(s)) for i, s in enumerate(indices) if s))
+def line_through(indices: Sequence[int], ratio: tuple[int, int]) -> Line:
+    """The cheapest integer line through a staircase of about ``ratio``; always exact.
+
+    A power of two as the divisor is a shift. It fails on wide rows, where the exact ratio does it,
+    and only where float32 rounded a position across an integer there are corrections.
+    """
+    slope, divisor = ratio
     for shift in range(_LINE_BITS + 1):
-        # the true slope differs from the mean one by less than a step over the whole length
-        middle, reach = round(mean * 2**shift), 2**shift // len(indices) + 1
-        for slope in _spread(middle, reach):
-            lowest = int(((steps << shift) - places * slope).max())
-            highest = int((((steps + 1) << shift) - 1 - places * slope).min())
-            if lowest <= highest:
-                return Line(slope, lowest, shift)
-            found = (places * slope + max(highest, 0)) >> shift
-            wrong = np.flatnonzero(found != steps)
-            if len(wrong) < len(best.deltas):
-                deltas = tuple((int(i), int(steps[i] - found[i])) for i in wrong)
-                best = Line(slope, max(highest, 0), shift, deltas)
-    return best
+        nearest = round((slope << shift) / divisor)
+        for near in (nearest, nearest - 1, nearest + 1):
+            line = Line.fitted(indices, near, 1 << shift)
+            if not line.deltas and near >= 0:
+                return line
+    return Line.fitted(indices, 2 * slope, 2 * divisor)
 
 
-def _spread(middle: int, reach: int) -> list[int]:
-    """At most 65 integers from ``middle - reach`` to ``middle + reach``."""
-    step = max(1, 2 * reach // 64)
-    return [s for s in range(middle - reach, middle + reach + 1, step) if s >= 0]
+def column_line(node: Node) -> Line:
+    """Input column of each output column of a RESIZE_NEAREST_NEIGHBOR."""
+    extent, size = node.operands[0].shape[2], node.attrs["output_size"][1]
+    corners = bool(node.attrs["align_corners"]) and size > 1
+    return line_through(_nearest(node, 1), (extent - corners, size - corners))
 
 
 def _nearest(node: Node, axis: int) -> list[int]:
@@ -148,7 +157,7 @@ class ResizeNearest(_Resize):
 
     def kernel(self, node: Node) -> Any:
         x = placeholder(node.operands[0], "x", row=True)
-        line = line_through(_nearest(node, 1))
+        line = column_line(node)
         shape = node.output.shape[2:]
         y = te.compute(shape, lambda w, c: x[line.at(w), c], "y")
         return te.create_prim_func([x, y])

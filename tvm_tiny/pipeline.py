@@ -13,7 +13,7 @@ from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
 from tvm_tiny.operators import lookup
-from tvm_tiny.passes.elide_noops import ElideNoOps
+from tvm_tiny.passes.elide_noops import ElideNoops
 from tvm_tiny.passes.extract import extract
 from tvm_tiny.passes.fold_constants import FoldConstants
 from tvm_tiny.passes.fuse_pad import FusePad
@@ -31,9 +31,9 @@ def graph_passes() -> list[tuple[Any, str]]:
     return [
         (LegalizeQDQ(), "float operators between dequantize and quantize become integer ones"),
         (FoldConstants(), "operators on constants only are computed now"),
-        (ElideNoOps(), "copies, identities and unused operators go"),
+        (ElideNoops(), "copies, identities and unused operators go"),
         (FusePad(), "explicit padding becomes the padding of the convolution behind it"),
-        (ElideNoOps(), "what the passes before left unused goes"),
+        (ElideNoops(), "what the passes before left unused goes"),
     ]
 
 

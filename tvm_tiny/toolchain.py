@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -151,11 +152,11 @@ def find_compiler(kind: CompilerKind = "auto", purpose: Purpose = "cortex-m") ->
 
     Raises:
         ToolchainError: TT4001, none is installed; says what to install.
-        UsageError: TT6003, unknown kind or purpose.
+        UsageError: TT6001, unknown kind or purpose.
     """
     if kind not in ("auto", "zig", "gcc") or purpose not in ("cortex-m", "host"):
         problem = Problem(what="unknown compiler", where=f"{kind}/{purpose}", do="auto, zig or gcc")
-        raise UsageError(f"unknown compiler '{kind}' for '{purpose}'", (problem,), code="TT6003")
+        raise UsageError(f"unknown compiler '{kind}' for '{purpose}'", (problem,))
     for compiler in _candidates(kind, purpose):
         if compiler is not None:
             return compiler
@@ -232,7 +233,7 @@ def _model_sources(project_dir: Path) -> tuple[str, ...]:
     names = tuple(sorted(f"src/{path.name}" for path in (project_dir / "src").glob("*.c")))
     if not names:
         problem = Problem(what="no C sources", where=str(project_dir / "src"))
-        raise UsageError(f"not a project of tvm_tiny: {project_dir}", (problem,), code="TT6004")
+        raise UsageError(f"not a project of tvm_tiny: {project_dir}", (problem,))
     return names
 
 
@@ -266,11 +267,7 @@ def _build(job: _Job, name: str, target_name: str) -> Path:
     work = root / "build" / name
     objects = [work / f"{source.replace('/', '_')}.o" for source in job.sources]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        keys = list(
-            pool.map(
-                lambda pair: _compile(job, headers, *pair), zip(job.sources, objects, strict=True)
-            )
-        )
+        keys = list(pool.map(partial(_compile, job, headers), job.sources, objects))
     scripts = [(root / name).read_bytes() for name in job.link_inputs]
     flags = (*job.link_flags, *job.libraries)
     key = digest([*keys, *scripts, *flags, *job.compiler.command, job.compiler.version])
@@ -312,7 +309,7 @@ def build_elf(
 
     Raises:
         ToolchainError: TT4001 no compiler, TT4002 it failed.
-        UsageError: TT6002 unknown core, TT6004 not a project.
+        UsageError: TT6002 unknown core, TT6001 not a project.
     """
     target = load_core(core or spec.core)
     tool = compiler or find_compiler()
@@ -367,7 +364,7 @@ def build_host_library(
 
     Raises:
         ToolchainError: TT4001 no compiler, TT4002 it failed.
-        UsageError: TT6004, not a project.
+        UsageError: TT6001, not a project.
     """
     tool = compiler or find_compiler(purpose="host")
     style = _ZIG_FLAGS if tool.name == "zig" else ()

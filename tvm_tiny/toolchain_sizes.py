@@ -15,7 +15,6 @@ from tvm_tiny.errors import Problem, ToolchainError
 
 _ALLOC = 2
 _WRITE = 1
-_PORT_PREFIXES = ("tvm_tiny_port_", "tvm_tiny_bench_", "tvm_tiny_layer_done")
 
 
 @dataclass(frozen=True)
@@ -24,10 +23,11 @@ class FlashSizes:
 
     Attributes:
         weights_bytes: constants called ``<model>_w_*``: weights and biases.
-        code_bytes: functions of the model, with the constants and padding between them.
+        code_bytes: functions of the model, and its constants that have no such name.
         tables_bytes: constants called ``<model>_t_*``: multipliers, shifts, lookup tables.
-        runtime_bytes: all that is not the model: memcpy, arithmetic of the compiler, port.
-        static_bytes: RAM of .data and .bss; of a simulator build always 0.
+        runtime_bytes: all that is not the model: memcpy, arithmetic of the compiler, port,
+            padding, and in a bench its main and start-up.
+        static_bytes: RAM of the model's own variables; generated code has none.
     """
 
     weights_bytes: int
@@ -44,82 +44,91 @@ class FlashSizes:
 
 @dataclass(frozen=True)
 class Symbol:
-    """A function or a variable of an ELF file."""
+    """A function or a variable of an ELF file.
+
+    ``source`` is the base name of the C file of a local symbol, empty for a global one.
+    """
 
     name: str
     address: int
     size_bytes: int
-    kind: str
-    """``STT_FUNC`` or ``STT_OBJECT``."""
-    is_global: bool
+    source: str
 
 
-def _load(elf: Path) -> tuple[list[tuple[int, int, bool]], list[Symbol]]:
-    """Sections in memory as (address, bytes, writable), and the symbols."""
+@dataclass(frozen=True)
+class _Section:
+    begin: int
+    end: int
+    writable: bool
+
+
+def _symbols(file: Any) -> list[Symbol]:
+    """Functions and variables; local ones follow the STT_FILE symbol of their source."""
+    table: Any = file.get_section_by_name(".symtab")
+    found: list[Symbol] = []
+    source = ""
+    for row in table.iter_symbols() if table is not None else ():
+        kind, local = row["st_info"]["type"], row["st_info"]["bind"] == "STB_LOCAL"
+        if kind == "STT_FILE":
+            source = row.name.replace("\\", "/").rsplit("/", 1)[-1]
+        elif kind in ("STT_FUNC", "STT_OBJECT") and row["st_shndx"] != "SHN_UNDEF":
+            # Bit 0 of a function's address says Thumb.
+            address = row["st_value"] & ~1 if kind == "STT_FUNC" else row["st_value"]
+            found.append(Symbol(row.name, address, row["st_size"], source if local else ""))
+    return found
+
+
+def _load(elf: Path) -> tuple[list[_Section], list[Symbol]]:
+    """Sections that take memory, and the symbols."""
     try:
         with elf.open("rb") as stream:
             file: Any = ELFFile(stream)
             sections = [
-                (section["sh_addr"], section["sh_size"], bool(section["sh_flags"] & _WRITE))
+                _Section(
+                    section["sh_addr"],
+                    section["sh_addr"] + section["sh_size"],
+                    bool(section["sh_flags"] & _WRITE),
+                )
                 for section in file.iter_sections()
                 if section["sh_flags"] & _ALLOC
             ]
-            table: Any = file.get_section_by_name(".symtab")
-            rows: Any = table.iter_symbols() if table is not None else ()
-            return sections, [
-                Symbol(
-                    row.name,
-                    row["st_value"] & ~1
-                    if row["st_info"]["type"] == "STT_FUNC"
-                    else row["st_value"],
-                    row["st_size"],
-                    row["st_info"]["type"],
-                    row["st_info"]["bind"] != "STB_LOCAL",
-                )
-                for row in rows
-                if row["st_info"]["type"] in ("STT_FUNC", "STT_OBJECT")
-                and row["st_shndx"] != "SHN_UNDEF"
-            ]
+            return sections, _symbols(file)
     except (ELFError, OSError) as error:
         problem = Problem(what=str(error), where=str(elf))
-        raise ToolchainError("not a readable ELF file", (problem,), code="TT4003") from error
+        raise ToolchainError("not a readable ELF file", (problem,), code="TT4002") from error
 
 
 def elf_symbols(elf: Path) -> list[Symbol]:
     """Functions and variables of an ELF file, in the order of the file.
 
     Raises:
-        ToolchainError: TT4003, not a readable ELF file.
+        ToolchainError: TT4002, not a readable ELF file.
     """
     return _load(elf)[1]
 
 
 def elf_sizes(elf: Path, spec: ProjectSpec) -> FlashSizes:
-    """Measure an ELF file made by ``build_elf``.
+    """Measure an ELF file made by ``build_elf``, of either kind.
 
     Raises:
-        ToolchainError: TT4003, not a readable ELF file.
+        ToolchainError: TT4002, not a readable ELF file.
     """
     sections, symbols = _load(elf)
-    flash = [(begin, begin + size) for begin, size, writable in sections if size and not writable]
-    static = sum(size for _, size, writable in sections if writable)
-    weights = tables = runtime = 0
+    sources = {name.rsplit("/", 1)[-1] for name in spec.files}
+    weights = tables = code = static = 0
     # Aliases share an address: only one of them counts.
-    by_address = {symbol.address: symbol for symbol in symbols if symbol.size_bytes}
-    for symbol in by_address.values():
-        if not any(begin <= symbol.address < end for begin, end in flash):
+    for symbol in {s.address: s for s in symbols if s.size_bytes}.values():
+        home = next((s for s in sections if s.begin <= symbol.address < s.end), None)
+        mine = symbol.name.startswith(f"{spec.model}_") or symbol.source in sources
+        if home is None or not mine:
             continue
-        if symbol.name.startswith(f"{spec.model}_w_"):
+        if home.writable:
+            static += symbol.size_bytes
+        elif symbol.name.startswith(f"{spec.model}_w_"):
             weights += symbol.size_bytes
         elif symbol.name.startswith(f"{spec.model}_t_"):
             tables += symbol.size_bytes
-        elif _is_runtime(symbol.name, spec.model):
-            runtime += symbol.size_bytes
-    total = sum(end - begin for begin, end in flash)
-    return FlashSizes(weights, total - weights - tables - runtime, tables, runtime, static)
-
-
-def _is_runtime(name: str, model: str) -> bool:
-    if name.startswith(_PORT_PREFIXES):
-        return True
-    return not name.startswith((f"{model}_", "tvm_tiny_"))
+        else:
+            code += symbol.size_bytes
+    total = sum(s.end - s.begin for s in sections if not s.writable)
+    return FlashSizes(weights, code, tables, total - weights - code - tables, static)

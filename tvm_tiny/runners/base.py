@@ -5,18 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from tvm_tiny.emit.spec import IoSpec, ProjectSpec
-from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.samples import Inputs
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Array = npt.NDArray[Any]
 
 
-@dataclass(frozen=True)
-class LayerProbe:
+class Place(NamedTuple):
     """A tensor that lies whole in the arena when a layer is done.
 
     Attributes:
@@ -44,12 +43,12 @@ class RunResult:
     Attributes:
         outputs: by C name; of one sample with the shape of the output, of a batch joined along
             the first dimension (stacked if that is not 1).
-        layers: by layer index, joined like the outputs; None if not asked for.
+        layers: tensors that were watched, by the caller's number, joined like the outputs.
         instructions: executed for one sample.
         cycles_modelled: by a timing model, for one sample.
         cycles_measured: on silicon, for one sample.
         stack_bytes: deepest stack below the caller of ``<model>_run``.
-        profile: runner's own details, for instance per layer.
+        profile: the runner's own details, for instance per layer.
     """
 
     outputs: dict[str, Array]
@@ -69,70 +68,23 @@ class Runner(Protocol):
         """What ``run(..., on=)`` calls it."""
         ...
 
-    def run(self, inputs: Mapping[str, Array]) -> RunResult:
-        """Run one sample, or a batch.
-
-        Args:
-            inputs: by C name. One sample has the shape of the input; a batch has one more
-                dimension in front, or more than one in a first dimension that is 1.
+    def run(self, x: Inputs) -> RunResult:
+        """Run one sample, or a batch, see ``samples.check_inputs``.
 
         Raises:
-            UsageError: TT6010, names, shapes or dtypes do not fit.
-            DeviceError: the code failed.
+            UsageError: TT6003, names, shapes or dtypes do not fit.
+            DeviceError: TT5001, the code failed.
         """
         ...
 
 
-def _split(tensor: IoSpec, array: Array) -> list[Array] | str:
-    """Samples of one input, or why it cannot be split. A single sample is a list of one."""
-    if array.dtype != np.dtype(tensor.dtype):
-        return f"is {array.dtype}, needs {tensor.dtype}"
-    if array.shape == tensor.shape:
-        return [array]
-    if array.shape[1:] == tensor.shape or (1, *array.shape[1:]) == tensor.shape:
-        return [sample.reshape(tensor.shape) for sample in array]
-    return f"has shape {array.shape}, needs {tensor.shape}, or a batch of that"
-
-
-def split_samples(spec: ProjectSpec, inputs: Mapping[str, Array]) -> tuple[list[list[Array]], bool]:
-    """Check inputs and cut them into samples.
-
-    Returns:
-        For each sample the contiguous arrays in the order of ``spec.inputs``; whether it is a
-        batch (False: one sample was given as such).
-
-    Raises:
-        UsageError: TT6010, with every input that does not fit.
-    """
-    known = {tensor.name for tensor in spec.inputs}
-    faults = [(name, "is not an input of the model") for name in inputs if name not in known]
-    columns: list[list[Array]] = []
-    batch = False
-    for tensor in spec.inputs:
-        if tensor.name not in inputs:
-            faults.append((tensor.name, "is missing"))
-            continue
-        array = np.asarray(inputs[tensor.name])
-        samples = _split(tensor, array)
-        if isinstance(samples, str):
-            faults.append((tensor.name, samples))
-        else:
-            batch = batch or array.shape != tensor.shape
-            columns.append([np.ascontiguousarray(sample) for sample in samples])
-    counts = {len(column) for column in columns}
-    if not faults and (len(counts) != 1 or counts == {0}):
-        faults.append(("batch", f"inputs have {sorted(counts)} samples"))
-    if faults:
-        do = "inputs: " + ", ".join(f"{t.name} {t.dtype} {t.shape}" for t in spec.inputs)
-        problems = tuple(Problem(what=why, where=name, do=do) for name, why in faults)
-        raise UsageError("inputs do not fit the model", problems, code="TT6010")
-    return [list(row) for row in zip(*columns, strict=True)], batch
-
-
-def join_samples(samples: Sequence[Array], batch: bool) -> Array:
-    """One array from the results of all samples; the inverse of ``split_samples``."""
+def join_samples(rows: Sequence[Mapping[Any, Array]], batch: bool) -> dict[Any, Array]:
+    """Arrays of every sample to arrays of the batch; of one sample as they are."""
     if not batch:
-        return samples[0]
-    if samples[0].ndim > 1 and samples[0].shape[0] == 1:
-        return np.concatenate(samples)
-    return np.stack(samples)
+        return dict(rows[0])
+    joined: dict[Any, Array] = {}
+    for key, first in rows[0].items():
+        along_first = first.ndim > 1 and first.shape[0] == 1
+        join = np.concatenate if along_first else np.stack
+        joined[key] = join([row[key] for row in rows])
+    return joined

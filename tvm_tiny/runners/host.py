@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,8 @@ import numpy as np
 
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import DeviceError, Problem, ToolchainError, UsageError
-from tvm_tiny.runners.base import Array, LayerProbe, RunResult, join_samples, split_samples
-from tvm_tiny.toolchain import build_host_library
+from tvm_tiny.runners.base import Array, Place, RunResult, join_samples
+from tvm_tiny.samples import Inputs, check_inputs
 
 _GUARD_BYTES = 256
 _GUARD = 0xA5
@@ -44,12 +44,12 @@ class _Arena:
         return int(self._memory.ctypes.data) + self._begin
 
     def check(self) -> None:
-        """Raise DeviceError TT5002 if a byte beside the arena was written."""
+        """Raise DeviceError TT5001 if a byte beside the arena was written."""
         before, after = self._memory[: self._begin], self._memory[self._begin + self._size :]
         if (before != _GUARD).any() or (after != _GUARD).any():
             side = "before" if (before != _GUARD).any() else "behind"
             problem = Problem(what=f"wrote {side} the arena of {self._size} bytes")
-            raise DeviceError("the code wrote outside its arena", (problem,), code="TT5002")
+            raise DeviceError("the code wrote outside its arena", (problem,))
 
 
 def _struct(arrays: Sequence[Array]) -> ctypes.Array[ctypes.c_void_p]:
@@ -62,68 +62,76 @@ class HostRunner:
     """A model as a shared library.
 
     Attributes:
+        library: made by ``toolchain.build_host_library``, with trace if layers are watched.
         spec: what the project is about.
-        library: made by ``build_host_library``.
-        trace: the library was built with the layer trace.
     """
 
-    spec: ProjectSpec
     library: Path
-    trace: bool = False
+    spec: ProjectSpec
 
     @property
     def name(self) -> str:
         """What ``run(..., on=)`` calls it."""
         return "host"
 
-    @classmethod
-    def build(cls, project_dir: Path, spec: ProjectSpec, trace: bool = False) -> HostRunner:
-        """Compile a written project for this computer.
+    def run(self, x: Inputs, places: Mapping[int, Place] | None = None) -> RunResult:
+        """Run one sample or a batch, see ``run_sample`` and ``samples.check_inputs``."""
+        samples, batch = check_inputs(x, self.spec.inputs)
+        runs = [self.run_sample(sample, places) for sample in samples]
+        layers = join_samples([captured for _, captured in runs], batch)
+        return RunResult(join_samples([outputs for outputs, _ in runs], batch), layers or None)
 
-        Raises:
-            ToolchainError: no compiler, or it failed.
-        """
-        return cls(spec, build_host_library(project_dir, spec, trace), trace)
-
-    def run(self, inputs: Mapping[str, Array], probes: Sequence[LayerProbe] = ()) -> RunResult:
-        """Run one sample or a batch, and copy tensors out of the arena after their layers.
+    def run_sample(
+        self,
+        sample: Mapping[str, Array],
+        places: Mapping[int, tuple[int, int, tuple[int, ...], str]] | None = None,
+    ) -> tuple[dict[str, Array], dict[int, Array]]:
+        """Run one sample and copy tensors out of the arena after their layers.
 
         Args:
-            inputs: by C name, see ``Runner.run``.
-            probes: tensors to copy; they need a library with trace.
+            sample: an array of the shape and dtype of the input for each input, by C name.
+            places: tensors to copy, by a number of the caller's choice, see ``Place``.
+
+        Returns:
+            Outputs by C name, and the tensors by number.
 
         Raises:
-            UsageError: TT6010 inputs, TT6011 probes do not fit.
-            DeviceError: TT5001 the code refused its arguments, TT5002 it wrote beside its arena.
-            ToolchainError: TT4004, the library cannot be loaded.
+            UsageError: TT6001, a place is outside the arena or the library has no trace.
+            DeviceError: TT5001, the code refused its arguments, wrote beside its arena, or did
+                not report a layer exactly once.
+            ToolchainError: TT4002, the library cannot be loaded.
         """
-        samples, batch = split_samples(self.spec, inputs)
-        self._check_probes(probes)
+        watched = {number: Place(*place) for number, place in (places or {}).items()}
         library = self._load()
-        outputs: dict[str, list[Array]] = {tensor.name: [] for tensor in self.spec.outputs}
-        layers: dict[int, list[Array]] = {probe.layer: [] for probe in probes}
+        self._check(watched, library)
         arena = _Arena(self.spec)
-        with _watch(library, arena.bytes, probes, layers):
-            for sample in samples:
-                for name, array in self._run_one(library, arena, sample).items():
-                    outputs[name].append(array)
-        missing = sorted(layer for layer, found in layers.items() if len(found) != len(samples))
-        if missing:
-            problem = Problem(what=f"layers {missing} did not report once a run")
-            raise DeviceError("the trace is not complete", (problem,), code="TT5003")
-        return RunResult(
-            outputs={name: join_samples(found, batch) for name, found in outputs.items()},
-            layers={i: join_samples(found, batch) for i, found in layers.items()} or None,
-        )
+        reported: list[int] = []
+        captured: dict[int, Array] = {}
 
-    def _run_one(self, library: Any, arena: _Arena, sample: Sequence[Array]) -> dict[str, Array]:
+        def layer_done(layer: int) -> None:
+            reported.append(layer)
+            for number, place in watched.items():
+                if place.layer == layer:
+                    raw = arena.bytes[place.offset_bytes :][: place.size_bytes].tobytes()
+                    captured[number] = np.frombuffer(raw, place.dtype).reshape(place.shape)
+
+        with _watch(library, layer_done if watched else None):
+            outputs = self._call(library, arena, sample)
+        wrong = sorted({p.layer for p in watched.values() if reported.count(p.layer) != 1})
+        if wrong:
+            problem = Problem(what=f"layers {wrong} did not report exactly once")
+            raise DeviceError("the trace is not complete", (problem,))
+        return outputs, captured
+
+    def _call(self, library: Any, arena: _Arena, sample: Mapping[str, Array]) -> dict[str, Array]:
         # What was there before must not matter: fill with what is easily noticed.
         arena.bytes.fill(_GUARD)
+        inputs = [np.ascontiguousarray(sample[t.name]) for t in self.spec.inputs]
         results = [np.empty(t.shape, dtype=t.dtype) for t in self.spec.outputs]
         run = getattr(library, f"{self.spec.model}_run")
         run.restype = ctypes.c_int
         run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-        ins, outs = _struct(sample), _struct(results)
+        ins, outs = _struct(inputs), _struct(results)
         status = run(arena.address, ctypes.addressof(ins), ctypes.addressof(outs))
         arena.check()
         if status != 0:
@@ -131,45 +139,33 @@ class HostRunner:
             raise DeviceError("the code refused its arguments", (problem,))
         return {t.name: array for t, array in zip(self.spec.outputs, results, strict=True)}
 
-    def _check_probes(self, probes: Sequence[LayerProbe]) -> None:
+    def _check(self, watched: Mapping[int, Place], library: Any) -> None:
         problems = [
-            Problem(what="lies outside the arena or the model", where=str(probe))
-            for probe in probes
-            if not 0 <= probe.layer < self.spec.layers
-            or probe.offset_bytes < 0
-            or probe.offset_bytes + probe.size_bytes > self.spec.arena_bytes
+            Problem(what="lies outside the arena or the model", where=str(place))
+            for place in watched.values()
+            if not 0 <= place.layer < self.spec.layers
+            or place.offset_bytes < 0
+            or place.offset_bytes + place.size_bytes > self.spec.arena_bytes
         ]
-        if len({probe.layer for probe in probes}) != len(probes):
-            problems.append(Problem(what="two probes of one layer"))
-        if probes and not self.trace:
+        if watched and not hasattr(library, "tvm_tiny_host_on_layer"):
             problems.append(Problem(what="the library has no trace", do="build with trace=True"))
         if problems:
-            raise UsageError("these tensors cannot be watched", tuple(problems), code="TT6011")
+            raise UsageError("these tensors cannot be watched", tuple(problems))
 
     def _load(self) -> Any:
         try:
             return ctypes.CDLL(str(self.library))
         except OSError as error:
             problem = Problem(what=str(error), where=str(self.library))
-            raise ToolchainError("cannot load the library", (problem,), code="TT4004") from error
+            raise ToolchainError("cannot load the library", (problem,), code="TT4002") from error
 
 
 @contextmanager
-def _watch(
-    library: Any, arena: Array, probes: Sequence[LayerProbe], layers: dict[int, list[Array]]
-) -> Iterator[None]:
-    """Copy the probed tensors to ``layers`` as the code reports its layers."""
-    if not probes:
+def _watch(library: Any, layer_done: Callable[[int], None] | None) -> Generator[None]:
+    """Have the library call ``layer_done`` after every layer."""
+    if layer_done is None:
         yield
         return
-    by_layer = {probe.layer: probe for probe in probes}
-
-    def layer_done(layer: int) -> None:
-        probe = by_layer.get(layer)
-        if probe is not None:
-            raw = arena[probe.offset_bytes : probe.offset_bytes + probe.size_bytes].tobytes()
-            layers[layer].append(np.frombuffer(raw, probe.dtype).reshape(probe.shape))
-
     callback = _CALLBACK(layer_done)
     library.tvm_tiny_host_on_layer(callback)
     try:

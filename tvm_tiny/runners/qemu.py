@@ -10,14 +10,16 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import DeviceError, Problem, ToolchainError, UsageError
-from tvm_tiny.runners.base import Array, RunResult, join_samples, split_samples
-from tvm_tiny.toolchain import Compiler, build_elf
+from tvm_tiny.runners.base import Array, RunResult, join_samples
+from tvm_tiny.samples import Inputs, check_inputs
+from tvm_tiny.toolchain import CompilerKind, build_elf, find_compiler
 
 _PROGRAM = "qemu-system-arm"
 _MACHINE = ("-M", "mps2-an500", "-display", "none", "-monitor", "none", "-serial", "none")
@@ -35,7 +37,7 @@ def parse_outputs(spec: ProjectSpec, text: str) -> dict[str, Array]:
     """Outputs from the ``output <name> <hex>`` lines of a bench program.
 
     Raises:
-        DeviceError: TT5004, a line is missing or has another size than the output.
+        DeviceError: TT5001, a line is missing or has another size than the output.
     """
     found = dict(_OUTPUT.findall(text))
     outputs: dict[str, Array] = {}
@@ -53,22 +55,28 @@ def parse_outputs(spec: ProjectSpec, text: str) -> dict[str, Array]:
         problems.append(
             Problem(what=text[:_SHOWN_CHARACTERS].strip() or "nothing", where="printed")
         )
-        raise DeviceError("the bench did not print its outputs", tuple(problems), code="TT5004")
+        raise DeviceError("the bench did not print its outputs", tuple(problems))
     return outputs
 
 
 @dataclass(frozen=True)
 class QemuRunner:
-    """A bench program for QEMU.
+    """A project on QEMU's mps2-an500.
 
     Attributes:
+        project_dir: the written project.
         spec: what the project is about.
-        elf: made by ``build_elf(..., kind="bench")``.
+        core: compile for this core; the machine's Cortex-M7 runs code for smaller ones too.
+        compiler: see ``toolchain.find_compiler``.
+        opt: optimisation flag.
         timeout_s: a run that takes longer is stopped.
     """
 
+    project_dir: Path
     spec: ProjectSpec
-    elf: Path
+    core: str = ""
+    compiler: CompilerKind = "auto"
+    opt: str = "-O2"
     timeout_s: float = 120.0
 
     @property
@@ -76,42 +84,46 @@ class QemuRunner:
         """What ``run(..., on=)`` calls it."""
         return "qemu"
 
-    @classmethod
-    def build(
-        cls, project_dir: Path, spec: ProjectSpec, compiler: Compiler | None = None
-    ) -> QemuRunner:
-        """Compile the bench of a written project.
+    @cached_property
+    def elf(self) -> Path:
+        """The bench program, built when first asked for.
 
         Raises:
-            ToolchainError: no compiler, or it failed.
+            ToolchainError: TT4001 no compiler, TT4002 it failed.
         """
-        return cls(spec, build_elf(project_dir, spec, "bench", compiler=compiler))
+        tool = find_compiler(self.compiler, "cortex-m")
+        return build_elf(self.project_dir, self.spec, "bench", self.core, tool, self.opt)
 
-    def run(self, inputs: Mapping[str, Array] | None = None) -> RunResult:
-        """Run one sample or a batch, one QEMU each; None: the bench's own fixed input.
+    def run(self, x: Inputs) -> RunResult:
+        """Run one sample or a batch, one QEMU each, see ``samples.check_inputs``."""
+        samples, batch = check_inputs(x, self.spec.inputs)
+        return RunResult(join_samples([self.run_sample(sample) for sample in samples], batch))
+
+    def run_bench(self) -> dict[str, Array]:
+        """Outputs by C name for the fixed inputs that the bench makes itself."""
+        return parse_outputs(self.spec, self._qemu(()))
+
+    def run_sample(self, sample: Mapping[str, Array]) -> dict[str, Array]:
+        """Run one sample: QEMU puts it where the bench looks for it (see bench/port.h).
+
+        Args:
+            sample: an array of the shape and dtype of the input for each input, by C name.
+
+        Returns:
+            Outputs by C name.
 
         Raises:
-            UsageError: TT6010, inputs do not fit.
-            ToolchainError: TT4001, QEMU is not installed.
-            DeviceError: TT5001 fault or bad exit code, TT5004 no outputs, TT5005 time-out.
+            UsageError: TT6001, the inputs are too large for this machine.
+            ToolchainError: TT4003, QEMU is not installed; TT4001, TT4002 compiler.
+            DeviceError: TT5001, fault, bad exit code, no outputs, or time-out.
         """
-        if inputs is None:
-            return RunResult(parse_outputs(self.spec, self._qemu(())))
-        samples, batch = split_samples(self.spec, inputs)
-        results = [self._run_one(sample) for sample in samples]
-        return RunResult(
-            {t.name: join_samples([r[t.name] for r in results], batch) for t in self.spec.outputs}
-        )
-
-    def _run_one(self, sample: Sequence[Array]) -> dict[str, Array]:
-        """Have QEMU put the inputs where the bench looks for them (see bench/port.h)."""
         block = struct.pack("<II", _INPUT_MAGIC, 0)
-        for tensor, array in zip(self.spec.inputs, sample, strict=True):
-            block += bytes(-len(block) % 8)
-            block += array.astype(np.dtype(tensor.dtype).newbyteorder("<")).tobytes()
+        for tensor in self.spec.inputs:
+            little = np.dtype(tensor.dtype).newbyteorder("<")
+            block += bytes(-len(block) % 8) + sample[tensor.name].astype(little).tobytes()
         if len(block) > _INPUT_BYTES:
-            problem = Problem(what=f"inputs of {len(block)} bytes", why=f"limit {_INPUT_BYTES}")
-            raise UsageError("inputs are too large for this machine", (problem,), code="TT6012")
+            problem = Problem(what=f"inputs of {len(block)} bytes, limit {_INPUT_BYTES}")
+            raise UsageError("inputs are too large for this machine", (problem,))
         with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
             path = Path(folder) / "inputs.bin"
             path.write_bytes(block)
@@ -126,7 +138,7 @@ class QemuRunner:
         if program is None:
             do = "install QEMU (Debian: apt install qemu-system-arm; macOS: brew install qemu)"
             problem = Problem(what=f"{_PROGRAM} is not on the PATH", do=do)
-            raise ToolchainError("QEMU is not installed", (problem,))
+            raise ToolchainError("QEMU is not installed", (problem,), code="TT4003")
         command = [program, *_MACHINE, *_SEMIHOSTING, "-kernel", str(self.elf), *devices]
         try:
             done = subprocess.run(
@@ -140,7 +152,7 @@ class QemuRunner:
             )
         except subprocess.TimeoutExpired as error:
             problem = Problem(what=f"no end after {self.timeout_s} s", where=str(self.elf))
-            raise DeviceError("QEMU was stopped", (problem,), code="TT5005") from error
+            raise DeviceError("QEMU was stopped", (problem,)) from error
         # Semihosting prints to QEMU's stderr.
         text = done.stderr + done.stdout
         if done.returncode != 0:

@@ -38,7 +38,9 @@ def reshape(s: Sketch, x: TensorRef) -> Outputs:
         if rank > 3:
             return None
         axis = s.int(0, rank)
-        return s.op(kind, [x, s.int32([axis])], (*x.shape[:axis], 1, *x.shape[axis:]), x)
+        return s.op(
+            kind, [x, s.int32(s.pick(axis, [axis]))], (*x.shape[:axis], 1, *x.shape[axis:]), x
+        )
     count = int(np.prod(x.shape))
     rows = s.pick(*(n for n in range(1, 9) if count % n == 0))
     shape = s.pick((1, count), (rows, count // rows), (1, rows, 1, count // rows))
@@ -112,13 +114,13 @@ def split(s: Sketch, x: TensorRef) -> Outputs:
     if kind == "SPLIT":
         parts = s.pick(*(n for n in (1, 2, 3, 4) if extent % n == 0))
         sizes = [extent // parts] * parts
-        inputs = [s.int32([axis]), x]
+        inputs = [s.int32(s.pick(axis, [axis])), x]
     else:
         if extent < 2:
             return None
         first = s.int(1, extent - 1)
         sizes = [first, extent - first]
-        inputs = [x, s.int32(sizes), s.int32([axis])]
+        inputs = [x, s.int32(sizes), s.int32(s.pick(axis, [axis]))]
     shapes = [(*x.shape[:axis], size, *x.shape[axis + 1 :]) for size in sizes]
     return s.several(kind, inputs, shapes, *like, num_splits=len(sizes))
 

@@ -72,9 +72,11 @@ def _strided_slice(
     rewriter: Rewriter, call: Any, values: Sequence[Any], site: Site, _: ToInt
 ) -> Any:
     source, shape = _static(call.args[0]), _static(call)
-    axes, first, steps = (_tuple_ints(rewriter, call.args[i]) for i in (1, 2, 4))
+    # Strides are an optional operand: SLICE has none.
+    axes, first = (_tuple_ints(rewriter, arg) for arg in call.args[1:3])
+    steps = _tuple_ints(rewriter, call.args[4]) if len(call.args) > 4 else [1] * len(axes)
     begin, strides = [0] * len(source), [1] * len(source)
-    for axis, start, step in zip(axes, first, steps or [1] * len(axes), strict=True):
+    for axis, start, step in zip(axes, first, steps, strict=True):
         axis %= len(source)
         extent = source[axis]
         start = start + extent if start < 0 else start

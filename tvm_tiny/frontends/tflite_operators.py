@@ -16,6 +16,7 @@ What differs from ``tvm.relax.frontend.tflite`` and why:
 from __future__ import annotations
 
 import importlib
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -180,6 +181,23 @@ class OperatorConverter(_tvm.TFLiteConverter):
         elif result.qnn_params is not None:
             value = int(result.qnn_params["zero_point"].value.numpy())
         return _op.nn.pad(self._input(tensors[0]), pads, pad_value=value)
+
+    def convert_split(self, op: Any) -> Any:
+        """SPLIT: equal parts; the axis is a scalar or a vector of one."""
+        axis, data = self.get_input_tensors(op)
+        return self._split(op, data, axis)
+
+    def convert_split_v(self, op: Any) -> Any:
+        """SPLIT_V: parts of the extents that the file declares for the results."""
+        data, _, axis = self.get_input_tensors(op)
+        return self._split(op, data, axis)
+
+    def _split(self, op: Any, data: Any, axis_tensor: Any) -> Any:
+        (axis,) = (int(v) for v in self.get_tensor_value(axis_tensor).reshape(-1))
+        extents = [self._shape(t)[axis] for t in self.get_output_tensors(op)]
+        if len(extents) == 1:
+            return self._input(data)
+        return _op.split(self._input(data), list(itertools.accumulate(extents[:-1])), axis)
 
     def convert_squeeze(self, op: Any) -> Any:
         """SQUEEZE: the same bytes in the shape the file declares."""

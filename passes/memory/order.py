@@ -4,7 +4,7 @@
 What is live after a set of nodes has run does not depend on the order within the set. So orders
 are paths through such sets, and the best is found by a best-first search for the path whose
 fullest step is least. Wide graphs can have too many sets: the search is cut off, its frontier
-still gives a bound for every order, and a beam search gives an order.
+still gives a bound for every order, and a beam search and depth-first walks give orders.
 
 Ref: dynamic programming over executed sets: Ahn et al. 2020, "Ordering Chaos" (SERENITY);
 here best-first, with a dominance rule and in-place overlaps.
@@ -13,6 +13,7 @@ here best-first, with a dominance rule and in-place overlaps.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tvm_tiny.passes.memory.bound import any_order_bound, input_units, order_bound, step_units
@@ -49,11 +50,66 @@ def search_orders(work: Workload, max_states: int, beam_width: int) -> OrderSear
     if unique or order_bound(work, own) == bound:
         # Nothing to choose, or nothing to gain; a second order may still place better.
         bound = max(bound, order_bound(work, own)) if unique else bound
-        rest = () if unique else (_beam(work, 1, bound), _beam(work, beam_width, bound))
+        rest = () if unique else _heuristic(work, beam_width, bound)
         return OrderSearch(_ranked(work, [own, *rest]), bound, unique)
-    best, bound = _best_first(work, max_states, bound)
-    found = [own, _beam(work, 1, bound), _beam(work, beam_width, bound)]
-    return OrderSearch(_ranked(work, [*found, best] if best else found), bound, unique)
+    found = [own, *_heuristic(work, beam_width, bound)]
+    if min(order_bound(work, o) for o in found) > bound:
+        best, bound = _best_first(work, max_states, bound)
+        found += [best] if best else []
+    return OrderSearch(_ranked(work, found), bound, unique)
+
+
+def _heuristic(work: Workload, beam_width: int, bound: int) -> list[tuple[int, ...]]:
+    needs = _subtree_needs(work)
+    return [
+        _beam(work, 1, bound),
+        _beam(work, beam_width, bound),
+        _depth_first(work, range(len(needs))),
+        _depth_first(work, [-n for n in needs]),
+    ]
+
+
+def _predecessors(work: Workload, node: int) -> list[int]:
+    return [i for i in range(node) if work.steps[node].needs >> i & 1]
+
+
+def _result_units(work: Workload, node: int) -> int:
+    output = work.steps[node].output
+    return 0 if output is None else work.storages[output].units
+
+
+def _subtree_needs(work: Workload) -> list[int]:
+    """Estimated peak of making each node's result, were the graph a tree.
+
+    The operand that needs most above what it leaves goes first. Ref: Sethi, Ullman 1970.
+    """
+    out: list[int] = []
+    for node in range(len(work.steps)):
+        before = _predecessors(work, node)
+        before.sort(key=lambda i: _result_units(work, i) - out[i])
+        need = held = 0
+        for i in before:
+            need = max(need, held + out[i])
+            held += _result_units(work, i)
+        out.append(max(need, held + _result_units(work, node)))
+    return out
+
+
+def _depth_first(work: Workload, rank: Sequence[int]) -> tuple[int, ...]:
+    """Every node right after its operands, those of least rank first."""
+    read = 0
+    for step in work.steps:
+        read |= step.needs
+    todo = [i for i in range(len(work.steps) - 1, -1, -1) if not read >> i & 1]
+    done: dict[int, None] = {}
+    while todo:
+        node = todo[-1]
+        missing = [i for i in _predecessors(work, node) if i not in done]
+        if missing and node not in done:
+            todo += sorted(missing, key=lambda i: rank[i], reverse=True)
+        else:
+            done.setdefault(todo.pop())
+    return tuple(done)
 
 
 def _ranked(work: Workload, orders: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:

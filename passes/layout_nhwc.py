@@ -17,12 +17,14 @@ Parameters and results keep their order; variables keep their names.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from tvm_tiny._tvm import IRModule, relax, tensor_type, transform
+from tvm_tiny._tvm import IRModule, relax, tensor_type
 from tvm_tiny.passes.layout_rewriter import Rewriter
 from tvm_tiny.passes.layout_rules import RULES
 from tvm_tiny.passes.layout_values import Dequantised, LayoutBuilder, Value, identity
+from tvm_tiny.passes.tiny_pass import TinyPass
 
 
 def _is_spatial(module: Any) -> bool:
@@ -100,8 +102,8 @@ class _Function:
         axis = int(expr.attrs.axis)
         axis += len(source.shape) if axis < 0 else 0
         plain = [self._builder.physical(v) for v in (scale, zero_point)]
-        dtype = str(tensor_type(expr)[1]) if tensor_type(expr) else "float32"
-        lazy = Dequantised(source, *plain, axis, dtype)
+        kind = tensor_type(expr)
+        lazy = Dequantised(source, *plain, axis, "float32" if kind is None else kind[1])
         return Value(source.shape, source.layout, None, lazy, source.flat, name)
 
     def _other(self, expr: Any, name: str) -> Any:
@@ -124,15 +126,22 @@ class _Function:
         return self._logical(self._value(expr))
 
 
-@transform.module_pass(opt_level=0, name="tvm_tiny.LayoutNHWC")
-class LayoutNHWC:
-    """Pass: rewrite ``main`` so that spatial operators work on NHWC."""
+@dataclass(frozen=True)
+class LayoutNHWC(TinyPass):
+    """Rewrite ``main`` so that spatial operators work on NHWC.
 
-    def transform_module(self, module: Any, _ctx: Any) -> Any:
-        """Return a new module; one that has no channels-first operator is returned as it is."""
-        if not _is_spatial(module):
-            return module
-        functions = dict(module.functions.items())
-        out = IRModule(functions, attrs=module.attrs)
-        out["main"] = _Function(module["main"]).run()
+    before:  y = conv2d(x, w, data_layout="NCHW", kernel_layout="OIHW")
+    after:   y = conv2d(permute_dims(x, [0, 2, 3, 1]), w', data_layout="NHWC", ...)
+
+    A module without channels-first operators is returned as it is.
+    """
+
+    name = "layout-nhwc"
+
+    def transform_module(self, mod: Any) -> Any:
+        """Return a new module."""
+        if not _is_spatial(mod):
+            return mod
+        out = IRModule(dict(mod.functions.items()), attrs=mod.attrs)
+        out["main"] = _Function(mod["main"]).run()
         return out

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import tvm
 import tvm.relax
-import tvm.relax.frontend.onnx
+import tvm.relax.frontend.onnx.onnx_frontend
 import tvm.relax.frontend.tflite.tflite_frontend
 import tvm.s_tir
 import tvm.te
@@ -39,6 +39,7 @@ assert_structural_equal: Callable[[Any, Any], None] = tvm.ir.assert_structural_e
 structural_equal: Callable[[Any, Any], bool] = tvm_ffi.structural_equal
 Target: Any = tvm.target.Target
 TFLiteConverter: Any = tvm.relax.frontend.tflite.tflite_frontend.OperatorConverter
+OnnxImporter: Any = tvm.relax.frontend.onnx.onnx_frontend.ONNXGraphImporter
 from_tflite: Any = tvm.relax.frontend.tflite.from_tflite
 VERSION: str = tvm.__version__
 

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""QDQ ONNX -> Relax with ``quantize``/``dequantize`` round every operator, NHWC.
+
+``inspect_onnx`` checks the untrusted file and answers plain data; from those a clean ModelProto is
+built; TVM's importer reads it (``onnx_import``); ``passes.layout_nhwc`` turns NCHW into NHWC. The
+module has the attributes of ``relax_module``. Inputs and outputs keep the model's own layout and
+type.
+
+An int8 tensor goes by the layer that computes it and by the name of QuantizeLinear's result, which
+is where onnxruntime shows the same integers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tvm_tiny.errors import Problem, UnsupportedError
+from tvm_tiny.frontends.inspect_onnx import inspect_onnx, parse_onnx, require_onnx
+from tvm_tiny.frontends.onnx_graph import OnnxGraph
+from tvm_tiny.frontends.onnx_import import ConversionFailed, Importer
+from tvm_tiny.frontends.relax_module import Border, annotate
+from tvm_tiny.passes.layout_nhwc import LayoutNHWC
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+def from_onnx_bytes(data: bytes, shapes: Shapes | None = None) -> Any:
+    """Convert a QDQ ONNX file to a QDQ Relax module.
+
+    Args:
+        data: the file.
+        shapes: input name -> static shape, for inputs with dynamic dimensions. A dynamic first
+            dimension is taken as 1.
+
+    Raises:
+        ModelError: TT1001, TT1002: not an ONNX model, or one that contradicts itself.
+        UnsupportedError: TT1101 dynamic shapes, TT1102 not quantised, TT1103 not int8, TT1203.
+        ToolchainError: the package ``onnx`` is not installed.
+    """
+    return from_onnx_model(parse_onnx(data), shapes)
+
+
+def from_onnx_model(proto: Any, shapes: Shapes | None = None) -> Any:
+    """Convert an ONNX ModelProto; see ``from_onnx_bytes``. The proto is not changed."""
+    graph = inspect_onnx(proto, shapes)
+    made = set(graph.producers)
+    for name in graph.outputs:
+        if name not in made:
+            raise UnsupportedError(
+                "an output is an input or a constant",
+                (Problem("no operator makes it", f"output '{name}'"),),
+            )
+    importer = Importer(graph)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            module = importer.from_onnx(build_proto(graph).graph, graph.opset)
+    except ConversionFailed as failed:
+        raise UnsupportedError("1 node cannot be compiled", (failed.problem,)) from failed
+    module["main"] = module["main"].without_attr("num_input")
+    inputs = [_border(graph, name) for name in graph.inputs]
+    outputs = [_border(graph, name) for name in graph.outputs]
+    return LayoutNHWC()(annotate(module, importer.layers, inputs, outputs))
+
+
+def build_proto(graph: OnnxGraph) -> Any:
+    """A ModelProto of checked data; nodes are named by their place in ``graph.nodes``."""
+    onnx = require_onnx()
+    helper, numpy_helper, types = onnx.helper, onnx.numpy_helper, onnx.TensorProto
+    element = {"float32": types.FLOAT, "int8": types.INT8}
+    nodes = [
+        helper.make_node(node.op, node.inputs, node.outputs, str(place), **node.attrs)
+        for place, node in enumerate(graph.nodes)
+    ]
+    inputs = [
+        helper.make_tensor_value_info(name, element[dtype], shape)
+        for name, (shape, dtype) in graph.inputs.items()
+    ]
+    outputs = [onnx.ValueInfoProto(name=name) for name in graph.outputs]
+    constants = [
+        numpy_helper.from_array(np.ascontiguousarray(v), name)
+        for name, v in graph.constants.items()
+    ]
+    made = helper.make_graph(nodes, "main", inputs, outputs, constants)
+    return helper.make_model(made, opset_imports=[helper.make_opsetid("", graph.opset)])
+
+
+def _border(graph: OnnxGraph, name: str) -> Border:
+    """An input or output of the model, with its quantisation if it is int8."""
+    original = next((old for old, new in graph.renamed.items() if new == name), name)
+    label = original if name not in graph.inputs else name
+    dtype = graph.inputs[name][1] if name in graph.inputs else ""
+    for node in graph.nodes:
+        reads = node.op == "DequantizeLinear" and node.input(0) == name and dtype == "int8"
+        makes = node.op == "QuantizeLinear" and node.outputs[0] == name
+        if reads or makes:
+            scale = float(graph.constants[node.input(1)].reshape(-1)[0])
+            zero_point = graph.constants.get(node.input(2))
+            return Border(label, scale, 0 if zero_point is None else int(zero_point.reshape(-1)[0]))
+    return Border(label)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from tvm_tiny._tvm import te, tirx
+from tvm_tiny._tvm import IRModule, Schedule, te, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import OUTSIDE, Access, Operator, RowCall, register
 from tvm_tiny.operators.conv import Kind, placeholder
@@ -52,6 +52,19 @@ def _last_two(values: Sequence[Any], default: Any) -> tuple[Any, Any]:
 def _row_output(node: Node, value: Any) -> Any:
     """The compute of the output row: ``value(w, c)`` for each of its elements."""
     return te.compute(_last_two(node.output.shape, 1), value, "y")
+
+
+def _split_at_borders(func: Any) -> Any:
+    """Have TVM's LoopPartition cut every loop where a ``likely`` condition changes.
+
+    before:  for c in 0..5: y[c] = a[c] if c < 3 else b[c - 3]
+    after:   for c in 0..3: y[c] = a[c];  for c in 0..2: y[c + 3] = b[c]
+    """
+    schedule = Schedule(IRModule({"main": func}))
+    for block in schedule.get_child_blocks(schedule.get_sblock("root")):
+        for loop in schedule.get_loops(block):
+            schedule.annotate(loop, "pragma_loop_partition_hint", True)
+    return schedule.mod["main"]
 
 
 def pads_are_valid(node: Node) -> str | None:
@@ -105,7 +118,7 @@ class Pad(Operator):
                 known += [tirx.likely(at < extent)] if after else []
             return tirx.if_then_else(tirx.all(*known), x[tuple(source)], value)
 
-        return te.create_prim_func([x, _row_output(node, element), inside])
+        return _split_at_borders(te.create_prim_func([x, _row_output(node, element), inside]))
 
 
 def axes_are_a_permutation(node: Node) -> str | None:
@@ -248,7 +261,7 @@ class Concat(Operator):
         y = _row_output(node, choose(node, reads, source))
         scalars = [] if _joins_rows(node) else [source]
         scalars += [row] if Access.WHOLE in accesses else []
-        return te.create_prim_func([*params, y, *scalars])
+        return _split_at_borders(te.create_prim_func([*params, y, *scalars]))
 
 
 def _joins_rows(node: Node) -> bool:

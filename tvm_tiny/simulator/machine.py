@@ -251,6 +251,7 @@ class Machine:
         try:
             self._uc.emu_start(entry, _RETURN_ADDRESS, timeout=max(1, int(timeout_s * 1e6)))
         except UcError as error:
+            self._fault = self._fault or self._bad_jump()
             raise self._device_error(f"the core faulted: {error}", "") from error
         if self._fault is not None:
             raise DeviceError(f"the simulated core faulted: {self._fault.what}", (self._fault,))
@@ -309,6 +310,16 @@ class Machine:
         self._fault = self._problem(f"{size}-byte {name} address 0x{address:08x}", why)
         engine.emu_stop()
         return False
+
+    def _bad_jump(self) -> Problem | None:
+        """The engine does not report fetches outside memory as invalid accesses."""
+        pc = int(self._uc.reg_read(arm.UC_ARM_REG_PC)) & ~1
+        try:
+            self._uc.mem_read(pc, 2)
+        except UcError:
+            why = "a function pointer or a return address was overwritten"
+            return self._problem(f"jump to address 0x{pc:08x}", why)
+        return None
 
     def _on_exception(self, engine: Uc, number: int, data: object) -> None:
         if self._semihosting.handle():

@@ -98,6 +98,9 @@ def render(spec: ProjectSpec) -> dict[str, str]:
         "core": load_core(spec.core),
         "read_parameters": _parameters(spec.inputs, ""),
         "use_parameters": _parameters(spec.outputs, "const "),
+        "example_parameters": ", ".join(
+            [_parameters(spec.inputs, "const "), _parameters(spec.outputs, "")]
+        ),
         **_bench_sections(spec),
     }
     files = {name: (_HERE / name).read_text(encoding="utf-8") for name in STATIC_FILES}

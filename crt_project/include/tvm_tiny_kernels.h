@@ -129,17 +129,22 @@ static inline int32_t tvm_tiny_softmax_term(int32_t diff, int32_t multiplier, in
     return tvm_tiny_shift_right(tvm_tiny_softmax_exp(diff, multiplier, shift), 12);
 }
 
-/* The mantissa of 1 / sum as Q0.31; sum of at most 4095 terms, at least 1, in Q12.19. */
+/*
+ * The mantissa of 1 / sum as Q0.31; sum of at most 4095 terms, at least 1, in Q12.19. From 512 on
+ * every result rounds to 0 (TFLM stops there: its shift would be 32): 0 stands for that.
+ */
 static inline int32_t tvm_tiny_softmax_scale(int32_t sum)
 {
-    const uint32_t normal = (uint32_t)sum << tvm_tiny_leading_zeros((uint32_t)sum);
-    return tvm_tiny_one_over_one_plus((int32_t)(normal - ((uint32_t)1 << 31)));
+    const int32_t zeros = tvm_tiny_leading_zeros((uint32_t)sum);
+    const uint32_t normal = (uint32_t)sum << zeros;
+    return zeros < 4 ? 0 : tvm_tiny_one_over_one_plus((int32_t)(normal - ((uint32_t)1 << 31)));
 }
 
 /* The right shift that takes exp * mantissa to a result in steps of 1/256. */
 static inline int32_t tvm_tiny_softmax_exponent(int32_t sum)
 {
-    return 12 - tvm_tiny_leading_zeros((uint32_t)sum) + 31 - 8;
+    const int32_t zeros = tvm_tiny_leading_zeros((uint32_t)sum);
+    return 12 - (zeros < 4 ? 4 : zeros) + 31 - 8;
 }
 
 /* One result: exp(diff) * scale, scale 1/256, zero point -128. */

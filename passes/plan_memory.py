@@ -198,11 +198,6 @@ def _plan(
     down = {o.node for o in overlaps if o.descending}
     live = _live_bytes(work, order, problem, starts)
     top = height(problem, starts)
-    proof: Proof = "none"
-    if top == proven[0]:
-        proof = "any order"
-    elif top == proven[1]:
-        proof = "this order"
     return MemoryPlan(
         order=tuple(names),
         segments=tuple(Segment("layer", (name,), name in down) for name in names),
@@ -217,9 +212,15 @@ def _plan(
         order_bound_bytes=max(proven) * unit,
         live_bytes_per_step=live,
         peak_node=names[live.index(max(live))] if live else "",
-        proof=proof,
+        proof=_proof(top, proven),
         alignment_bytes=unit,
     )
+
+
+def _proof(top: int, proven: tuple[int, int]) -> Proof:
+    if top == proven[0]:
+        return "any order"
+    return "this order" if top == proven[1] else "none"
 
 
 def _live_bytes(

@@ -67,8 +67,10 @@ class MemoryPlan:
             first step (inputs), ``len(order)`` after the last (outputs). Views share a lifetime.
         overlaps: outputs placed over dying operands.
         arena_bytes: size of the arena, a multiple of ``alignment_bytes``.
-        lower_bound_bytes: no layer-by-layer plan of this graph with these scratch sizes and this
-            alignment needs less, in whatever order the nodes run.
+        lower_bound_bytes: no plan of this form needs less, in whatever order the nodes run. The
+            form: layer by layer, every layer's rows in one direction (ascending where several
+            operands die), outputs within the safe distance of dying operands or apart from them,
+            these scratch sizes, this alignment.
         order_bound_bytes: the same for this order; at least ``lower_bound_bytes``.
         live_bytes_per_step: bytes of the arena in use at every step, shared bytes counted once.
         peak_node: the node of the fullest step ("" for a graph without nodes).

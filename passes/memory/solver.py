@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tvm_tiny.passes.memory.placement import PlacementProblem, height, is_legal
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,6 +41,28 @@ def solve_placement(
     # Importing OR-tools costs more than planning most models: only where it is needed.
     from ortools.sat.python import cp_model
 
+    model, starts = _model(problem, hint, bound, top)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = budget
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        _LOG.debug("placement solver: %s", solver.status_name(status))
+        return tuple(hint), bound
+    found = tuple(int(solver.value(s)) for s in starts)
+    proven = max(bound, round(solver.best_objective_bound))
+    if not is_legal(problem, found) or height(problem, found) > top:
+        return tuple(hint), bound
+    return found, min(proven, height(problem, found))
+
+
+def _model(
+    problem: PlacementProblem, hint: Sequence[int], bound: int, top: int
+) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    """The constraint model and its start variables; the arena lies between bound and top."""
+    from ortools.sat.python import cp_model
+
     model = cp_model.CpModel()
     arena = model.new_int_var(bound, top, "arena")
     starts = [model.new_int_var(0, top - u, f"s{i}") for i, u in enumerate(problem.units)]
@@ -55,16 +80,4 @@ def solve_placement(
         model.add_hint(first, hint[i] + ij <= hint[j])
     model.add_hint(arena, top)
     model.minimize(arena)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = budget
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        _LOG.debug("placement solver: %s", solver.status_name(status))
-        return tuple(hint), bound
-    found = tuple(int(solver.value(s)) for s in starts)
-    proven = max(bound, round(solver.best_objective_bound))
-    if not is_legal(problem, found) or height(problem, found) > top:
-        return tuple(hint), bound
-    return found, min(proven, height(problem, found))
+    return model, starts

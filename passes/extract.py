@@ -72,9 +72,10 @@ class _Quantisation:
 def extract(mod: Any) -> Graph:
     """Turn the integer ``main`` of a Relax module into a ``Graph``.
 
-    Nodes keep the order of the bindings. A node and the tensor it makes share one name, made from
-    the layer's name; tensors that are inputs or outputs of the model have the model's names for
-    them. Constants are called after the first node that reads them.
+    Nodes keep the order of the bindings. A node is called after its layer and so is the tensor it
+    makes; tensors that are inputs or outputs of the model have the model's names for them.
+    Constants are called after the first node that reads them. Names are unique among nodes and
+    among tensors.
 
     Raises:
         UnsupportedError: with every binding that is not an integer operator, every constraint
@@ -91,7 +92,8 @@ class _Extraction:
 
     def __init__(self, main: Any) -> None:
         self._main = main
-        self._names = _Names()
+        self._names = _Names()  # of tensors
+        self._node_names = _Names()
         self._problems: list[Problem] = []
         self._tensors: dict[Any, Tensor] = {}  # by Relax variable or constant
         self._values: dict[Any, Any] = {}  # aliases and tuples
@@ -201,13 +203,14 @@ class _Extraction:
         self._tensors[binding.var] = output
         if any(t is None for t in operands):
             return  # its producer is reported already
+        node_name = self._node_names.unique(layer or str(binding.var.name))
         named = [
-            self._constant(arg, f"{output.name}_{name}") if t is _UNNAMED else t
+            self._constant(arg, f"{node_name}_{name}") if t is _UNNAMED else t
             for arg, t, name in zip(value.args, operands, names, strict=True)
         ]
         plain = {k: v for k, v in attrs.items() if k not in BOOKKEEPING}
         node = Node(
-            output.name,
+            node_name,
             op,
             tuple(t for t in named if t is not None),
             output,

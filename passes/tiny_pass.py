@@ -99,7 +99,7 @@ class Rewrite:
         return value if _tvm.integer_op_name(value) == name else None
 
     def uses(self, expr: Any) -> int:
-        """How often the function read this variable before the walk (being an output counts)."""
+        """How often the function reads a value, by any name (being an output counts)."""
         return self._uses.get(self._origin.get(expr, expr), 0)
 
     def is_output(self, variable: Any) -> bool:
@@ -234,11 +234,18 @@ def _variables(expr: Any) -> list[Any]:
 
 
 def _count_uses(func: Any) -> dict[Any, int]:
+    """How often each variable is read; an alias is not a reader, its readers count."""
+    roots: dict[Any, Any] = {}
     counts: dict[Any, int] = {}
-    values = [b.value for block in func.body.blocks for b in block.bindings]
+    bindings = [b for block in func.body.blocks for b in block.bindings]
+    for binding in bindings:
+        if isinstance(binding.value, relax.Var):
+            roots[binding.var] = roots.get(binding.value, binding.value)
+    values = [b.value for b in bindings if b.var not in roots]
     for expr in (*values, func.body.body):
         for variable in _variables(expr):
-            counts[variable] = counts.get(variable, 0) + 1
+            root = roots.get(variable, variable)
+            counts[root] = counts.get(root, 0) + 1
     return counts
 
 

@@ -174,7 +174,7 @@ def resize_case(kind: str, centers: bool, corners: bool) -> Callable[[Rng], Case
         s = Sketch(rng)
         x = s.input([int(rng.integers(1, 3)), *shape_of(rng, 2, 12), int(rng.integers(1, 4))])
         size = shape_of(rng, 2, 24)
-        options = {"align_corners": corners, "half_pixel_centers": centers}
+        options: dict[str, Any] = {"align_corners": corners, "half_pixel_centers": centers}
         attrs = {"output_size": size, **{k: int(v) for k, v in options.items()}}
         shape = [x.shape[0], *size, x.shape[3]]
         return s.case(kind, [x, s.ints("size", size)], shape, attrs, **options)
@@ -202,7 +202,7 @@ def test_resize_nearest_over_wide_rows_is_tflms() -> None:
         x = s.input([1, 1, int(rng.integers(1, 4000)), 1])
         size = [1, int(rng.integers(1, 4000))]
         centers, corners = bool(rng.integers(2)), bool(rng.integers(2))
-        options = {"align_corners": corners, "half_pixel_centers": centers}
+        options: dict[str, Any] = {"align_corners": corners, "half_pixel_centers": centers}
         attrs = {"output_size": size, **{k: int(v) for k, v in options.items()}}
         inputs = [x, s.ints("size", size)]
         return s.case("RESIZE_NEAREST_NEIGHBOR", inputs, [1, *size, 1], attrs, **options)
@@ -224,7 +224,7 @@ def test_a_line_is_exact_and_needs_few_corrections(widest: int) -> None:
         corners = corners if size > 1 else 0
         indices = resize.nearest_indices(extent, size, align_corners=bool(corners), centers=centers)
         line = resize.line_through(indices, (extent - corners, size - corners))
-        assert [line_at(line, i) for i in range(size)] == indices
+        assert [line_at(line, i) for i in range(size)] == list(indices)
         corrected += len(line.deltas)
     assert corrected <= 100
 

@@ -215,6 +215,17 @@ def test_pad_that_is_an_output_stays() -> None:
     assert_kept(FusePad(), build)
 
 
+def test_pad_that_is_an_output_by_another_name_stays() -> None:
+    def build(f: Body, x: Any) -> Any:
+        padded = f.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])
+        alias = f._builder.emit(padded, "alias")
+        return (f.conv(alias, [0, 0, 0, 0]), alias)
+
+    got = FusePad()(module(build))
+    assert "tvm_tiny.pad" in got.script()
+    assert extract(got).nodes[1].attrs["padding"] == [0, 0, 0, 0]
+
+
 def test_pad_keeps_the_unused_binding_of_others() -> None:
     def build(f: Body, x: Any) -> Any:
         f.op("reshape", x, shape=[108], name="unused")
@@ -452,6 +463,7 @@ def test_extract_reads_nodes_tensors_and_attributes() -> None:
     assert conv.attrs["padding"] == [1, 1, 1, 1]
     assert flat.operands == (out,)
     assert flat.output is result
+    assert flat.name == "flat"
     assert (result.name, result.source, result.source_index) == (
         "StatefulCall_0", "StatefulCall:0", 17,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,10 @@ class _Resize(Operator):
         return (batch, height, width, channels), dtype
 
 
-def nearest_indices(extent: int, size: int, *, align_corners: bool, centers: bool) -> list[int]:
+@lru_cache(maxsize=64)
+def nearest_indices(
+    extent: int, size: int, *, align_corners: bool, centers: bool
+) -> tuple[int, ...]:
     """Input index of each output index (``GetNearestNeighbor``), in float32 as there."""
     f32 = np.float32
     if align_corners and size > 1:
@@ -70,7 +74,7 @@ def nearest_indices(extent: int, size: int, *, align_corners: bool, centers: boo
     places = (np.arange(size, dtype=f32) + f32(0.5 if centers else 0.0)) * scale
     # std::round: halves away from zero; positions are not negative. The sum is exact in float64.
     whole = np.floor(places.astype(np.float64) + 0.5) if align_corners else np.floor(places)
-    return [int(i) for i in np.clip(whole, 0, extent - 1)]
+    return tuple(int(i) for i in np.clip(whole, 0, extent - 1))
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def column_line(node: Node) -> Line:
     return line_through(_nearest(node, 1), (extent - corners, size - corners))
 
 
-def _nearest(node: Node, axis: int) -> list[int]:
+def _nearest(node: Node, axis: int) -> tuple[int, ...]:
     return nearest_indices(
         node.operands[0].shape[1 + axis],
         node.attrs["output_size"][axis],

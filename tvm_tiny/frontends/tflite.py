@@ -15,6 +15,7 @@ from typing import Any
 
 from tvm_tiny import _tvm
 from tvm_tiny.frontends.relax_module import Border, Layer, annotate
+from tvm_tiny.frontends.tflite_file import TFLiteFile, read_tflite
 from tvm_tiny.frontends.tflite_operators import OperatorConverter
 
 _schema: Any = importlib.import_module("tflite")
@@ -56,13 +57,14 @@ def from_tflite_bytes(data: bytes) -> Any:
         An IRModule whose ``main`` carries the attributes of ``relax_module``. The parameters are
         the model's inputs, the result its output or a tuple of them.
     """
+    file = read_tflite(data)
     root = _schema.Model.GetRootAsModel(data, 0)
     model = _Model()
     model.Init(root._tab.Bytes, root._tab.Pos)
     converters: list[_Converter] = []
 
     def make(*args: Any) -> _Converter:
-        converters.append(_Converter(*args))
+        converters.append(_Converter(file, *args))
         return converters[0]
 
     module = _tvm.from_tflite(model, op_converter=make)
@@ -79,8 +81,9 @@ def from_tflite_bytes(data: bytes) -> Any:
 class _Converter(OperatorConverter):
     """Binds every result to a variable of its own and keeps the table of layers."""
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, file: TFLiteFile, *args: Any) -> None:
         super().__init__(*args)
+        self.file = file
         self.layers: dict[str, Layer] = {}
 
     def convert_op_to_relax(self) -> None:
@@ -105,9 +108,8 @@ class _Converter(OperatorConverter):
         return out
 
     def tensor_name(self, index: int) -> str:
-        """Name of a tensor in the user's model, as far as it is text."""
-        name = _schema.SubGraph.Tensors(self.subgraph, index).Name()
-        return name.decode("utf-8", "replace") if name else f"tensor_{index}"
+        """Name of a tensor in the user's model."""
+        return self.file.tensors[index].name
 
     def _layer(self, layer: str, operator_index: int, tensor: Any) -> Layer:
         scale, zero_point = 0.0, 0

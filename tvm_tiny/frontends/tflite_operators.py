@@ -10,7 +10,7 @@ What differs from ``tvm.relax.frontend.tflite`` and why:
 * pooling averages stay float between dequantize and quantize (TVM divides integers);
 * softmax keeps ``beta``, transposed convolution its activation and exact output size, fully
   connected layers flatten their input as TFLite does;
-* PRELU, PADV2, SPLIT, SLICE and other operators that TVM has for float models only.
+* PRELU, PADV2, SLICE, SPLIT (one slice a part) and other operators that TVM has for float models only.
 """
 
 from __future__ import annotations
@@ -53,7 +53,11 @@ class OperatorConverter(_tvm.TFLiteConverter):
         """Tensors of an operator; a per-tensor scale has no axis."""
         tensors = super().get_tensors(tensors_idx_list)
         for tensor in tensors:
-            if tensor.qnn_params is not None and not tensor.qnn_params["scale"].value.shape:
+            if tensor.qnn_params is None:
+                continue
+            if tensor.tensor.Type() not in (_schema.TensorType.INT8, _schema.TensorType.INT32):
+                tensor.qnn_params = None
+            elif not tensor.qnn_params["scale"].value.shape:
                 tensor.qnn_params["axis"] = 0
         return tensors
 
@@ -220,6 +224,26 @@ class OperatorConverter(_tvm.TFLiteConverter):
         out = _op.strided_slice(self._input(tensors[0]), axes, plan.begin, plan.end, plan.strides)
         shape = self._shape(self.get_output_tensors(op)[0])
         return out if plan.shape == shape else _op.reshape(out, shape)
+
+    def convert_split(self, op: Any) -> Any:
+        """SPLIT: one slice a part."""
+        axis, data = self.get_input_tensors(op)
+        return self._parts(op, data, axis)
+
+    def convert_split_v(self, op: Any) -> Any:
+        """SPLIT_V: one slice a part."""
+        data, _, axis = self.get_input_tensors(op)
+        return self._parts(op, data, axis)
+
+    def _parts(self, op: Any, data: Any, axis_tensor: Any) -> Any:
+        axis = int(self.get_tensor_value(axis_tensor).reshape(-1)[0]) % len(self._shape(data))
+        parts: list[Any] = []
+        start = 0
+        for result in self.get_output_tensors(op):
+            end = start + self._shape(result)[axis]
+            parts.append(_op.strided_slice(self._input(data), [axis], [start], [end]))
+            start = end
+        return parts[0] if len(parts) == 1 else _tvm.relax.Tuple(parts)
 
     def convert_transpose_conv(self, op: Any) -> Any:
         """TRANSPOSE_CONV: the full result, cropped (or extended) to the declared output size."""

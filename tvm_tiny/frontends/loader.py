@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One way in for every kind of model."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from tvm_tiny import _tvm
+from tvm_tiny.errors import ModelError, Problem, TvmTinyError, UsageError
+from tvm_tiny.frontends.inspect_tflite import inspect_tflite
+from tvm_tiny.frontends.relax_module import from_relax
+from tvm_tiny.frontends.tflite import from_tflite_bytes
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["tflite", "onnx", "relax"]
+Shapes = Mapping[str, tuple[int, ...]]
+_FILE_LIMIT_BYTES: Final = 1 << 29
+_RELAY_TEXT: Final = re.compile(rb'#\[version\s*=\s*"|^\s*def\s+@main\s*\(', re.MULTILINE)
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel:
+    """A model as the passes take it.
+
+    Attributes:
+        module: QDQ Relax (``relax_module``), NHWC.
+        kind: what it was.
+        name: a C identifier made from the file's name.
+        sha256: of the file, or of a module's text with its constants.
+        data: the file, None for a Relax module.
+    """
+
+    module: Any
+    kind: Kind
+    name: str
+    sha256: str
+    data: bytes | None = None
+
+
+def load(model: Any, *, shapes: Shapes | None = None) -> LoadedModel:
+    """Read a model.
+
+    Args:
+        model: path or bytes of a TFLite or ONNX file (contents and extension decide), an
+            ``onnx.ModelProto``, or a Relax ``IRModule``.
+        shapes: static shapes by input name, for ONNX inputs with dynamic dimensions.
+
+    Raises:
+        ModelError: TT1001 not a readable model, TT1002 it contradicts itself, TT1004 a Relay
+            module.
+        UnsupportedError: TT1101 to TT1203, it cannot be compiled; with every reason.
+        UsageError: not something that can be a model.
+    """
+    if isinstance(model, str | Path):
+        path = Path(model)
+        return _from_bytes(_read(path), _identifier(path.stem), path.suffix.lower(), shapes)
+    if isinstance(model, bytes | bytearray | memoryview):
+        return _from_bytes(bytes(model), "model", "", shapes)
+    module = type(model).__module__
+    if module.split(".")[:2] == ["tvm", "relay"] or _is_relay(model):
+        raise _relay()
+    if isinstance(model, _tvm.IRModule):
+        checked = _guarded("Relax module", lambda: from_relax(model))
+        text = str(checked.script(show_meta=True))
+        return LoadedModel(checked, "relax", "model", _digest(text.encode()))
+    if type(model).__name__ == "ModelProto" and hasattr(model, "SerializeToString"):
+        data = bytes(model.SerializeToString())
+        front_end = importlib.import_module("tvm_tiny.frontends.onnx")
+        made = _guarded("ONNX model", lambda: front_end.from_onnx_model(model, shapes or {}))
+        name = _identifier(str(model.graph.name))
+        return LoadedModel(made, "onnx", name, _digest(data), data)
+    raise UsageError(
+        f"a {type(model).__name__} is not a model",
+        (Problem("give a path, bytes, an onnx.ModelProto or a Relax IRModule"),),
+    )
+
+
+def _from_bytes(data: bytes, name: str, suffix: str, shapes: Shapes | None) -> LoadedModel:
+    if data[4:8] == b"TFL3" or suffix == ".tflite":
+        return LoadedModel(_tflite(data), "tflite", name, _digest(data), data)
+    if _RELAY_TEXT.search(data[:65536]) or suffix in (".relay", ".rly"):
+        raise _relay()
+    if suffix not in (".onnx", ""):
+        do = "give a .tflite or .onnx file"
+        raise ModelError("neither a TFLite nor an ONNX file", (Problem(f"'{suffix}'", do=do),))
+    front_end = importlib.import_module("tvm_tiny.frontends.onnx")
+    module = _guarded("ONNX model", lambda: front_end.from_onnx_bytes(data, shapes or {}))
+    return LoadedModel(module, "onnx", name, _digest(data), data)
+
+
+def _tflite(data: bytes) -> Any:
+    inspect_tflite(data)
+    return _guarded("TFLite model", lambda: from_tflite_bytes(data))
+
+
+def _guarded(what: str, convert: Callable[[], Any]) -> Any:
+    """Run a front end; whatever it raises that is not ours means a model that it cannot read."""
+    try:
+        return convert()
+    except TvmTinyError:
+        raise
+    except Exception as error:
+        log.debug("the front end failed", exc_info=True)
+        lines = str(error).strip().splitlines()
+        why = f"{type(error).__name__}: {lines[-1][:300] if lines else ''}"
+        raise ModelError(
+            f"the {what} cannot be converted",
+            (Problem("TVM's front end refuses it", why=why),),
+            code="TT1002",
+        ) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size_bytes = path.stat().st_size
+        if size_bytes > _FILE_LIMIT_BYTES:
+            problem = Problem(f"{size_bytes:,} B; the limit is {_FILE_LIMIT_BYTES:,} B", str(path))
+            raise ModelError("the file is too large for a model", (problem,))
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+        why = getattr(error, "strerror", None) or str(error)
+        raise ModelError("cannot read the model", (Problem(why, str(path)),)) from error
+
+
+def _is_relay(model: Any) -> bool:
+    if not isinstance(model, _tvm.IRModule):
+        return False
+    return any(type(f).__module__.startswith("tvm.relay") for f in model.functions.values())
+
+
+def _relay() -> ModelError:
+    return ModelError(
+        "this is a Relay module",
+        (
+            Problem(
+                "Relay is no longer part of TVM",
+                why="it was removed in 2024 (TVM 0.20); Relax took its place",
+                do="export the original model to TFLite or ONNX (int8), or give a Relax module",
+            ),
+        ),
+        code="TT1004",
+    )
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _identifier(text: str) -> str:
+    """A C identifier made from any text."""
+    name = re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_").lower()[:48].strip("_") or "model"
+    return f"m_{name}" if name[0].isdigit() else name

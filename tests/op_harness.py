@@ -71,6 +71,19 @@ def run_node(
     return run_rows(node, arrays, shared_object(kernel_c(node)).kernel)
 
 
+def run_batch(batch: Sequence[tuple[Node, Sequence[Array]]]) -> list[Array]:
+    """Run many nodes; one compilation for all of them."""
+    texts = [
+        kernel_c(node).replace("void kernel(", f"void kernel_{i}(")
+        for i, (node, _) in enumerate(batch)
+    ]
+    library = shared_object("\n".join(texts))
+    return [
+        run_rows(node, arrays, getattr(library, f"kernel_{i}"))
+        for i, (node, arrays) in enumerate(batch)
+    ]
+
+
 def run_rows(node: Node, arrays: Sequence[Array], function: Any) -> Array:
     """Call a compiled row kernel for every output row, last row first."""
     operator = lookup(node.op)
@@ -131,5 +144,5 @@ def shared_object(text: str) -> Any:
     command = [*_compiler(), "-std=c99", "-O1", "-g0", "-fPIC", "-shared", *WARNINGS]
     command += [f"-I{INCLUDE}", str(source), "-o", str(library)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, f"{done.stderr}\n{text}"
+    assert done.returncode == 0, f"{done.stderr[:3000]}\n{text[:3000]}"
     return ctypes.CDLL(str(library))

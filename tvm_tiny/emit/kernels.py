@@ -102,4 +102,8 @@ def split_definition(text: str, node: Node) -> tuple[tuple[str, ...], str]:
             parameters.append(f"{const}{kind[:-1].strip()} *{name}")
         else:
             parameters.append(f"{kind} {name}")
-    return tuple(parameters), found[0].group(3)
+    body = found[0].group(3)
+    names = [declaration.rsplit(" ", 1)[1].lstrip("*") for declaration in declared]
+    # A clamp to one value leaves operands unread, and C compilers warn.
+    unread = [name for name in names if not re.search(rf"\b{name}\b", body)]
+    return tuple(parameters), "".join(f"  (void){name};\n" for name in unread) + body

@@ -32,8 +32,9 @@ def _scale_bits(node: Node) -> Any:
 class Quantize(Operator):
     """QUANTIZE: x float32 -> int8, ``round(x / scale) + zero_point``, saturated.
 
-    The quotient is float32, ties round away from zero. Where TFLite's conversion to int32 is undefined, values saturate and a
-    NaN becomes the zero point. Attributes: scale (float32), zero_point.
+    The quotient is float32, ties round away from zero. Where TFLite's conversion to int32 is
+    undefined, values saturate and a NaN becomes the zero point. Attributes: scale (float32),
+    zero_point.
     """
 
     name = "quantize"

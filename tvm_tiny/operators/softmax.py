@@ -34,6 +34,9 @@ def _depth_limit(node: Node) -> str | None:
 class Softmax(Operator):
     """SOFTMAX: x[..., C] -> int8[..., C] with scale 1/256 and zero point -128.
 
+    Where the exponentials (largest: 1) sum to 512 or more, TFLM stops the program; here every
+    result is then 0.
+
     Attributes: multiplier, shift, diff_min (``quant.softmax_params``).
     """
 

@@ -249,6 +249,21 @@ def program(optimise: str = "-O2") -> bytes:
         return (folder / "a.elf").read_bytes()
 
 
+def kernels(folder: Path, compiler: str, *flags: str) -> Path:
+    """The mixed kernels as an ELF, by zig's clang or by ``arm-none-eabi-gcc``."""
+    (folder / "link.ld").write_text(LINK)
+    elf = folder / f"{compiler}{''.join(flags)}.elf"
+    common = [*flags, "-g", "-ffunction-sections", "-T", "link.ld", "-Wl,--gc-sections"]
+    files = [str(Path(__file__).with_name("simulator_kernels.c")), "-o", str(elf)]
+    if compiler == "clang":
+        zig(folder, *common, "-e", "reset_handler", *files)
+    else:
+        core = ["-mcpu=cortex-m7", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv5-d16"]
+        command = ["arm-none-eabi-gcc", *core, "-nostartfiles", *common, *files]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=300)
+    return elf
+
+
 def assemble(sequences: list[str]) -> list[bytes]:
     """Machine code of each sequence of instructions (separated by semicolons)."""
     from elftools.elf.elffile import ELFFile

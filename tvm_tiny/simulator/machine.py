@@ -19,7 +19,7 @@ from unicorn.unicorn import Uc, UcError
 
 from tvm_tiny.errors import DeviceError, Problem, UsageError
 from tvm_tiny.simulator.doubles import Doubles
-from tvm_tiny.simulator.image import Image, load_image
+from tvm_tiny.simulator.image import Image, Segment, load_image
 from tvm_tiny.simulator.profile import Profiler
 from tvm_tiny.simulator.semihosting import Semihosting
 
@@ -63,6 +63,15 @@ PSRAM = Region("psram", 0x60000000, 16 << 20)
 SYSTEM = Region("system", 0xE0000000, 1 << 20)
 
 
+def _home(segment: Segment) -> Region | None:
+    """Return the memory that holds a running segment as a whole."""
+    end = segment.run_address + segment.size_bytes
+    for region in (FLASH, SRAM, PSRAM):
+        if region.address <= segment.run_address <= end <= region.address + region.size_bytes:
+            return region
+    return None
+
+
 class Machine:
     """One simulated board with one program loaded.
 
@@ -88,9 +97,10 @@ class Machine:
         self._uc = Uc(uc_const.UC_ARCH_ARM, uc_const.UC_MODE_THUMB | uc_const.UC_MODE_MCLASS)
         self._uc.ctl_set_cpu_model(_CORES[core])
         self._fault: Problem | None = None
+        self._has_run = False
         self._map_memory()
-        for region, end in self._load():
-            _LOG.debug("%s used up to 0x%x", region, end)
+        self._free = self._load()
+        _LOG.debug("program ends: %s", self._free)
         self._semihosting = Semihosting(self._uc)
         doubles = Doubles(self._uc)
         self._uc.hook_add(uc_const.UC_HOOK_INSN_INVALID, lambda engine, data: doubles.handle())
@@ -221,7 +231,8 @@ class Machine:
         Raises:
             DeviceError: a fault, a timeout, or the program ends without the exit call.
         """
-        self._reset_memory()
+        if self._has_run:
+            self._reset_memory()
         vectors = self.read(FLASH.address, 8)
         self._uc.reg_write(arm.UC_ARM_REG_SP, int.from_bytes(vectors[:4], "little"))
         self._uc.reg_write(arm.UC_ARM_REG_LR, _MASK)
@@ -235,6 +246,7 @@ class Machine:
 
     def _run(self, entry: int, timeout_s: float, profile: Profiler | None) -> None:
         self._fault = None
+        self._has_run = True
         if profile is not None:
             profile.attach(self._uc, self.image)
             self._uc.ctl_flush_tb()  # hooks only show in code translated after them
@@ -275,23 +287,23 @@ class Machine:
         self._uc.mem_map(_STACK_BASE, _STACK_LIMIT_BYTES, no_code)
         self._uc.mem_map(_RETURN_ADDRESS, _PAGE_BYTES, read_only)
 
-    def _load(self) -> list[tuple[str, int]]:
-        """Write the segments; return the end of the program in SRAM and PSRAM."""
+    def _load(self) -> dict[str, int]:
+        """Write the segments; return the end of the program in each memory."""
         ends = {region.name: region.address for region in (SRAM, PSRAM)}
         for segment in self.image.segments:
+            home = _home(segment)
+            if home is None:
+                raise self._no_memory("load", segment.run_address, segment.size_bytes)
             for address in {segment.load_address, segment.run_address}:
                 self.write(address, segment.data)
             end = segment.run_address + segment.size_bytes
-            for region in (SRAM, PSRAM):
-                if region.address <= segment.run_address < region.address + region.size_bytes:
-                    ends[region.name] = max(ends[region.name], end)
-        self._free: dict[str, int] = dict(ends)
-        return list(ends.items())
+            ends[home.name] = max(ends.get(home.name, 0), end)
+        return ends
 
     def _reset_memory(self) -> None:
         for region in (SRAM, PSRAM):
             self._uc.mem_write(region.address, bytes(region.size_bytes))
-        self._load()
+        self._free = self._load()
 
     def _address(self, symbol: str | int) -> int:
         return self.symbol(symbol) if isinstance(symbol, str) else symbol

@@ -17,10 +17,11 @@ Parameters and results keep their order; variables keep their names.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from tvm_tiny._tvm import IRModule, relax, tensor_type
+from tvm_tiny.frontends.relax_module import LAYERS, layers_of
 from tvm_tiny.passes.layout_rewriter import Rewriter
 from tvm_tiny.passes.layout_rules import RULES
 from tvm_tiny.passes.layout_values import Dequantised, LayoutBuilder, Value, identity
@@ -62,7 +63,21 @@ class _Function:
                 out = self._block.emit_output(result)
             self._block.emit_func_output(out)
         made = self._block.get()["main"]
-        return made.with_attrs(function.attrs) if function.attrs is not None else made
+        if function.attrs is None:
+            return made
+        return self._without_shuffled(made.with_attrs(function.attrs))
+
+    def _without_shuffled(self, function: Any) -> Any:
+        """Take the tensor's name off flattened results: their elements are in another order."""
+        layers = layers_of(function)
+        flat = [v.name for v in self._values.values() if isinstance(v, Value) and v.flat]
+        if not any(name in layers for name in flat):
+            return function
+        named = {
+            name: replace(layer, tensor="") if name in flat else layer
+            for name, layer in layers.items()
+        }
+        return function.with_attr(LAYERS, {k: list(astuple(v)) for k, v in named.items()})
 
     def _plain(self, expr: Any) -> Any:
         kind = tensor_type(expr)

@@ -150,7 +150,7 @@ def _quantize(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> 
 
 def _like(rewriter: Rewriter, x: Value, made: Any, name: str) -> Value:
     expr = rewriter.builder.emit(made, name)
-    return Value(x.shape, x.layout, expr, flat=x.flat)
+    return Value(x.shape, x.layout, expr, flat=x.flat, name=name)
 
 
 @_rule(

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Operators that TVM's ONNX importer refuses, distorts or writes as TIR for QDQ models:
+"""Operators that TVM's ONNX importer refuses, distorts or writes as TIR for QDQ models.
+
+What is done instead:
 
 * Conv, pools: ``auto_pad`` and ``ceil_mode`` become explicit padding (TVM pads in TIR, and rounds
   SAME_LOWER down); an average that counts its padding becomes ``pad`` and a plain average;

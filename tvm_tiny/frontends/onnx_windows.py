@@ -128,7 +128,8 @@ def _nearest_mode(node: OnnxNode, shape: Sequence[int], out: Sequence[int], fact
     wanted = [_nearest(node, shape[a], out[a], factors[a]) for a in axes]
     for mode, corners, centers in _MODES:
         made = [
-            nearest_indices(shape[a], out[a], align_corners=corners, centers=centers) for a in axes
+            list(nearest_indices(shape[a], out[a], align_corners=corners, centers=centers))
+            for a in axes
         ]
         if made == wanted:
             return mode

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny import _tvm
+from tvm_tiny._tvm import relax
 from tvm_tiny.passes.tiny_pass import BOOKKEEPING, Rewrite, RewritePass
 
 
@@ -25,7 +26,7 @@ class ElideNoops(RewritePass):
              table of all int8 in order; bindings that nobody reads.
     Joined:  reshape of reshape, transpose of transpose.
     Viewed:  a transpose that moves only dimensions of extent 1 becomes a reshape.
-    Needs:   nothing; the bytes are the same.
+    Needs:   an output of the model does not become the same tensor as an input or another output.
     Cost:    none.
     """
 
@@ -33,9 +34,11 @@ class ElideNoops(RewritePass):
 
     def rewrite(self, walk: Rewrite, variable: Any, call: Any) -> Any | None:
         """Simplify one call; None when there is nothing to do."""
-        del variable
         rule = _RULES.get(_tvm.integer_op_name(call) or "")
-        return rule(walk, call, _tvm.call_attrs(call)) if rule else None
+        found = rule(walk, call, _tvm.call_attrs(call)) if rule else None
+        if isinstance(found, relax.Call) or found is None:
+            return found
+        return found if walk.can_alias(variable, found) else None
 
 
 Attrs = Mapping[str, Any]

@@ -73,11 +73,7 @@ class TinyPass(ABC):
 
 
 class Rewrite:
-    """One walk over the bindings of a dataflow function, in order, that rebuilds it.
-
-    Attributes:
-        outputs: names of the function's output variables and of what they are aliases of.
-    """
+    """One walk over the bindings of a dataflow function, in order, that rebuilds it."""
 
     def __init__(self, func: Any) -> None:
         self._func = func
@@ -103,8 +99,18 @@ class Rewrite:
         return self._uses.get(self._origin.get(expr, expr), 0)
 
     def is_output(self, variable: Any) -> bool:
-        """Whether an original variable is an output of the function or aliased by one."""
-        return variable in self._outputs
+        """Whether a variable is an output of the function or aliased by one."""
+        return self._origin.get(variable, variable) in self._outputs
+
+    def can_alias(self, variable: Any, expr: Any) -> bool:
+        """Whether all uses of ``variable`` may read ``expr`` instead.
+
+        An output stays a tensor of its own beside inputs, constants and other outputs: each has a
+        name and a buffer that the caller sees.
+        """
+        if not self.is_output(variable):
+            return True
+        return self.value_of(expr) is not None and not self.is_output(expr)
 
     def substitute(self, expr: Any) -> Any:
         """``expr`` (a leaf, call or tuple) with old variables replaced by their successors."""
@@ -150,6 +156,8 @@ class Rewrite:
         if _tvm.integer_op_name(new) is not None:
             found = step.rewrite(self, variable, new)
             new = new if found is None else self._builder.normalize(found)
+        if isinstance(new, relax.Var) and variable in self._outputs:
+            self._outputs.add(self._origin.get(new, new))
         dataflow = isinstance(variable, relax.DataflowVar)
         if dataflow and not isinstance(new, relax.Call | relax.Tuple | relax.TupleGetItem):
             self._replaced[variable] = new  # an alias needs no binding of its own

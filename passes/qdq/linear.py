@@ -57,7 +57,7 @@ def conv2d(rewriter: Rewriter, call: Any, bias: Any, site: Site) -> Any:
     if depthwise:
         weights = np.transpose(weights[..., 0], (1, 2, 0))
     linear = _Linear(x, weights, scales, 0, channels)
-    spatial = {
+    spatial: dict[str, Any] = {
         "strides": _ints(attrs.strides),
         "dilation": _ints(attrs.dilation),
         "padding": _pads(attrs.padding),

@@ -107,8 +107,8 @@ class _Inspection:
         sound = {i for i in sorted(used) if self._tensor(self._file.tensors[i])}
         self._constants(used)
         for op in self._file.operators:
-            indices = [i for i in (*op.inputs, *op.outputs) if i >= 0]
-            if op.kind in OPTIONS and all(i in sound for i in indices):
+            indices = {*(i for i in op.inputs if i >= 0), *op.outputs}
+            if op.kind in OPTIONS and op.outputs and indices <= sound:
                 self._operator(op)
 
     def finish(self) -> None:

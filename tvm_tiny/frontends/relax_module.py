@@ -104,7 +104,7 @@ def from_relax(module: Any) -> Any:
             for an input of another type.
     """
     names = {str(var.name_hint) for var in module.functions}
-    function = module["main"] if "main" in names else None
+    function: Any = module["main"] if "main" in names else None
     if not isinstance(function, _tvm.relax.Function):
         raise ModelError(
             "the module has no Relax function 'main'",
@@ -125,4 +125,40 @@ def from_relax(module: Any) -> Any:
                 (Problem(f"type {kind[1]}", where, "inputs are int8 or float32"),),
                 code="TT1103",
             )
+    if borders_of(function, INPUTS) is None and borders_of(function, OUTPUTS) is None:
+        return annotate(module, layers_of(function), *_borders(function))
     return module
+
+
+def _borders(function: Any) -> tuple[list[Border], list[Border]]:
+    """Names of inputs and outputs, with the quantisation that the function gives them."""
+    values: dict[Any, Any] = {}
+    scales: dict[Any, tuple[float, int]] = {}
+    for block in function.body.blocks:
+        for binding in block.bindings:
+            call = values[binding.var] = binding.value
+            name = str(getattr(getattr(call, "op", None), "name", ""))
+            if name not in ("relax.quantize", "relax.dequantize"):
+                continue
+            scale, zero_point = (_tvm.constant_value(a) for a in call.args[1:3])
+            if scale is not None and zero_point is not None and scale.size == 1:
+                found = (float(scale.reshape(())), int(zero_point.reshape(-1)[0]))
+                scales[binding.var if name == "relax.quantize" else call.args[0]] = found
+
+    def border(expr: Any, name: str) -> Border:
+        kind = _tvm.tensor_type(expr)
+        while expr in values and isinstance(values[expr], _tvm.relax.Var):
+            expr = values[expr]
+        known = scales.get(expr, (0.0, 0)) if kind and kind[1] == "int8" else (0.0, 0)
+        return Border(name, *known)
+
+    result = function.body.body
+    while isinstance(result, _tvm.relax.Var) and result in values:
+        if not isinstance(values[result], _tvm.relax.Var | _tvm.relax.Tuple):
+            break
+        result = values[result]
+    results = list(result.fields) if isinstance(result, _tvm.relax.Tuple) else [result]
+    return (
+        [border(p, str(p.name)) for p in function.params],
+        [border(r, f"output{i}") for i, r in enumerate(results)],
+    )

@@ -10,7 +10,7 @@ What differs from ``tvm.relax.frontend.tflite`` and why:
 * pooling averages stay float between dequantize and quantize (TVM divides integers);
 * softmax keeps ``beta``, transposed convolution its activation and exact output size, fully
   connected layers flatten their input as TFLite does;
-* PRELU, PADV2, SLICE, SPLIT (one slice a part) and other operators that TVM has for float models only.
+* PRELU, PADV2, SLICE, SPLIT and other operators that TVM has for float models only.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class OperatorConverter(_tvm.TFLiteConverter):
             self.exp_tab.set_expr(name, reshaped, force_override=True)
         out = self.bb.normalize(super().convert_fully_connected(op))
         self.exp_tab.set_expr(name, value, force_override=True)
-        return out if _tvm.tensor_type(out)[0] == out_shape else _op.reshape(out, out_shape)
+        kind = _tvm.tensor_type(out)
+        same = kind is not None and kind[0] == out_shape
+        return out if same else _op.reshape(out, out_shape)
 
     def convert_pool2d(self, op: Any, pool_type: str) -> Any:
         """AVERAGE_POOL_2D as float between dequantize and quantize; MAX_POOL_2D as TVM does."""
@@ -224,26 +226,6 @@ class OperatorConverter(_tvm.TFLiteConverter):
         out = _op.strided_slice(self._input(tensors[0]), axes, plan.begin, plan.end, plan.strides)
         shape = self._shape(self.get_output_tensors(op)[0])
         return out if plan.shape == shape else _op.reshape(out, shape)
-
-    def convert_split(self, op: Any) -> Any:
-        """SPLIT: one slice a part."""
-        axis, data = self.get_input_tensors(op)
-        return self._parts(op, data, axis)
-
-    def convert_split_v(self, op: Any) -> Any:
-        """SPLIT_V: one slice a part."""
-        data, _, axis = self.get_input_tensors(op)
-        return self._parts(op, data, axis)
-
-    def _parts(self, op: Any, data: Any, axis_tensor: Any) -> Any:
-        axis = int(self.get_tensor_value(axis_tensor).reshape(-1)[0]) % len(self._shape(data))
-        parts: list[Any] = []
-        start = 0
-        for result in self.get_output_tensors(op):
-            end = start + self._shape(result)[axis]
-            parts.append(_op.strided_slice(self._input(data), [axis], [start], [end]))
-            start = end
-        return parts[0] if len(parts) == 1 else _tvm.relax.Tuple(parts)
 
     def convert_transpose_conv(self, op: Any) -> Any:
         """TRANSPOSE_CONV: the full result, cropped (or extended) to the declared output size."""

@@ -135,14 +135,19 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="tvm_tiny_kernels_")
 
 
-@functools.cache
-def shared_object(text: str) -> Any:
-    """Compile C text, warnings are errors, and load it."""
-    stem = Path(_folder().name) / hashlib.sha256(text.encode()).hexdigest()[:24]
-    source, library = stem.with_suffix(".c"), stem.with_suffix(".so")
+def compile_c(text: str, *flags: str) -> Path:
+    """Compile C text, warnings are errors; return the program's or shared object's path."""
+    key = hashlib.sha256(" ".join([text, *flags]).encode()).hexdigest()[:24]
+    source, out = (Path(_folder().name) / f"{key}{suffix}" for suffix in (".c", ".out"))
     source.write_text(text)
-    command = [*_compiler(), "-std=c99", "-O1", "-g0", "-fPIC", "-shared", *WARNINGS]
-    command += [f"-I{INCLUDE}", str(source), "-o", str(library)]
+    command = [*_compiler(), "-std=c99", "-g0", *flags, *WARNINGS, f"-I{INCLUDE}"]
+    command += [str(source), "-o", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, f"{done.stderr[:3000]}\n{text[:3000]}"
-    return ctypes.CDLL(str(library))
+    return out
+
+
+@functools.cache
+def shared_object(text: str) -> Any:
+    """Compile C text into a shared object and load it."""
+    return ctypes.CDLL(str(compile_c(text, "-O1", "-fPIC", "-shared")))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Arithmetic operators against TensorFlow Lite Micro, byte by byte, over seeded random parameters."""
+"""Arithmetic operators against TFLM, byte by byte, over seeded random parameters."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import math
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from op_harness import Array, shared_object
+from op_harness import Array, compile_c, run_node, shared_object
 
 from tvm_tiny import fixed_point, quant
 from tvm_tiny.errors import UnsupportedError
@@ -53,7 +54,6 @@ def exact_requantize(x: int, multiplier: int, shift: int) -> int:
     """Rational arithmetic, written from the definition: round half up, then half away from zero."""
     shifted = x << max(shift, 0)
     shifted = (shifted + (1 << 31)) % (1 << 32) - (1 << 31)
-    high = math.floor((2 * shifted * multiplier + (1 << 31)) / (1 << 32)) if multiplier else 0
     high = (shifted * multiplier + (1 << 30)) // (1 << 31)
     right = 1 << max(-shift, 0)
     size = (2 * abs(high) + right) // (2 * right)
@@ -200,6 +200,26 @@ def tflm_table(kind: str, x: tuple[float, int], y: tuple[float, int], **options:
     return TFLMReference(w.finish()).run(ALL_INT8[np.newaxis])["y"][0]
 
 
+def our_table(
+    kind: str, x: tuple[float, int], y: tuple[float, int], alpha: float
+) -> tuple[Array, tuple[float, int], dict[str, Any]]:
+    """Our table, the output quantisation that goes with it and the TFLite operator's options."""
+    if kind == "RELU6":
+        return quant.relu6_lut(*x), x, {}
+    if kind == "LOGISTIC":
+        return quant.logistic_lut(*x), (1 / 256, -128), {}
+    if kind == "TANH":
+        return quant.tanh_lut(*x), (1 / 128, 0), {}
+    if kind == "LEAKY_RELU":
+        return quant.leaky_relu_lut(alpha, *x, *y), y, {"alpha": alpha}
+    make = {
+        "QUANTIZE": quant.requantize_lut,
+        "RELU": quant.relu_lut,
+        "HARD_SWISH": quant.hard_swish_lut,
+    }
+    return make[kind](*x, *y), y, {}
+
+
 @pytest.mark.parametrize(
     "kind", ["QUANTIZE", "RELU", "RELU6", "LEAKY_RELU", "HARD_SWISH", "LOGISTIC", "TANH"]
 )
@@ -210,21 +230,137 @@ def test_tables_are_those_of_tflm(kind: str) -> None:
         t = float(np.float32(s * 10 ** rng.uniform(-1.5, 1.5)))
         z, zt = (int(v) for v in rng.choice([0, -128, 127, *rng.integers(-128, 128, 4)], 2))
         alpha = float(np.float32(rng.uniform(-2, 2)))
-        y, options, table = {
-            "QUANTIZE": ((t, zt), {}, lambda: quant.requantize_lut(s, z, t, zt)),
-            "RELU": ((t, zt), {}, lambda: quant.relu_lut(s, z, t, zt)),
-            "RELU6": ((s, z), {}, lambda: quant.relu6_lut(s, z)),
-            "LEAKY_RELU": (
-                (t, zt),
-                {"alpha": alpha},
-                lambda: quant.leaky_relu_lut(alpha, s, z, t, zt),
-            ),
-            "HARD_SWISH": ((t, zt), {}, lambda: quant.hard_swish_lut(s, z, t, zt)),
-            "LOGISTIC": ((1 / 256, -128), {}, lambda: quant.logistic_lut(s, z)),
-            "TANH": ((1 / 128, 0), {}, lambda: quant.tanh_lut(s, z)),
-        }[kind]
+        table, y, options = our_table(kind, (s, z), (t, zt), alpha)
         want = tflm_table(kind, (s, z), y, **options)
-        np.testing.assert_array_equal(table(), want, err_msg=f"{s} {z} {y} {options}")
+        np.testing.assert_array_equal(table, want, err_msg=f"{s} {z} {y} {options}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "x", "y", "alpha", "at", "value", "float32_value"),
+    [
+        ("RELU", (0.04622148349881172, -39), (0.10934887826442719, -16), 0.0, 113, 49, 48),
+        ("RELU", (0.004746641498059034, -103), (0.011177181266248226, -114), 0.0, 126, -16, -17),
+        (
+            "LEAKY_RELU",
+            (0.15331530570983887, 107),
+            (0.8171617984771729, -8),
+            1.852622628211975,
+            -121,
+            -87,
+            -88,
+        ),
+        ("HARD_SWISH", (0.2206178456544876, -12), (0.13544179499149323, -93), 0.0, 54, 14, 15),
+    ],
+)
+def test_multipliers_of_tables_are_float64(
+    kind: str,
+    x: tuple[float, int],
+    y: tuple[float, int],
+    alpha: float,
+    at: int,
+    value: int,
+    float32_value: int,
+) -> None:
+    table, _, options = our_table(kind, x, y, alpha)
+    assert value != float32_value
+    assert table[at + 128] == tflm_table(kind, x, y, **options)[at + 128] == value
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "y", "at", "value"),
+    [
+        (
+            (0.014304057694971561, 51),
+            (0.2006089687347412, 120),
+            (0.23946768045425415, -110),
+            (52, -56),
+            37,
+        ),
+        (
+            (0.735169529914856, 12),
+            (0.0227146428078413, 13),
+            (0.583120584487915, 94),
+            (-98, 111),
+            -49,
+        ),
+    ],
+)
+def test_multipliers_of_sub_are_float64(
+    a: tuple[float, int],
+    b: tuple[float, int],
+    y: tuple[float, int],
+    at: tuple[int, int],
+    value: int,
+) -> None:
+    values = [np.array([v], np.int8) for v in at]
+    w = TFLiteWriter("t")
+    refs = [w.input(n, (1,), scale=s, zero_point=z) for n, (s, z) in (("a", a), ("b", b))]
+    w.output(w.op("SUB", refs, (1,), *y, name="y"))
+    want = TFLMReference(w.finish()).run(dict(zip("ab", values, strict=True)))["y"]
+    assert (
+        run_node("sub", values, quant.sub_params(*a, *b, *y)).tolist() == want.tolist() == [value]
+    )
+
+
+def test_multipliers_of_fully_connected_on_the_edges_of_rounding() -> None:
+    """Biases that land on ties show a difference of 2^-25 in the multiplier."""
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        s, weight = (float(np.float32(10 ** rng.uniform(-4, -2))) for _ in range(2))
+        y = float(np.float32(s * weight * 2 ** rng.uniform(20, 22)))
+        multiplier, shift = quant.conv_multipliers(s, [weight], y, 64)
+        bias = np.round((rng.integers(-120, 120, 64) + 0.5) * y / (s * weight)).astype(np.int32)
+        ours = np.clip(quant.multiply_by_quantized_multiplier(bias, multiplier, shift), -128, 127)
+        w = TFLiteWriter("t")
+        x = w.input("x", (1, 1), scale=s)
+        filters = w.constant("w", np.ones((64, 1), np.int8), scale=weight)
+        biases = w.constant("b", bias, scale=s * weight)
+        w.output(w.op("FULLY_CONNECTED", [x, filters, biases], (1, 64), y, name="y"))
+        want = TFLMReference(w.finish()).run(np.zeros((1, 1), np.int8))["y"][0]
+        np.testing.assert_array_equal(ours, want)
+
+
+_EDGES = """
+#include <stdio.h>
+#include "tvm_tiny_kernels.h"
+int main(void)
+{
+    static const int32_t edges[] = {INT32_MIN, INT32_MIN + 1, -(1 << 30), -65536, -1, 0, 1, 255,
+                                    1 << 30, INT32_MAX - 1, INT32_MAX};
+    static const float floats[] = {0.0f, -0.5f, 511.99f, -512.0f, 3.0e38f, -3.0e38f, 1.0e-40f};
+    int32_t check = 0;
+    for (size_t i = 0; i < sizeof edges / sizeof edges[0]; ++i) {
+        const int32_t x = edges[i];
+        for (int32_t shift = -31; shift <= 31; ++shift) {
+            check ^= tvm_tiny_requantize(x, INT32_MAX, shift);
+            check ^= tvm_tiny_requantize(x, 1 << 30, shift);
+        }
+        check ^= x <= 0 ? tvm_tiny_exp(x) : tvm_tiny_one_over_one_plus(x);
+        if (x > 0) {
+            check ^= tvm_tiny_softmax_scale(x) ^ tvm_tiny_softmax_exponent(x);
+        }
+    }
+    for (int32_t diff = -255; diff <= 0; ++diff) {
+        for (int32_t shift = 0; shift <= 31; ++shift) {
+            const int32_t low = -(int32_t)(((int64_t)31 << 26) >> shift);
+            check ^= tvm_tiny_softmax_term(diff, INT32_MAX, shift, low);
+            check ^= tvm_tiny_softmax_result(diff, INT32_MAX, shift, low, INT32_MAX, 23);
+        }
+    }
+    for (size_t i = 0; i < sizeof floats / sizeof floats[0]; ++i) {
+        check ^= tvm_tiny_quantize(floats[i], 0x3f800000, 127);
+        check ^= tvm_tiny_quantize(floats[i] / (floats[i] - floats[i]), 0x3f800000, -128);
+    }
+    printf("%ld\\n", (long)check);
+    return 0;
+}
+"""
+
+
+def test_micro_functions_have_no_undefined_behaviour() -> None:
+    """At the edges of their ranges, under the compiler's trap on undefined behaviour."""
+    stem = compile_c(_EDGES, "-O1", "-fsanitize=undefined", "-fsanitize-trap=undefined")
+    assert subprocess.run([str(stem)], check=False, stdout=subprocess.DEVNULL).returncode == 0
 
 
 def test_composed_tables() -> None:

@@ -10,6 +10,7 @@ What is done instead:
 * Squeeze, Unsqueeze, Reshape, Flatten: ``reshape`` to the static shape;
 * Slice, Split: one ``strided_slice`` a result;
 * Resize: the mode of TFLite that picks the same elements, refused if there is none;
+* Concat: operands on other scales are brought to the result's;
 * Gemm: ``alpha`` and ``beta`` go into the scales of constants;
 * PRelu: float slopes become int8.
 """
@@ -138,6 +139,39 @@ def _axis(axis: int, rank: int) -> int:
     if not -rank <= axis < rank:
         raise Unusable(f"axis {axis} of a tensor of {rank} dimensions")
     return axis % rank
+
+
+def _concat(
+    importer: Importer, node: OnnxNode, inputs: Sequence[Any], attrs: dict[str, Any]
+) -> Any:
+    """Operands on other scales than the result are quantised to it first: one rounding."""
+    targets = {importer.quantisation(n) for n in importer.quantisers_of(node.outputs[0])}
+    if len(targets) != 1:
+        return importer.inherited(node, inputs, attrs)
+    scale, zero_point = targets.pop()
+    operands = [_on_scale(importer, x, scale, zero_point) for x in inputs]
+    return importer.inherited(node, operands, attrs)
+
+
+def _on_scale(importer: Importer, x: Any, scale: float, zero_point: int) -> Any:
+    call = importer.bb.lookup_binding(x) if isinstance(x, relax.Var) else None
+    if call is None or str(getattr(call.op, "name", "")) != "relax.dequantize":
+        return x
+    known = [_tvm.constant_value(call.args[i]) for i in (1, 2)]
+    if any(v is None or v.size != 1 for v in known):
+        return x
+    own_scale, own_zero = (v.reshape(-1)[0] for v in known if v is not None)
+    if (np.float32(own_scale), int(own_zero)) == (np.float32(scale), zero_point):
+        return x
+    params = constant(np.array(scale, np.float32)), constant(np.array(zero_point, np.int32))
+    stored = _tvm.constant_value(call.args[0])
+    if stored is not None:
+        real = (stored.astype(np.float32) - np.float32(own_zero)) * np.float32(own_scale)
+        steps = np.clip(np.rint(real / np.float32(scale)) + zero_point, -128, 127)
+        moved = constant(steps.astype(np.int8))
+    else:
+        moved = importer.bb.emit(_op.quantize(x, *params, axis=0, out_dtype="int8"))
+    return importer.bb.emit(_op.dequantize(moved, *params, axis=0, out_dtype="float32"))
 
 
 def _clip(importer: Importer, node: OnnxNode, inputs: Sequence[Any], attrs: Any) -> Any:
@@ -305,6 +339,7 @@ CONVERTERS: Mapping[str, Convert] = {
     "MaxPool": _pool,
     "Pad": _pad,
     "Clip": _clip,
+    "Concat": _concat,
     "Max": _extremum,
     "Min": _extremum,
     "Reshape": _reshape,

@@ -115,6 +115,10 @@ class Importer(_tvm.OnnxImporter):
         scale, zero_point = self.quantisation(node)
         return Layer(maker.name, maker.index, tensor, -1, scale, zero_point)
 
+    def quantisers_of(self, tensor: str) -> list[OnnxNode]:
+        """QuantizeLinear nodes that read a tensor."""
+        return [n for n in self.graph.nodes if n.op == "QuantizeLinear" and n.input(0) == tensor]
+
     def quantisation(self, node: OnnxNode) -> tuple[float, int]:
         """Scale and zero point of QuantizeLinear or DequantizeLinear of an activation."""
         scale = self.graph.constants[node.input(1)]

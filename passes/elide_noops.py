@@ -66,7 +66,8 @@ def _transpose(walk: Rewrite, call: Any, attrs: Attrs) -> Any | None:
         view = {k: v for k, v in attrs.items() if k in BOOKKEEPING}
         view["shape"] = [shape[a] for a in axes]
         reshape = _tvm.integer_call("reshape", [source], view)
-        return _reshape(walk, reshape, view) or reshape
+        shorter = _reshape(walk, reshape, view)
+        return reshape if shorter is None else shorter
     return (
         None if inner is None else _tvm.integer_call("transpose", [source], {**attrs, "axes": axes})
     )

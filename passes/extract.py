@@ -112,7 +112,10 @@ class _Extraction:
         interface = self._claim_outputs(results)
         for binding in self._calls:
             self._call(binding, interface)
-        outputs = tuple(self._output(i, r) for i, r in enumerate(results))
+        entries = self._entries("tvm_tiny.outputs", len(results))
+        outputs = tuple(
+            self._output(i, r, e) for i, (r, e) in enumerate(zip(results, entries, strict=True))
+        )
         if self._problems:
             raise UnsupportedError(
                 f"{len(self._problems)} things in the model cannot be compiled",
@@ -173,20 +176,37 @@ class _Extraction:
                 claimed[result] = (self._names.unique(entry.name), entry)
         return claimed
 
-    def _output(self, position: int, result: Any) -> Tensor | None:
-        tensor = self._tensors.get(result)
-        if isinstance(result, Constant) or tensor is None:
-            if isinstance(result, Constant):
-                self._problems.append(
-                    Problem(
-                        what="an output of the model is a constant",
-                        where=f"output {position}",
-                        why="outputs are written by operators",
-                        do="drop this output from the model",
-                    )
+    def _output(self, position: int, result: Any, entry: _Quantisation | None) -> Tensor | None:
+        if isinstance(result, Constant):
+            self._problems.append(
+                Problem(
+                    what="an output of the model is a constant",
+                    where=f"output {position}",
+                    why="outputs are written by operators",
+                    do="drop this output from the model",
                 )
+            )
             return None
-        return tensor
+        tensor = self._tensors.get(result)
+        if tensor is None or entry is None or entry.name == tensor.source:
+            return tensor
+        return self._copied(tensor, entry)
+
+    def _copied(self, tensor: Tensor, entry: _Quantisation) -> Tensor:
+        """An output that is an input, or another output, under a name of its own."""
+        copy = Tensor(
+            self._names.unique(entry.name),
+            tensor.shape,
+            tensor.dtype,
+            entry.name,
+            entry.source_index,
+            entry.scale,
+            entry.zero_point,
+        )
+        name = self._node_names.unique(entry.name)
+        attrs = {"shape": list(tensor.shape)}
+        self._nodes.append(Node(name, "reshape", (tensor,), copy, attrs, entry.name))
+        return copy
 
     def _call(self, binding: Any, interface: Mapping[Any, tuple[str, _Quantisation]]) -> None:
         value: Any = getattr(binding, "value", None)

@@ -450,6 +450,25 @@ def test_transpose_of_extents_of_one_is_a_view() -> None:
     assert_rewrites(ElideNoops(), before, after, (1, 6, 3, 1))
 
 
+def test_transpose_that_is_a_view_joins_a_reshape() -> None:
+    def before(f: Body, x: Any) -> Any:
+        flat = f.op("reshape", x, shape=[1, 108, 1], layer="r")
+        return f.op("transpose", flat, axes=[1, 0, 2], layer="t")
+
+    assert_rewrites(
+        ElideNoops(), before, lambda f, x: f.op("reshape", x, shape=[108, 1, 1], layer="t")
+    )
+
+
+def test_transpose_that_undoes_a_reshape_goes() -> None:
+    def before(f: Body, x: Any) -> Any:
+        inner = f.op("maximum", x, x)
+        flat = f.op("reshape", inner, shape=[6, 1, 1], layer="r")
+        return f.op("transpose", flat, axes=[1, 0, 2], layer="t")
+
+    assert_rewrites(ElideNoops(), before, lambda f, x: f.op("maximum", x, x), (1, 6, 1))
+
+
 def test_unused_bindings_go() -> None:
     def before(f: Body, x: Any) -> Any:
         f.op("reshape", f.op("transpose", x, axes=[0, 2, 1, 3]), shape=[108])
@@ -531,12 +550,26 @@ def test_extract_several_outputs_one_inner_one_twice_one_input() -> None:
         b = f.op("transpose", a, axes=[0, 3, 2, 1], layer="b")
         return (b, a, x, a)
 
-    outputs = [[n, 0.5, 0, i] for i, n in enumerate(("main", "inner", "same", "again"))]
+    outputs = [[n, 0.5, 0, i] for i, n in enumerate(("main", "inner", "x", "inner"))]
     graph = extract(module(build, attrs={"tvm_tiny.outputs": outputs}))
     assert [t.name for t in graph.outputs] == ["main_", "inner", "x", "inner"]
     a, b = graph.nodes
     assert graph.outputs == (b.output, a.output, graph.inputs[0], a.output)
     assert b.operands == (a.output,)
+
+
+def test_extract_copies_an_output_that_is_another_tensor_by_name() -> None:
+    def build(f: Body, x: Any) -> Any:
+        a = f.op("maximum", x, x, layer="a")
+        return (x, a, a)
+
+    outputs = [[n, 0.5, 0, 7 + i] for i, n in enumerate(("same", "first", "second"))]
+    graph = extract(module(build, attrs={"tvm_tiny.outputs": outputs}))
+    assert [t.name for t in graph.outputs] == ["same", "first", "second"]
+    assert [t.source_index for t in graph.outputs] == [7, 8, 9]
+    _, same, second = graph.nodes
+    assert (same.op, same.operands, same.output) == ("reshape", graph.inputs, graph.outputs[0])
+    assert (second.operands, second.output) == ((graph.outputs[1],), graph.outputs[2])
 
 
 def test_extract_shares_a_constant_that_two_nodes_read() -> None:

@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """tvm_tiny: quantised models to bit-exact C for Cortex-M, ahead of time, on Apache TVM.
 
-    import tvm_tiny
-    art = tvm_tiny.build("model.tflite", target="cortex-m7")
-    art.run(x)                       # the generated C, on a simulated Cortex-M7
-    art.validate().bit_exact         # against TensorFlow Lite Micro, layer by layer
-    art.save("out/")                 # a C project that builds with make or CMake
+import tvm_tiny
+art = tvm_tiny.build("model.tflite", target="cortex-m7")
+art.run(x)                       # the generated C, on a simulated Cortex-M7
+art.validate().bit_exact         # against TensorFlow Lite Micro, layer by layer
+art.save("out/")                 # a C project that builds with make or CMake
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tvm_tiny import _tvm
 from tvm_tiny.errors import TvmTinyError
+from tvm_tiny.targets import cores as _cores
 from tvm_tiny.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from tvm_tiny.api import build, check, load
     from tvm_tiny.artifact import Artifact
+
+for _core in _cores():
+    _tvm.register_target_tag(_core.name)
 
 _LAZY = {
     "build": "tvm_tiny.api",
@@ -28,7 +33,7 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import TVM only when it is needed: ``import tvm_tiny`` and ``--help`` stay quick."""
+    """Import the compiler (solvers, templates) only when it is needed."""
     if name in _LAZY:
         import importlib
 

@@ -183,3 +183,9 @@ def lowering_passes() -> list[Any]:
         st.RewriteUnsafeSelect(),
         tt.LowerIntrin(),
     ]
+
+
+def register_target_tag(name: str) -> None:
+    """Make ``tvm.target.Target(name)`` the C target for a core."""
+    if name not in {str(tag) for tag in tvm.target.list_tags() or ()}:
+        tvm.target.register_tag(name, {"kind": "c", "keys": ["cortex-m", "cpu"]})

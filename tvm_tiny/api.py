@@ -13,6 +13,7 @@ from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.frontends.loader import load as load_model
 from tvm_tiny.pipeline import Callback, compile_model
 from tvm_tiny.targets import load_core
+from tvm_tiny.toolchain import CompilerKind
 
 OBJECTIVES = ("speed", "ram", "flash")
 
@@ -42,7 +43,7 @@ def build(
     optimize: str = "speed",
     name: str | None = None,
     shapes: Mapping[str, tuple[int, ...]] | None = None,
-    compiler: str = "auto",
+    compiler: CompilerKind = "auto",
     opt: str = "-O2",
     after_pass: Callback | None = None,
 ) -> Artifact:

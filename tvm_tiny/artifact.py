@@ -22,6 +22,7 @@ from tvm_tiny.operators import lookup
 from tvm_tiny.pipeline import Compiled
 from tvm_tiny.report.model import Report
 from tvm_tiny.samples import Inputs, Sample, check_inputs, random_samples
+from tvm_tiny.toolchain import CompilerKind
 
 Array = npt.NDArray[Any]
 Progress = Callable[[int, int], None]
@@ -45,7 +46,7 @@ class BuildOptions:
     ram_bytes: int | None = None
     flash_bytes: int | None = None
     optimize: str = "speed"
-    compiler: str = "auto"
+    compiler: CompilerKind = "auto"
     opt: str = "-O2"
 
 
@@ -161,10 +162,7 @@ class Artifact:
         """A private folder with the project, removed with the artifact."""
         folder = Path(self._workspace.name) / "project"
         if not folder.exists():
-            for name, text in self.files.items():
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+            crt_project.write_project(self.spec, folder)
         return folder
 
     @cached_property

@@ -126,7 +126,9 @@ def _qemu(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
         problem = Problem("no layers from QEMU", do="use on='simulator' or on='host'")
         raise UsageError("cannot capture layers there", (problem,), "TT6007")
     options = artifact.options
-    runner = QemuRunner(artifact.project_dir(), artifact.spec, options.target, options.compiler)
+    runner = QemuRunner(
+        artifact.project_dir(), artifact.spec, options.target, options.compiler, options.opt
+    )
 
     def run_one(sample: Sample, profile: bool) -> tuple[dict[str, Array], dict[str, Array]]:
         del profile

@@ -114,11 +114,12 @@ def _problem(array: Array, spec: IoSpec) -> Problem | None:
         if spec.dtype == "int8" and array.dtype.kind == "f":
             do = f"quantise it: round(x / {spec.scale:.9g}) + {spec.zero_point}, as int8"
         return Problem(f"has type {array.dtype}, must be {spec.dtype}", where, do=do)
-    if tuple(array.shape) == spec.shape or tuple(array.shape[1:]) == spec.shape:
+    shape = tuple(array.shape)
+    if shape == spec.shape or (shape[:1] > (0,) and shape[1:] == spec.shape):
         return None
-    if spec.shape[:1] == (1,) and tuple(array.shape[1:]) == spec.shape[1:] and array.shape[0]:
+    if spec.shape[:1] == (1,) and shape[:1] > (0,) and shape[1:] == spec.shape[1:]:
         return None
-    what = f"has shape {tuple(array.shape)}, must be {spec.shape}, or (samples, *{spec.shape})"
+    what = f"has shape {shape}, must be {spec.shape}, or (samples, *{spec.shape})"
     return Problem(what, where)
 
 
@@ -127,6 +128,8 @@ def _samples(array: Array, spec: IoSpec) -> int:
     return 0 if tuple(array.shape) == spec.shape else int(array.shape[0])
 
 
-def _zip(arrays: Mapping[str, Array], specs: Sequence[IoSpec]) -> Iterator[tuple[str, Array, IoSpec]]:
+def _zip(
+    arrays: Mapping[str, Array], specs: Sequence[IoSpec]
+) -> Iterator[tuple[str, Array, IoSpec]]:
     for spec in specs:
         yield spec.name, arrays[spec.name], spec

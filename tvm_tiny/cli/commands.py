@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tvm_tiny.errors import ExitCode, MismatchError, Problem, UsageError
+from tvm_tiny.cli.terminal import is_wide, make_console
+from tvm_tiny.errors import MismatchError, Problem, UsageError
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
     from tvm_tiny.artifact import Progress as OnProgress
 
-console = Console()
+console = make_console()
 
 Model = Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file", show_default=False)]
 Target = Annotated[str, typer.Option("--target", "-t", help="Core; see 'tvm-tiny targets'.")]
@@ -85,7 +85,7 @@ def build(
     elif quiet:
         console.print(verdict(artifact.report))
     else:
-        console.print(render(artifact.report))
+        console.print(render(artifact.report, wide=is_wide(console)))
         console.print(f"wrote {len(files)} files to {folder}; build them: make -C {folder} bench")
 
 
@@ -166,7 +166,7 @@ def profile(
         raise UsageError("unknown order", (problem,), "TT6012")
     artifact = _artifact(model, target, compiler=compiler)
     console.print(verdict(artifact.report))
-    console.print(layer_table(artifact.report, sort, top))
+    console.print(layer_table(artifact.report, sort, top, wide=is_wide(console)))
 
 
 def report(
@@ -184,7 +184,7 @@ def report(
     except (OSError, msgspec.MsgspecError) as err:
         problem = Problem(str(err), where=str(path))
         raise UsageError("cannot read the report", (problem,), "TT6013") from err
-    console.print(render(data))
+    console.print(render(data, wide=is_wide(console)))
 
 
 def demo(
@@ -271,6 +271,3 @@ def _bar(title: str) -> Generator[OnProgress, None, None]:
 @contextmanager
 def _silent() -> Generator[None, None, None]:
     yield
-
-
-__all__ = ["ExitCode", "add_to"]

@@ -12,12 +12,12 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
+from tvm_tiny.cli.terminal import make_console
 from tvm_tiny.errors import Problem, UsageError
 
-console = Console()
+console = make_console()
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,10 +31,11 @@ def targets() -> None:
     from tvm_tiny.targets import cores
 
     table = Table(box=box.SIMPLE_HEAD)
-    for name in ("target", "description"):
+    for name in ("target", "architecture", "DSP", "FPU", "unaligned loads", "issues a cycle"):
         table.add_column(name)
     for core in cores():
-        table.add_row(core.name, core.describe())
+        dsp, unaligned = ("yes" if x else "no" for x in (core.dsp, core.unaligned_access))
+        table.add_row(core.name, core.architecture, dsp, core.fpu, unaligned, str(core.issue_width))
     console.print(table)
 
 

@@ -62,9 +62,6 @@ class _Pool(Operator):
         shifted = tuple(i if i < 0 else batch * height + i for i in taps)
         return RowCall((shifted,), valid_range(taps))
 
-    def macs(self, node: Node) -> int:
-        return node.output.size * node.attrs["kernel"][0] * node.attrs["kernel"][1]
-
 
 class _Window:
     """The kernel's parameters and the elements under the window."""

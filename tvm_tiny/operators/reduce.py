@@ -94,9 +94,6 @@ class _Reduction(Operator):
         base = sum(int(i) * s for i, s in zip(index, strides, strict=False))
         return RowCall(((),), (base,))
 
-    def macs(self, node: Node) -> int:
-        return node.operands[0].size
-
     def kernel(self, node: Node) -> Any:
         tx = node.operands[0]
         walk = _node_walk(node)

@@ -78,17 +78,16 @@ def _measure(artifact: Artifact) -> _Measured:
     from tvm_tiny.toolchain import build_elf, elf_sizes, find_compiler
 
     options = artifact.options
+    folder, spec = artifact.project_dir(), artifact.spec
     try:
         compiler = find_compiler(options.compiler, "cortex-m")
-        elf = build_elf(
-            artifact.project_dir(), artifact.spec, "bench", options.target, compiler, options.opt
-        )
-        sizes = elf_sizes(elf, artifact.spec)
+        elf = build_elf(folder, spec, "simulator", options.target, compiler, options.opt)
+        sizes = elf_sizes(elf, spec)
     except ToolchainError as err:
         if err.code != "TT4001":
             raise
         return _Measured(notes=(f"sizes and cycles unknown: {err.message}",))
-    name = f"{compiler.name} {compiler.version} {options.opt}"
+    name = f"{compiler.version} {options.opt}"
     try:
         run = artifact.run(bench_input(artifact.spec), profile=True)
     except ToolchainError as err:
@@ -120,7 +119,7 @@ def _flash(artifact: Artifact, measured: _Measured) -> Flash:
     return Flash(
         weights_bytes=total_bytes(arrays, "w"),
         tables_bytes=total_bytes(arrays, "t"),
-        code_bytes=sizes.code_bytes if sizes else None,
+        code_bytes=sizes.code_bytes + sizes.runtime_bytes if sizes else None,
     )
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -36,13 +37,13 @@ def verdict(report: Report) -> str:
     return f"{word}  {report.target}: {', '.join(parts)}"
 
 
-def render(report: Report, sort: str = "index", top: int | None = None) -> RenderableType:
-    """The whole report as a rich renderable."""
+def render(report: Report, *, wide: bool = True) -> RenderableType:
+    """The whole report as a rich renderable; not ``wide``: fewer columns."""
     style = "bold green" if report.limits.fits else "bold red"
     return Group(
         Text(verdict(report), style=style),
         _summary(report),
-        layer_table(report, sort, top),
+        layer_table(report, wide=wide),
         *(Text(f"note: {note}", style="dim") for note in report.notes),
     )
 
@@ -65,7 +66,7 @@ def _summary(report: Report) -> Table:
         (
             "RAM",
             f"arena {memory.arena_bytes:,} B ({proof}; lower bound {memory.lower_bound_bytes:,};"
-            f" peak at '{memory.peak_layer}'), stack {_known(memory.stack_bytes)} (measured),"
+            f" peak at '{_short(memory.peak_layer)}'), stack {_known(memory.stack_bytes)} (measured),"
             f" static {_known(memory.static_bytes)}, caller's I/O {memory.io_bytes:,} B",
         ),
         (
@@ -89,40 +90,62 @@ def _summary(report: Report) -> Table:
     return table
 
 
-def layer_table(report: Report, sort: str = "index", top: int | None = None) -> Table:
+@dataclass(frozen=True)
+class _Column:
+    """A column of the layer table; ``wide`` ones are left out on narrow terminals."""
+
+    title: str
+    cell: Callable[[LayerInfo, int], str]
+    right: bool = True
+    wide: bool = False
+
+
+_COLUMNS = (
+    _Column("#", lambda layer, _: str(layer.index)),
+    _Column("layer", lambda layer, _: _short(layer.name), right=False),
+    _Column("operator", lambda layer, _: layer.op, right=False),
+    _Column("shape", lambda layer, _: "x".join(map(str, layer.shape)), right=False, wide=True),
+    _Column("MACs", lambda layer, _: f"{layer.macs:,}"),
+    _Column("cycles*", lambda layer, _: _known(layer.cycles_modelled, "", "-")),
+    _Column("%", lambda layer, total: _share(layer.cycles_modelled, total)),
+    _Column("MAC/cycle", lambda layer, _: _rate(layer.macs, layer.cycles_modelled)),
+    _Column("live B", lambda layer, _: f"{layer.live_bytes:,}"),
+    _Column("weights B", lambda layer, _: f"{layer.weight_bytes:,}", wide=True),
+    _Column("schedule", lambda layer, _: layer.schedule, right=False, wide=True),
+)
+
+
+def layer_table(
+    report: Report, sort: str = "index", top: int | None = None, *, wide: bool = True
+) -> Table:
     """One row a layer."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    right = ("#", "MACs", "cycles*", "%", "MAC/cycle", "live B", "weights B")
-    for name in ("#", "layer", "operator", "shape", *right[1:], "schedule"):
-        table.add_column(
-            name, justify="right" if name in right else "left", no_wrap=name != "layer"
-        )
+    columns = [c for c in _COLUMNS if wide or not c.wide]
+    for column in columns:
+        table.add_column(column.title, justify="right" if column.right else "left", no_wrap=True)
     total = report.cycles.modelled or 0
     for layer in sorted(report.layers, key=SORT_KEYS[sort])[:top]:
-        cycles = layer.cycles_modelled
-        table.add_row(
-            str(layer.index),
-            _short(layer.name),
-            layer.op,
-            "x".join(map(str, layer.shape)),
-            f"{layer.macs:,}",
-            f"{cycles:,}" if cycles is not None else "-",
-            f"{100 * cycles / total:.1f}" if cycles is not None and total else "-",
-            f"{layer.macs / cycles:.2f}" if cycles and layer.macs else "-",
-            f"{layer.live_bytes:,}",
-            f"{layer.weight_bytes:,}",
-            layer.schedule,
-        )
+        table.add_row(*(Text(c.cell(layer, total)) for c in columns))
     table.caption = "* modelled, not measured" if total else None
     return table
 
 
-def _short(name: str, limit: int = 36) -> str:
-    return name if len(name) <= limit else f"...{name[-(limit - 3) :]}"
+def _short(name: str, limit: int = 28) -> str:
+    """A fused layer's first name, the end of it where it is long."""
+    first = name.split(";")[0]
+    return first if len(first) <= limit else f"...{first[-(limit - 3) :]}"
 
 
-def _known(value: int | None, unit: str = "B") -> str:
-    return f"{value:,} {unit}".rstrip() if value is not None else "unknown"
+def _share(part: int | None, total: int) -> str:
+    return f"{100 * part / total:.1f}" if part is not None and total else "-"
+
+
+def _rate(macs: int, cycles: int | None) -> str:
+    return f"{macs / cycles:.2f}" if macs and cycles else "-"
+
+
+def _known(value: int | None, unit: str = "B", unknown: str = "unknown") -> str:
+    return f"{value:,} {unit}".rstrip() if value is not None else unknown
 
 
 def _of(limit: int | None) -> str:

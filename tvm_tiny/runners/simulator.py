@@ -18,7 +18,7 @@ from tvm_tiny.simulator import Machine, Profile, Profiler
 
 Array = npt.NDArray[Any]
 TIMEOUT_S = 600.0
-_STATUS = {1: "TVM_TINY_ERR_NULL", 2: "TVM_TINY_ERR_ALIGN"}
+_STATUS = {-1: "TVM_TINY_ERR_NULL", -2: "TVM_TINY_ERR_ALIGN"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class SimulatorSession:
         )
         if status:
             signed = status - (1 << 32) if status >> 31 else status
-            what = f"{self.spec.model}_run returned {_STATUS.get(abs(signed), signed)}"
+            what = f"{self.spec.model}_run returned {_STATUS.get(signed, signed)}"
             raise DeviceError("the model refused to run", (Problem(what=what),))
         self.stack_bytes = max(self.stack_bytes, self.machine.last_stack_bytes)
         outputs = {

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from tvm_tiny.cli.terminal import make_console
 from tvm_tiny.errors import Problem, UsageError
@@ -89,7 +90,7 @@ def doctor() -> None:
         table.add_column(name)
     for item in _checks():
         mark = "[green]ok[/green]" if item.found else "[yellow]--[/yellow]"
-        table.add_row(mark, item.name, item.found or item.install, item.use)
+        table.add_row(mark, item.name, Text(item.found or item.install), item.use)
     console.print(table)
 
 
@@ -118,5 +119,4 @@ def _checks() -> list[_Check]:
         program("qemu-system-arm", "run(on='qemu')", "install qemu-system-arm"),
         package("tflite-micro", "tflite_micro", "reference for TFLite", "reference"),
         package("onnxruntime", "onnxruntime", "reference for ONNX", "reference"),
-        package("matplotlib", "matplotlib", "plots", "report"),
     ]

@@ -91,7 +91,9 @@ def _counterpart(tensor: Tensor, reference: Arrays) -> np.ndarray | None:
     wanted = reference.get(tensor.source)
     if wanted is None or wanted.dtype != tensor.dtype:
         return None
-    for axis in range(1, wanted.ndim):
+    for axis in (1, -1, 2, 3):
+        if axis >= wanted.ndim:
+            break
         last = np.moveaxis(wanted, axis, -1)
         if _squeezed(last) == _squeezed(tensor):
             return np.ascontiguousarray(last).reshape(tensor.shape)

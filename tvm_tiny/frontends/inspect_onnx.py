@@ -22,7 +22,7 @@ import numpy as np
 
 from tvm_tiny.errors import ModelError, Problem, ToolchainError, UnsupportedError
 from tvm_tiny.frontends.onnx_graph import Array, OnnxGraph, OnnxNode, fold
-from tvm_tiny.frontends.onnx_nodes import SPECS, node_problems, quantiser_problems
+from tvm_tiny.frontends.onnx_nodes import SPECS, known_constants, node_problems, quantiser_problems
 from tvm_tiny.frontends.onnx_wire import check_wire
 
 OPSETS: Final = range(10, 29)
@@ -127,7 +127,7 @@ _MOVING: Final = (
 
 def float_problems(graph: OnnxGraph) -> list[Problem]:
     """Nodes that compute on float values: their input or output is not quantised."""
-    makers = graph.producers
+    known = known_constants(graph)
     readers: dict[str, list[OnnxNode]] = {}
     for node in graph.nodes:
         for name in node.inputs:
@@ -137,7 +137,7 @@ def float_problems(graph: OnnxGraph) -> list[Problem]:
         if node.op in ("QuantizeLinear", "DequantizeLinear") or node.op not in SPECS:
             continue
         for name in node.outputs:
-            loose = [n for n in readers.get(name, []) if not _may_read_float(node, n, makers)]
+            loose = [n for n in readers.get(name, []) if not _may_read_float(node, n, known)]
             if loose or name in graph.outputs:
                 reader = loose[0].where if loose else "the model's output"
                 out.append(
@@ -150,12 +150,12 @@ def float_problems(graph: OnnxGraph) -> list[Problem]:
     return out
 
 
-def _may_read_float(node: OnnxNode, reader: OnnxNode, makers: Mapping[str, OnnxNode]) -> bool:
+def _may_read_float(node: OnnxNode, reader: OnnxNode, known: set[str]) -> bool:
     """Whether ``reader`` is computed together with ``node``, or only moves its values."""
-    del makers
     if reader.op in ("QuantizeLinear", *_FUSED) or reader.op not in SPECS:
         return True
-    bias = node.op in ("Conv", "ConvTranspose", "MatMul") and reader.op == "Add"
+    biased = node.op in ("Conv", "ConvTranspose", "MatMul") and reader.op == "Add"
+    bias = biased and any(name in known for name in reader.inputs)
     return bias or (node.op in _MOVING and reader.op in _MOVING)
 
 

@@ -190,7 +190,7 @@ _HINTS: Final[Mapping[str, str]] = {
 
 def node_problems(graph: OnnxGraph) -> list[Problem]:
     """Everything about the nodes that the table does not allow."""
-    known = _known_constants(graph)
+    known = known_constants(graph)
     out: list[Problem] = []
     for node in graph.nodes:
         spec = SPECS.get(node.op)
@@ -237,7 +237,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else text[:40] + "..."
 
 
-def _known_constants(graph: OnnxGraph) -> set[str]:
+def known_constants(graph: OnnxGraph) -> set[str]:
     """Constants, and what DequantizeLinear makes of them."""
     known = set(graph.constants)
     for node in graph.nodes:

@@ -61,6 +61,10 @@ def _ints(*values: int) -> np.ndarray:
     return np.array(values, np.int64)
 
 
+def _float(value: float) -> np.ndarray:
+    return np.array(value, np.float32)
+
+
 def _conv(shape: tuple[int, ...], **attrs: Any) -> Callable[[], bytes]:
     def build() -> bytes:
         net, x = _image("conv")
@@ -179,7 +183,7 @@ CASES = (
     Case("sum", _op("ReduceSum", 0.3, -20, axes_=_ints(-2, -1))),
     Case("pad", _op("Pad", pads_=_ints(0, 0, 1, 2, 0, 0, 0, 1))),
     Case("pad channels", _op("Pad", pads_=_ints(0, 1, 0, 0, 0, 2, 0, 0))),
-    Case("pad by a value", _op("Pad", pads_=_ints(0, 0, 1, 1, 0, 0, 1, 1), value_=np.array(1.5, np.float32))),
+    Case("pad by a value", _op("Pad", pads_=_ints(0, 0, 1, 1, 0, 0, 1, 1), value_=_float(1.5))),
     Case("slice", _op("Slice", starts_=_ints(1, -6), ends_=_ints(5, -1), axes_=_ints(1, 2))),
     Case("split", _split),
     Case("resize nearest", _op("Resize", roi_=np.zeros(0, np.float32),
@@ -193,8 +197,8 @@ CASES = (
          scales_=np.zeros(0, np.float32), sizes_=_ints(1, 6, 13, 12), mode="linear",
          coordinate_transformation_mode="align_corners")),
     Case("relu", _op("Relu", 0.04, -128)),
-    Case("clip", _op("Clip", 0.03, -128, low=np.array(0.0, np.float32), high=np.array(6.0, np.float32))),
-    Case("clip from below", _op("Clip", 0.05, -4, low=np.array(-1.0, np.float32))),
+    Case("clip", _op("Clip", 0.03, -128, low=_float(0.0), high=_float(6.0))),
+    Case("clip from below", _op("Clip", 0.05, -4, low=_float(-1.0))),
     Case("leaky relu", _op("LeakyRelu", 0.045, -60, alpha=0.2)),
     Case("prelu", _with_constant("PRelu", (6, 1, 1), 0.05)),
     Case("prelu float slope", _op("PRelu", slope=np.linspace(0, 0.4, 6, dtype=np.float32)

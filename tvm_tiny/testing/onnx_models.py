@@ -248,7 +248,7 @@ def flattened_qdq(seed: int = 0) -> bytes:
     net = QdqNet("flattened_qdq", seed)
     x = net.input("image", (1, 1, 10, 8), 1 / 64, 0)
     x = net.conv(x, "stem", (6, 1, 3, 3), pads=[1, 1, 1, 1], relu=True)
-    pool = {"kernel_shape": [2, 2], "strides": [2, 2]}
+    pool: dict[str, Any] = {"kernel_shape": [2, 2], "strides": [2, 2]}
     x = net.op("AveragePool", [x], "average_pool", zero_point=-128, **pool)
     x = net.op("Flatten", [x], "flatten", zero_point=-128)
     net.output(net.gemm(x, "logits", (9, 120)), (1, 9))

@@ -1,90 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Operators that move data, resize and transposed convolution: byte for byte as tflite-micro."""
+"""Operators that move data and transposed convolution: byte for byte as tflite-micro."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
-from op_harness import constant, kernel_c, make_node, run_node, run_rows, shared_object
+from op_harness import constant, make_node, run_node
+from tflm_cases import SCALE, ZERO_POINT, Array, Case, Rng, Sketch, check, shape_of
 
 from tvm_tiny.graph import Node, Tensor
-from tvm_tiny.operators import resize
 from tvm_tiny.operators.base import OUTSIDE, Access, lookup
-from tvm_tiny.reference import TFLMReference
-from tvm_tiny.testing.tflite_writer import TensorRef, TFLiteWriter
-
-Array = np.ndarray[Any, Any]
-Rng = np.random.Generator
-SCALE, ZERO_POINT = 0.25, -3
-
-
-@dataclass
-class Case:
-    """One operator as a TFLite model and as our call."""
-
-    model: bytes
-    inputs: dict[str, Array]
-    operands: list[Array | Tensor]
-    attrs: Mapping[str, Any]
-
-
-class Sketch:
-    """A model of one operator under construction."""
-
-    def __init__(self, rng: Rng) -> None:
-        self.writer = TFLiteWriter("case")
-        self.rng = rng
-        self.inputs: dict[str, Array] = {}
-
-    def input(self, shape: Sequence[int]) -> TensorRef:
-        name = f"x{len(self.inputs)}"
-        self.inputs[name] = self.rng.integers(-128, 128, tuple(shape)).astype(np.int8)
-        return self.writer.input(name, shape, scale=SCALE, zero_point=ZERO_POINT)
-
-    def ints(self, name: str, values: Any) -> TensorRef:
-        return self.writer.constant(name, np.asarray(values, np.int32))
-
-    def case(
-        self,
-        kind: str,
-        inputs: Sequence[TensorRef],
-        shape: Sequence[int],
-        attrs: Mapping[str, Any],
-        operands: Sequence[Array | Tensor] | None = None,
-        **options: Any,
-    ) -> Case:
-        y = self.writer.op(kind, inputs, shape, SCALE, ZERO_POINT, name="y", **options)
-        self.writer.output(y)
-        taken = list(self.inputs.values()) if operands is None else list(operands)
-        return Case(self.writer.finish(), self.inputs, taken, attrs)
-
-
-def shape_of(rng: Rng, rank: int, largest: int = 5) -> list[int]:
-    return [int(n) for n in rng.integers(1, largest + 1, rank)]
-
-
-def check(op: str, make: Callable[[Rng], Case], count: int) -> None:
-    """Run ``count`` seeded cases; all their kernels are compiled as one file."""
-    cases = [make(np.random.default_rng((seed, len(op)))) for seed in range(count)]
-    nodes = [make_node(op, case.operands, case.attrs) for case in cases]
-    texts = [re.sub(r"\bkernel\b", f"kernel{i}", kernel_c(node)) for i, node in enumerate(nodes)]
-    library = shared_object("\n".join(texts))
-    for index, (case, node) in enumerate(zip(cases, nodes, strict=True)):
-        assert lookup(op).problems(node) == []
-        (wanted,) = TFLMReference(case.model).run(case.inputs).values()
-        arrays = [
-            np.ascontiguousarray(t.data if isinstance(t, Tensor) else t) for t in case.operands
-        ]
-        got = run_rows(node, arrays, getattr(library, f"kernel{index}"))
-        where = f"case {index}: {[t.shape for t in node.operands]} {dict(case.attrs)}"
-        assert got.shape == wanted.shape, where
-        np.testing.assert_array_equal(got, wanted, err_msg=where)
-
+from tvm_tiny.testing.tflite_writer import TensorRef
 
 # ---- data movement --------------------------------------------------------------------------
 
@@ -166,80 +95,15 @@ def test_data_movement_is_tflms(op: str, make: Callable[[Rng], Case]) -> None:
     check(op, make, 60)
 
 
-# ---- resize ---------------------------------------------------------------------------------
-
-
-def resize_case(kind: str, centers: bool, corners: bool) -> Callable[[Rng], Case]:
-    def make(rng: Rng) -> Case:
-        s = Sketch(rng)
-        x = s.input([int(rng.integers(1, 3)), *shape_of(rng, 2, 12), int(rng.integers(1, 4))])
-        size = shape_of(rng, 2, 24)
-        options: dict[str, Any] = {"align_corners": corners, "half_pixel_centers": centers}
-        attrs = {"output_size": size, **{k: int(v) for k, v in options.items()}}
-        shape = [x.shape[0], *size, x.shape[3]]
-        return s.case(kind, [x, s.ints("size", size)], shape, attrs, **options)
-
-    return make
-
-
-@pytest.mark.parametrize(("centers", "corners"), [(0, 0), (1, 0), (0, 1), (1, 1)])
-def test_resize_nearest_is_tflms(centers: bool, corners: bool) -> None:
-    make = resize_case("RESIZE_NEAREST_NEIGHBOR", bool(centers), bool(corners))
-    check("resize_nearest", make, 40)
-
-
-@pytest.mark.parametrize(("centers", "corners"), [(0, 0), (1, 0), (0, 1)])
-def test_resize_bilinear_is_tflms(centers: bool, corners: bool) -> None:
-    make = resize_case("RESIZE_BILINEAR", bool(centers), bool(corners))
-    check("resize_bilinear", make, 40)
-
-
-def test_resize_nearest_over_wide_rows_is_tflms() -> None:
-    """Rows so wide that float32 rounding decides single columns."""
-
-    def make(rng: Rng) -> Case:
-        s = Sketch(rng)
-        x = s.input([1, 1, int(rng.integers(1, 4000)), 1])
-        size = [1, int(rng.integers(1, 4000))]
-        centers, corners = bool(rng.integers(2)), bool(rng.integers(2))
-        options: dict[str, Any] = {"align_corners": corners, "half_pixel_centers": centers}
-        attrs = {"output_size": size, **{k: int(v) for k, v in options.items()}}
-        inputs = [x, s.ints("size", size)]
-        return s.case("RESIZE_NEAREST_NEIGHBOR", inputs, [1, *size, 1], attrs, **options)
-
-    check("resize_nearest", make, 40)
-
-
-def line_at(line: resize.Line, i: int) -> int:
-    return (i * line.slope + line.offset) // line.divisor + dict(line.deltas).get(i, 0)
-
-
-@pytest.mark.parametrize("widest", [64, 400, 3000])
-def test_a_line_is_exact_and_needs_few_corrections(widest: int) -> None:
-    rng = np.random.default_rng(5)
-    corrected = 0
-    for _ in range(100):
-        extent, size = (int(n) for n in rng.integers(1, widest, 2))
-        corners, centers = int(rng.integers(2)), bool(rng.integers(2))
-        corners = corners if size > 1 else 0
-        indices = resize.nearest_indices(extent, size, align_corners=bool(corners), centers=centers)
-        line = resize.line_through(indices, (extent - corners, size - corners))
-        assert [line_at(line, i) for i in range(size)] == list(indices)
-        corrected += len(line.deltas)
-    assert corrected <= 100
-
-
-def test_a_line_through_any_staircase_is_exact() -> None:
-    indices = [0, 0, 5, 5, 5, 6, 40]
-    line = resize.line_through(indices, (40, 7))
-    assert [line_at(line, i) for i in range(len(indices))] == indices
-
-
-def test_doubling_the_width_costs_one_shift() -> None:
-    assert resize.line_through([0, 0, 1, 1, 2, 2], (3, 6)) == resize.Line(1, 0, 2)
-
-
 # ---- transposed convolution -----------------------------------------------------------------
+
+
+def transposed_extent(extent: int, k: int, stride: int, same: bool) -> tuple[int, int]:
+    """Output extent, and what is cropped before it (``ComputePaddingHeightWidth``)."""
+    if not same:
+        return max((extent - 1) * stride + k, extent * stride), 0
+    needed = (extent - 1) * stride + k - extent * stride
+    return extent * stride, max(needed, 0) // 2
 
 
 def transposed_case(rng: Rng) -> Case:
@@ -247,14 +111,8 @@ def transposed_case(rng: Rng) -> Case:
     x = s.input([int(rng.integers(1, 3)), *shape_of(rng, 2), channels])
     kernel, strides = shape_of(rng, 2, 4), shape_of(rng, 2, 3)
     same = bool(rng.integers(2))
-    size, pads = [], []
-    for extent, k, stride in zip(x.shape[1:3], kernel, strides, strict=True):
-        full = (extent - 1) * stride + k
-        out = extent * stride if same else max(full, extent * stride)
-        # ComputePaddingHeightWidth of the forward convolution over the output
-        needed = (-(-out // stride) - 1) * stride + k - out if same else 0
-        size.append(out)
-        pads.append(max(needed, 0) // 2)
+    extents = zip(x.shape[1:3], kernel, strides, strict=True)
+    size, pads = zip(*(transposed_extent(*e, same) for e in extents), strict=True)
     weight = rng.integers(-127, 128, (filters, *kernel, channels)).astype(np.int8)
     scales = rng.uniform(0.002, 0.02, filters).astype(np.float32)
     bias = rng.integers(-3000, 3000, filters).astype(np.int32)
@@ -272,7 +130,7 @@ def transposed_case(rng: Rng) -> Case:
     attrs = {
         "strides": strides,
         "padding": [pads[0], pads[1], 0, 0],
-        "output_size": size,
+        "output_size": list(size),
         "input_zero_point": ZERO_POINT,
         "output_zero_point": ZERO_POINT,
         "activation": [low, high],

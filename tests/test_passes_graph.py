@@ -1,97 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Graph passes on hand-made modules (Before, Expected), and extraction to plain data."""
+"""Graph passes on hand-made modules: before, after, and what they leave alone."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
+from relax_modules import IMAGE, ZERO_POINT, Body, assert_kept, assert_rewrites, const, module
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import relax, transform
 from tvm_tiny.errors import UnsupportedError
 from tvm_tiny.passes.elide_noops import ElideNoops
-from tvm_tiny.passes.extract import c_identifier, extract
+from tvm_tiny.passes.extract import extract
 from tvm_tiny.passes.fold_constants import FoldConstants
 from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.tiny_pass import TinyPass
-
-IMAGE = (1, 6, 6, 3)
-ZERO_POINT = -7
-
-
-class Body:
-    """Names for building a dataflow function in a line an operator."""
-
-    def __init__(self, builder: Any) -> None:
-        self._builder = builder
-
-    def op(self, op: str, *args: Any, name: str = "", **attrs: Any) -> Any:
-        call = _tvm.integer_call(op, list(args), attrs)
-        return self._builder.emit(call, name or op)
-
-    def conv(self, x: Any, padding: Sequence[int], depthwise: bool = False, **attrs: Any) -> Any:
-        weight = np.ones((3, 3, 3), np.int8) if depthwise else np.ones((4, 3, 3, 3), np.int8)
-        channels = weight.shape[-1] if depthwise else 4
-        vectors = [const(np.arange(channels) + k, np.int32) for k in range(3)]
-        attrs = {
-            "layer": "conv",
-            "strides": [1, 2],
-            "dilation": [1, 1],
-            "padding": list(padding),
-            "input_zero_point": ZERO_POINT,
-            "output_zero_point": 0,
-            "activation": [-128, 127],
-            **({} if depthwise else {"groups": 1}),
-            **attrs,
-        }
-        op = "depthwise_conv2d" if depthwise else "conv2d"
-        return self.op(op, x, const(weight, np.int8), *vectors, name="conv", **attrs)
-
-    def pad(self, x: Any, pads: Sequence[Sequence[int]], value: int = ZERO_POINT) -> Any:
-        return self.op("pad", x, name="pad", pads=pads, value=value, layer="pad")
-
-
-def const(values: Any, dtype: Any = np.int8) -> Any:
-    return _tvm.constant(np.asarray(values, dtype))
-
-
-def module(
-    build: Callable[..., Any], *shapes: Sequence[int], attrs: dict[str, Any] | None = None
-) -> Any:
-    """A module whose ``main`` is what ``build(body, *parameters)`` emits and returns."""
-    builder = relax.BlockBuilder()
-    kinds = [relax.TensorType(tuple(s), "int8") for s in shapes or (IMAGE,)]
-    params = [relax.Var(f"x{i}" if i else "x", kind) for i, kind in enumerate(kinds)]
-    with builder.function("main", params, attrs=attrs):
-        with builder.dataflow():
-            result = builder.emit_output(build(Body(builder), *params), "result")
-        builder.emit_func_output(result)
-    return builder.get()
-
-
-def assert_rewrites(
-    rewrite: TinyPass,
-    before: Callable[..., Any],
-    after: Callable[..., Any],
-    *shapes: Sequence[int],
-) -> None:
-    """``before`` becomes ``after``, well-formed, and a second run changes nothing."""
-    given, expected = module(before, *shapes), module(after, *shapes)
-    relax.analysis.well_formed(given)
-    got = rewrite(given)
-    relax.analysis.well_formed(got)
-    _tvm.assert_structural_equal(got, expected)
-    _tvm.assert_structural_equal(rewrite(got), expected)
-    _tvm.assert_structural_equal(given, module(before, *shapes))
-
-
-def assert_kept(rewrite: TinyPass, build: Callable[..., Any], *shapes: Sequence[int]) -> None:
-    assert_rewrites(rewrite, build, build, *shapes)
-
 
 # ---- passes as TVM passes -------------------------------------------------------------------
 
@@ -218,7 +144,7 @@ def test_pad_that_is_an_output_stays() -> None:
 def test_pad_that_is_an_output_by_another_name_stays() -> None:
     def build(f: Body, x: Any) -> Any:
         padded = f.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])
-        alias = f._builder.emit(padded, "alias")
+        alias = f.builder.emit(padded, "alias")
         return (f.conv(alias, [0, 0, 0, 0]), alias)
 
     got = FusePad()(module(build))
@@ -232,88 +158,6 @@ def test_pad_keeps_the_unused_binding_of_others() -> None:
         return f.conv(x, [0, 0, 0, 0])
 
     assert_kept(FusePad(), build)
-
-
-# ---- FoldConstants --------------------------------------------------------------------------
-
-CUBE = np.arange(24, dtype=np.int8).reshape(2, 3, 4) - 9
-TABLE = (np.arange(256) * 7 % 251 - 120).astype(np.int8)
-FLOATS = np.array([-3.0, -0.25, 0.25, 0.75, 1.24, 500.0], np.float32)
-
-
-@pytest.mark.parametrize(
-    ("op", "operands", "attrs", "expected"),
-    [
-        ("reshape", [CUBE], {"shape": [4, 6]}, CUBE.reshape(4, 6)),
-        ("transpose", [CUBE], {"axes": [2, 0, 1]}, CUBE.transpose(2, 0, 1)),
-        (
-            "pad",
-            [CUBE],
-            {"pads": [[0, 1], [2, 0], [0, 0]], "value": 5},
-            np.pad(CUBE, [(0, 1), (2, 0), (0, 0)], constant_values=5),
-        ),
-        ("concat", [CUBE, CUBE + 1], {"axis": -1}, np.concatenate([CUBE, CUBE + 1], -1)),
-        (
-            "strided_slice",
-            [CUBE],
-            {"begin": [1, 2, 3], "strides": [1, -1, -2], "shape": [1, 3, 2]},
-            CUBE[1:2, ::-1, 3::-2],
-        ),
-        ("lut", [CUBE, TABLE], {}, TABLE[CUBE.astype(int) + 128]),
-        # halves away from zero, then saturation
-        (
-            "quantize",
-            [FLOATS],
-            {"scale": 0.5, "zero_point": 3},
-            np.array([-3, 2, 4, 5, 5, 127], np.int8),
-        ),
-        (
-            "dequantize",
-            [CUBE],
-            {"scale": 0.1, "zero_point": 3},
-            (np.float64(np.float32(0.1)) * (CUBE.astype(int) - 3)).astype(np.float32),
-        ),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_constants_fold(
-    op: str, operands: list[Any], attrs: dict[str, Any], expected: np.ndarray[Any, Any]
-) -> None:
-    def before(f: Body, x: Any) -> Any:
-        folded = f.op(op, *(_tvm.constant(o) for o in operands), **attrs)
-        return f.op("concat", f.op("reshape", folded, shape=[expected.size]), axis=0)
-
-    def after(f: Body, x: Any) -> Any:
-        return f.op("concat", _tvm.constant(expected.reshape(-1)), axis=0)
-
-    assert_rewrites(FoldConstants(), before, after)
-
-
-def test_constant_that_would_be_an_output_stays() -> None:
-    assert_kept(FoldConstants(), lambda f, x: f.op("transpose", const(CUBE), axes=[1, 0, 2]))
-
-
-def test_constant_above_the_limit_stays() -> None:
-    def build(f: Body, x: Any) -> Any:
-        big = f.op("pad", const(CUBE), pads=[[0, 0], [0, 100], [0, 0]], value=0)
-        return f.op("concat", big, axis=0)
-
-    assert_kept(FoldConstants(max_bytes=2 * 103 * 4 - 1), build)
-    folded = FoldConstants(max_bytes=2 * 103 * 4)(module(build))
-    assert "tvm_tiny.pad" not in folded.script()
-
-
-def test_operator_of_constant_and_activation_stays() -> None:
-    shape = CUBE.shape
-    assert_kept(FoldConstants(), lambda f, x: f.op("concat", x, const(CUBE), axis=1), shape)
-
-
-def test_quantised_infinity_stays() -> None:
-    def build(f: Body, x: Any) -> Any:
-        odd = const([np.inf, 1.0], np.float32)
-        return f.op("concat", f.op("quantize", odd, scale=0.5, zero_point=0), axis=0)
-
-    assert_kept(FoldConstants(), build)
 
 
 # ---- ElideNoops -----------------------------------------------------------------------------
@@ -475,135 +319,3 @@ def test_unused_bindings_go() -> None:
         return f.conv(x, [0] * 4)
 
     assert_rewrites(ElideNoops(), before, lambda f, x: f.conv(x, [0] * 4))
-
-
-# ---- extract --------------------------------------------------------------------------------
-
-
-def test_extract_reads_nodes_tensors_and_attributes() -> None:
-    def build(f: Body, x: Any) -> Any:
-        conv = f.conv(
-            x, [1, 1, 1, 1], layer="net/conv", index=3, output_source="net/relu",
-            output_source_index=9, output_scale=0.25, out_zero_point=-5,
-        )  # fmt: skip
-        return f.op("reshape", conv, shape=[72], layer="flat", index=4)
-
-    attrs = {
-        "tvm_tiny.inputs": [["1st:0", 0.5, ZERO_POINT, 2]],
-        "tvm_tiny.outputs": [["StatefulCall:0", 0.125, 4, 17]],
-    }
-    graph = extract(module(build, attrs=attrs))
-    (image,), (result,), (conv, flat) = graph.inputs, graph.outputs, graph.nodes
-    assert (image.name, image.source, image.source_index) == ("n1st_0", "1st:0", 2)
-    assert (image.shape, image.dtype, image.scale, image.zero_point) == (IMAGE, "int8", 0.5, -7)
-    assert (conv.name, conv.op, conv.layer, conv.index) == ("net_conv", "conv2d", "net/conv", 3)
-    out = conv.output
-    assert (out.name, out.source, out.source_index) == ("net_conv", "net/relu", 9)
-    assert (out.scale, out.zero_point, out.shape) == (0.25, -5, (1, 6, 3, 4))
-    assert [t.name for t in conv.operands[1:]] == [
-        f"net_conv_{name}" for name in ("weight", "bias", "multiplier", "shift")
-    ]
-    assert conv.operands[0] is image
-    assert np.array_equal(conv.operands[2].data, np.arange(4))
-    assert "layer" not in conv.attrs
-    assert conv.attrs["padding"] == [1, 1, 1, 1]
-    assert flat.operands == (out,)
-    assert flat.output is result
-    assert flat.name == "flat"
-    assert (result.name, result.source, result.source_index) == (
-        "StatefulCall_0", "StatefulCall:0", 17,
-    )  # fmt: skip
-    assert (result.scale, result.zero_point) == (0.125, 4)
-    assert (flat.op, flat.attrs) == ("reshape", {"shape": [72]})
-
-
-def test_extract_gives_unique_stable_names() -> None:
-    def build(f: Body, x: Any) -> Any:
-        a = f.op("reshape", x, shape=[108], layer="x")
-        b = f.op("reshape", a, shape=[6, 18], layer="a b")
-        c = f.op("reshape", b, shape=[18, 6], layer="a/b")
-        return f.op("reshape", c, shape=[54, 2], layer="while")
-
-    names = [[t.name for t in extract(module(build)).tensors()] for _ in range(2)]
-    assert names[0] == names[1] == ["x", "x_2", "a_b", "a_b_2", "while_"]
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("3x3", "n3x3"),
-        ("int", "int_"),
-        ("", "unnamed"),
-        ("\u5377\u79ef", "unnamed"),
-        ("__a//b__", "a_b"),
-        ("model/conv/bias;model/conv/Relu", "model_conv_bias"),
-        ("x" * 100_000, "x" * 48),
-    ],
-)
-def test_c_identifier(name: str, expected: str) -> None:
-    assert c_identifier(name) == expected
-
-
-def test_extract_several_outputs_one_inner_one_twice_one_input() -> None:
-    def build(f: Body, x: Any) -> Any:
-        a = f.op("transpose", x, axes=[0, 2, 1, 3], layer="a")
-        b = f.op("transpose", a, axes=[0, 3, 2, 1], layer="b")
-        return (b, a, x, a)
-
-    outputs = [[n, 0.5, 0, i] for i, n in enumerate(("main", "inner", "x", "inner"))]
-    graph = extract(module(build, attrs={"tvm_tiny.outputs": outputs}))
-    assert [t.name for t in graph.outputs] == ["main_", "inner", "x", "inner"]
-    a, b = graph.nodes
-    assert graph.outputs == (b.output, a.output, graph.inputs[0], a.output)
-    assert b.operands == (a.output,)
-
-
-def test_extract_copies_an_output_that_is_another_tensor_by_name() -> None:
-    def build(f: Body, x: Any) -> Any:
-        a = f.op("maximum", x, x, layer="a")
-        return (x, a, a)
-
-    outputs = [[n, 0.5, 0, 7 + i] for i, n in enumerate(("same", "first", "second"))]
-    graph = extract(module(build, attrs={"tvm_tiny.outputs": outputs}))
-    assert [t.name for t in graph.outputs] == ["same", "first", "second"]
-    assert [t.source_index for t in graph.outputs] == [7, 8, 9]
-    _, same, second = graph.nodes
-    assert (same.op, same.operands, same.output) == ("reshape", graph.inputs, graph.outputs[0])
-    assert (second.operands, second.output) == ((graph.outputs[1],), graph.outputs[2])
-
-
-def test_extract_shares_a_constant_that_two_nodes_read() -> None:
-    def build(f: Body, x: Any) -> Any:
-        shared = const(np.zeros(IMAGE))
-        a = f.op("concat", x, shared, axis=1, layer="a")
-        return (a, f.op("concat", shared, x, axis=2, layer="b"))
-
-    first, second = extract(module(build)).nodes
-    assert first.operands[1] is second.operands[0]
-    assert first.operands[1].name == "a_x1"
-
-
-def test_extract_collects_every_problem() -> None:
-    def build(f: Body, x: Any) -> Any:
-        a = f.op("pad", x, pads=[[0, 0]] * 4, value=300, layer="edge", index=1)
-        b = f._builder.emit(relax.op.add(a, a), "sum")
-        c = f._builder.emit(relax.op.nn.relu(b), "act")
-        return f.op("reshape", c, shape=[108])
-
-    with pytest.raises(UnsupportedError) as caught:
-        extract(module(build))
-    places = [p.where for p in caught.value.problems]
-    assert places == ["layer 1 'edge' pad", "'sum'", "'act'"]
-    assert "relax.add" in caught.value.problems[1].what
-
-
-def test_extract_refuses_a_constant_output_and_an_empty_tensor() -> None:
-    with pytest.raises(UnsupportedError, match="output of the model is a constant"):
-        extract(module(lambda f, x: (x, const([1, 2]))))
-    with pytest.raises(UnsupportedError, match="empty tensor"):
-        extract(module(lambda f, x: f.op("reshape", x, shape=[0, 3]), (3, 0)))
-
-
-def test_extract_needs_a_main() -> None:
-    with pytest.raises(UnsupportedError, match="main"):
-        extract(_tvm.IRModule({}))

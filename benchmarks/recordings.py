@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+
 import tvm_tiny
 from tvm_tiny.reference import TFLMReference
 
@@ -43,8 +44,8 @@ def main() -> int:
     accuracy = float((scores.argmax(axis=1) == y).mean())
     print(
         f"{args.model.stem}: scores identical on {same}/{len(x)} samples, accuracy {accuracy:.1%}"
-        f" (reference {float((want.argmax(axis=1) == y).mean()):.1%}), {len(x)} runs on the {args.on}"
-        f" in {seconds:.1f} s"
+        f" (reference {float((want.argmax(axis=1) == y).mean()):.1%}), {len(x)} runs on the"
+        f" {args.on} in {seconds:.1f} s"
     )
     return 0 if same == len(x) else 5
 

@@ -14,7 +14,8 @@ class Plain(ScheduleRule):
     """Fuse each reduction named ``acc*`` into the loop nest of its consumer.
 
     before:  for i, j: acc[i, j] += ..        after:  for i, j:
-             for i, j: y[i, j] = f(acc[i, j])             acc = 0; for k: acc += ..; y[i, j] = f(acc)
+             for i, j: y[i, j] = f(acc[i, j])             acc = 0; for k: acc += ..;
+                                                          y[i, j] = f(acc)
     """
 
     name = "plain"

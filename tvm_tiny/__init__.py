@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from tvm_tiny import _tvm
 from tvm_tiny.errors import TvmTinyError
 from tvm_tiny.targets import cores as _cores
-from tvm_tiny.version import VERSION as __version__
+from tvm_tiny.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from tvm_tiny.api import build, check, load

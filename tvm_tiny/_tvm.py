@@ -61,7 +61,7 @@ def register_integer_op(name: str, infer: Callable[[Any], tuple[Sequence[int], s
 
     def infer_type(call: Any, _ctx: Any) -> Any:
         shape, dtype = infer(call)
-        return tvm.relax.TensorType(tuple(int(d) for d in shape), dtype)
+        return relax.TensorType(tuple(int(d) for d in shape), dtype)
 
     op.set_attr("FInferType", infer_type)
     op.set_attr("FPurity", True)

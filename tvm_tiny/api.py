@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tvm_tiny.artifact import Artifact, BuildOptions, parse_size
-from tvm_tiny.emit.names import c_identifier
 from tvm_tiny.errors import DoesNotFitError, Problem, TvmTinyError, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.frontends.loader import load as load_model
+from tvm_tiny.names import c_identifier
 from tvm_tiny.pipeline import Callback, compile_model
 from tvm_tiny.targets import load_core
 from tvm_tiny.toolchain import CompilerKind
@@ -78,7 +78,7 @@ def build(
         opt=opt,
     )
     loaded = load(mod, shapes=shapes)
-    prefix = c_identifier(name or loaded.name)
+    prefix = c_identifier((name or loaded.name).lower())
     compiled = compile_model(loaded, core=core.name, prefix=prefix, after_pass=after_pass)
     artifact = Artifact(loaded, options, compiled)
     if options.ram_bytes is not None or options.flash_bytes is not None:

@@ -7,17 +7,17 @@ CODES: dict[str, str] = {
     "TT1001": "The file is not a readable model: wrong format, truncated or damaged.",
     "TT1002": "The model contradicts itself: sizes, indices or order that cannot be right.",
     "TT1004": "A Relay module. Relay left TVM in 2024: export the model to TFLite or ONNX.",
-    "TT1101": "A dimension is not static. Microcontrollers need fixed sizes: fix it when exporting,"
-    " or give the shape (--shape NAME=1,96,96,3).",
-    "TT1102": "A float model, or one without int8 weights. Quantise it to int8 after training: TFLite"
-    " with full integer quantisation, or onnxruntime's quantize_static (QDQ, QInt8).",
+    "TT1101": "A dimension is not static. Microcontrollers need fixed sizes: fix it when"
+    " exporting, or give the shape (--shape NAME=1,96,96,3).",
+    "TT1102": "A float model, or one without int8 weights. Quantise it to int8 after training:"
+    " TFLite with full integer quantisation, or onnxruntime's quantize_static (QDQ, QInt8).",
     "TT1103": "A type other than int8 where int8 is needed (uint8, int16, ...). Quantise to int8.",
     "TT1203": "Operators or options that cannot be compiled. 'tvm-tiny ops' lists what can.",
     "TT2101": "The model does not fit the memory limits given.",
     "TT3001": "The compiled model and the reference differ. This is a bug: please report it.",
     "TT4001": "No C compiler found. Install one: pip install 'tvm-tiny[toolchain]'.",
     "TT4002": "The C compiler or linker failed.",
-    "TT4003": "An optional package or program is missing; the message says which and how to get it.",
+    "TT4003": "An optional package or program is missing; the message says which.",
     "TT5001": "The program faulted, ran away or did not answer on the (simulated) device.",
     "TT6001": "An argument is wrong.",
     "TT6002": "Unknown target; 'tvm-tiny targets' lists the cores.",

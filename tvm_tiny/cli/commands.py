@@ -14,16 +14,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tvm_tiny.cli.terminal import is_wide, make_console
 from tvm_tiny.errors import MismatchError, Problem, UsageError
+from tvm_tiny.toolchain import CompilerKind
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
     from tvm_tiny.artifact import Progress as OnProgress
+    from tvm_tiny.samples import Sample
 
 console = make_console()
 
 Model = Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file", show_default=False)]
 Target = Annotated[str, typer.Option("--target", "-t", help="Core; see 'tvm-tiny targets'.")]
-Compiler = Annotated[str, typer.Option(help="C compiler for measuring: auto, zig or gcc.")]
+Compiler = Annotated[CompilerKind, typer.Option(help="C compiler for measuring.")]
 On = Annotated[str, typer.Option(help="Where to run: simulator, host or qemu.")]
 Data = Annotated[str, typer.Option(help="An .npz with inputs, or 'random:N' for N random inputs.")]
 Seed = Annotated[int, typer.Option(help="Seed of random inputs.")]
@@ -107,7 +109,7 @@ def run(
     with _bar("running") as progress:
         result = artifact.run(stacked, on, progress=progress)
     if output:
-        np.savez(output, **dict(result.outputs))  # type: ignore[arg-type]
+        np.savez(output, allow_pickle=False, **result.outputs)
         console.print(f"wrote {output}")
         return
     for key, array in result.outputs.items():
@@ -138,7 +140,7 @@ def validate(
         result = compare(artifact, samples, on=on, progress=progress)
     console.print(validation_table(result))
     if save_failing and result.worst_sample >= 0:
-        np.savez(save_failing, **samples[result.worst_sample])  # type: ignore[arg-type]
+        np.savez(save_failing, allow_pickle=False, **samples[result.worst_sample])
         console.print(f"wrote the input that differs most to {save_failing}")
     first = result.first_difference
     if first is not None and not result.passed:
@@ -211,7 +213,7 @@ def _artifact(
     flash: str | None = None,
     optimize: str = "speed",
     name: str | None = None,
-    compiler: str = "auto",
+    compiler: CompilerKind = "auto",
 ) -> Artifact:
     from tvm_tiny.api import build as compile_it
     from tvm_tiny.cli.dump import IrDump
@@ -241,7 +243,7 @@ def _shapes(texts: list[str] | None) -> dict[str, tuple[int, ...]] | None:
     return shapes or None
 
 
-def _samples(artifact: Artifact, data: str, seed: int) -> list[dict[str, object]]:
+def _samples(artifact: Artifact, data: str, seed: int) -> list[Sample]:
     from tvm_tiny.samples import load_samples, random_samples
 
     kind, _, count = data.partition(":")
@@ -249,8 +251,8 @@ def _samples(artifact: Artifact, data: str, seed: int) -> list[dict[str, object]
         if not count.isdigit() or not 0 < int(count) <= 1_000_000:
             problem = Problem(f"--data {data}", do="write --data random:20")
             raise UsageError("wrong number of samples", (problem,), "TT6015")
-        return list(random_samples(artifact.spec.inputs, int(count), seed))  # type: ignore[arg-type]
-    return list(load_samples(Path(data), artifact.spec.inputs))  # type: ignore[arg-type]
+        return list(random_samples(artifact.spec.inputs, int(count), seed))
+    return load_samples(Path(data), artifact.spec.inputs)
 
 
 @contextmanager

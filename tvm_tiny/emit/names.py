@@ -1,92 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""C names: legal, unique, stable, and recognisably the model's own."""
+"""Names in the generated C: struct members, and the model's own names in comments."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_KEYWORDS = frozenset(
-    {
-        "auto",
-        "break",
-        "case",
-        "char",
-        "const",
-        "continue",
-        "default",
-        "do",
-        "double",
-        "else",
-        "enum",
-        "extern",
-        "float",
-        "for",
-        "goto",
-        "if",
-        "inline",
-        "int",
-        "long",
-        "register",
-        "restrict",
-        "return",
-        "short",
-        "signed",
-        "sizeof",
-        "static",
-        "struct",
-        "switch",
-        "typedef",
-        "union",
-        "unsigned",
-        "void",
-        "volatile",
-        "while",
-        "_Bool",
-        "_Complex",
-        "_Imaginary",
-        "asm",
-        "class",
-        "new",
-        "delete",
-        "this",
-        "template",
-        "typename",
-        "bool",
-        "true",
-        "false",
-        "namespace",
-        "operator",
-        "private",
-        "protected",
-        "public",
-        "try",
-        "catch",
-        "throw",
-        "virtual",
-        "friend",
-        "explicit",
-        "export",
-        "mutable",
-        "using",
-        "and",
-        "or",
-        "not",
-        "xor",
-    }
-)
+from tvm_tiny.names import c_identifier
+
 _RESERVED_MEMBERS = frozenset({"run", "inputs", "outputs", "arena", "layers", "push_rows"})
-MAX_LENGTH = 48
-
-
-def c_identifier(text: str, fallback: str = "model") -> str:
-    """Turn any text into a C identifier of bounded length: ``input_1:0`` -> ``input_1_0``."""
-    name = re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_")[:MAX_LENGTH].strip("_").lower()
-    if not name:
-        return fallback
-    if name[0].isdigit():
-        name = f"t{name}"
-    return f"{name}_" if name in _KEYWORDS else name
 
 
 def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
@@ -102,9 +23,9 @@ def unique(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
     return out
 
 
-def member_names(sources: Iterable[str], fallback: str) -> list[str]:
-    """Names of struct members (and macros) for graph inputs or outputs."""
-    names = [c_identifier(s, fallback) for s in sources]
+def member_names(sources: Iterable[str]) -> list[str]:
+    """Names of struct members (and macros) for graph inputs or outputs, in lower case."""
+    names = [c_identifier(s.lower()) for s in sources]
     return [f"{n}_tensor" if n in _RESERVED_MEMBERS else n for n in names]
 
 

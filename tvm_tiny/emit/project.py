@@ -85,8 +85,8 @@ def emit(graph: Graph, plan: MemoryPlan, model: str, core: str, model_sha256: st
 
 
 def _io_specs(graph: Graph) -> tuple[tuple[IoSpec, ...], tuple[IoSpec, ...]]:
-    names_in = unique(member_names((t.source or t.name for t in graph.inputs), "input"))
-    names_out = member_names((t.source or t.name for t in graph.outputs), "output")
+    names_in = unique(member_names(t.source or t.name for t in graph.inputs))
+    names_out = member_names(t.source or t.name for t in graph.outputs)
     names_out = unique(names_out, names_in)
     make = [
         tuple(_io_spec(t, n) for t, n in zip(tensors, names, strict=True))

@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
+"""From model files to Relax with quantize and dequantize round every operator."""

@@ -66,8 +66,9 @@ def _summary(report: Report) -> Table:
         (
             "RAM",
             f"arena {memory.arena_bytes:,} B ({proof}; lower bound {memory.lower_bound_bytes:,};"
-            f" peak at '{_short(memory.peak_layer)}'), stack {_known(memory.stack_bytes)} (measured),"
-            f" static {_known(memory.static_bytes)}, caller's I/O {memory.io_bytes:,} B",
+            f" peak at '{_short(memory.peak_layer)}'), stack {_known(memory.stack_bytes)}"
+            f" (measured), static {_known(memory.static_bytes)}, caller's I/O"
+            f" {memory.io_bytes:,} B",
         ),
         (
             "flash",

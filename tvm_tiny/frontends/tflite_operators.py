@@ -5,7 +5,7 @@ What differs from ``tvm.relax.frontend.tflite`` and why:
 
 * operators that only move data act on int8 as they are, as in TFLite Micro (TFLM), whatever
   quantisation the file declares for their result (TVM asserts equal scales, with a tolerance);
-* a bias without quantisation gets the scale input * weight as a constant;
+* the scale of a bias is input * weight, as TFLM has it, whatever the file declares;
 * the int8 range of a fused activation is rounded in float32 as TFLM rounds it;
 * pooling averages stay float between dequantize and quantize (TVM divides integers);
 * softmax keeps ``beta``, transposed convolution its activation and exact output size, fully
@@ -62,7 +62,10 @@ class OperatorConverter(_tvm.TFLiteConverter):
         return tensors
 
     def get_input_tensors(self, op: Any) -> list[Any]:
-        """Inputs of an operator; an absent bias is dropped, an unquantised one gets its scale."""
+        """Inputs of an operator; an absent bias is dropped, an int32 one gets its scale.
+
+        TFLM takes the scale of a bias to be input * weight, whatever the file says.
+        """
         tensors = super().get_input_tensors(op)
         while tensors and tensors[-1].tensor_idx < 0:
             tensors.pop()
@@ -70,7 +73,7 @@ class OperatorConverter(_tvm.TFLiteConverter):
         if data is None or len(tensors) != data + (2 if data else 3):
             return tensors
         bias, scales = tensors[-1], [tensors[data].qnn_params, tensors[1].qnn_params]
-        if bias.qnn_params is None and None not in scales:
+        if bias.tensor.Type() == _schema.TensorType.INT32 and None not in scales:
             product = scales[0]["scale"].value.numpy() * scales[1]["scale"].value.numpy()
             bias.qnn_params = {
                 "scale": _tvm.relax.const(product, "float32"),

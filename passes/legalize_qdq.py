@@ -121,7 +121,7 @@ def _rewrite(rewriter: Rewriter, var: Any) -> Any:
         what = name.removeprefix("relax.") or type(call).__name__
         raise Declined(f"'{what}' on int8 values is not supported")
     values = [rewriter.value(a) for a in tensor_args(source)]
-    return rule(rewriter, call, values, rewriter.site(var, 0.0, 0), round)
+    return rule(rewriter, call, values, rewriter.moved_site(var, values), round)
 
 
 def _quantize_site(rewriter: Rewriter, var: Any, call: Any) -> Site:
@@ -130,16 +130,15 @@ def _quantize_site(rewriter: Rewriter, var: Any, call: Any) -> Site:
 
 def _clip(rewriter: Rewriter, var: Any, call: Any) -> Any:
     """A clip of int8 values: the fused activation of the quantize before it, or a table."""
-    low, high = (int(v) for v in unary.clip_limits(call))
-    low, high = max(low, -128), min(high, 127)
+    limits = unary.clip_limits(call)
+    low, high = (round(min(max(v, -128.0), 127.0)) for v in limits)
     inner = call.args[0]
     if _is_quantize(rewriter, inner) and inner not in rewriter.values:
         quantize = rewriter.resolve(inner)
         site = replace(_quantize_site(rewriter, var, quantize), low=low, high=high)
         return _quantize(rewriter, quantize, site)
-    return _clamp(
-        rewriter, rewriter.value(inner), replace(rewriter.site(var, 0.0, 0), low=low, high=high)
-    )
+    value = rewriter.value(inner)
+    return _clamp(rewriter, value, replace(rewriter.moved_site(var, [value]), low=low, high=high))
 
 
 def _clamp(rewriter: Rewriter, value: Any, site: Site) -> Any:

@@ -171,6 +171,8 @@ def _bias(rewriter: Rewriter, expr: Any, linear: _Linear) -> Array:
     if expr is None:
         return np.zeros(linear.channels, np.int32)
     constant = rewriter.constant(expr)
+    if constant is None:
+        raise Declined("the bias is computed at run time")
     accumulator = np.float64(np.float32(linear.x.scale)) * linear.scales.astype(np.float64)
     size = constant.data.size if isinstance(constant, Quantised) else np.size(constant)
     if size not in (1, linear.channels):

@@ -11,7 +11,7 @@ import numpy as np
 
 from tvm_tiny import _tvm, quant
 from tvm_tiny.errors import Problem
-from tvm_tiny.frontends.relax_module import Layer, layers_of
+from tvm_tiny.frontends.relax_module import INPUTS, Layer, borders_of, layers_of
 from tvm_tiny.passes.qdq.constants import Array, Quantised, evaluate, op_name, quantisation
 
 
@@ -81,6 +81,10 @@ class Rewriter:
         self._builder: Any = _tvm.relax.BlockBuilder()
         self._bindings: list[Any] = []
         self._names = {str(p.name) for p in function.params}
+        borders = borders_of(function, INPUTS) or ()
+        self._scales: dict[Any, tuple[float, int]] = {
+            p: (b.scale, b.zero_point) for p, b in zip(function.params, borders, strict=False)
+        }
         self._operands: dict[Any, Operand] = {}
         self._inputs: dict[tuple[Any, float, int], Any] = {}
         self.definitions = {b.var: b.value for b in bindings(function)}
@@ -206,7 +210,13 @@ class Rewriter:
         hint = f"t{layer.tensor_index}" if layer.tensor_index >= 0 else name
         var = _tvm.relax.DataflowVar(self._unique(hint), call.ty)
         self._bindings.append(_tvm.relax.VarBinding(var, call))
+        scale = layer.scale if declared else site.scale
+        self._scales[var] = (scale, layer.zero_point if declared else site.zero_point)
         return var
+
+    def moved_site(self, var: Any, values: Sequence[Any]) -> Site:
+        """The place of a data movement: its result is quantised as its first operand is."""
+        return self.site(var, *self._scales.get(values[0], (0.0, 0)))
 
     def finish(self, results: Sequence[Any]) -> Any:
         """The new function; results become variables ``output<i>``."""

@@ -4,14 +4,15 @@
 The operators that TFLM has are recognised by their form and computed with TFLM's integer
 arithmetic, where the result's quantisation is the one TFLM's kernel makes. Any other float
 expression of one dequantised tensor and scalar constants (ONNX models have many: HardSigmoid,
-Elu, Abs, Mul by a scalar, ...) is computed in float64 for each of the 256 inputs and rounded as
-``quantize`` does (to nearest, ties to even).
+Elu, Abs, Mul by a scalar, ...) is computed in float32, as onnxruntime does, for each of the 256
+inputs and rounded as ``quantize`` does (to nearest, ties to even).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from tvm_tiny import _tvm, quant
 from tvm_tiny.passes.qdq.constants import op_name
 from tvm_tiny.passes.qdq.rewriter import Declined, Operand, Rewriter, Site
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 Table = npt.NDArray[np.int8]
 _Leaf = Any
 _LOGISTIC_RESULT = (1 / 256, -128)
@@ -28,13 +29,11 @@ _TANH_RESULT = (1 / 128, 0)
 
 
 def _sigmoid(x: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-x))
+    return np.float32(1.0) / (np.float32(1.0) + np.exp(-x))
 
 
 def _erf(x: Floats) -> Floats:
-    import math
-
-    return np.array([math.erf(v) for v in x])
+    return np.array([math.erf(v) for v in x], np.float32)
 
 
 FUNCTIONS: dict[str, Callable[..., Floats]] = {
@@ -170,19 +169,19 @@ def _is_hard_swish(rewriter: Rewriter, call: Any) -> bool:
         return False
     if not names <= {"relax.multiply", "relax.clip", "relax.add", "relax.divide"}:
         return False
-    places = np.linspace(-8.0, 8.0, 1601)
+    places = np.linspace(-8.0, 8.0, 1601, dtype=np.float32)
     wanted = places * np.clip(places + 3.0, 0.0, 6.0) / 6.0
     found = _evaluate(rewriter, call, places)
     return bool(np.allclose(found, wanted, rtol=0.0, atol=1e-5))
 
 
 def _rounded(rewriter: Rewriter, expr: Any, x: Operand, site: Site) -> Table:
-    """Float evaluation at the 256 inputs, rounded half to even."""
-    inputs = np.arange(-128, 128, dtype=np.float64) - x.zero_point
+    """Float32 evaluation at the 256 inputs, rounded half to even."""
+    inputs = np.arange(-128, 128, dtype=np.float32) - np.float32(x.zero_point)
     with np.errstate(all="ignore"):
-        values = _evaluate(rewriter, expr, inputs * np.float64(np.float32(x.scale)))
+        values = _evaluate(rewriter, expr, inputs * np.float32(x.scale))
         values = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
-        steps = values.astype(np.float32) / np.float32(site.scale)
+        steps = values / np.float32(site.scale)
     rounded = np.rint(steps.astype(np.float64)) + site.zero_point
     return np.clip(rounded, -128, 127).astype(np.int8)
 
@@ -199,10 +198,10 @@ def _evaluate(rewriter: Rewriter, expr: Any, places: Floats) -> Floats:
     name = op_name(call)
     if name == "relax.clip":
         low, high = clip_limits(call)
-        return np.clip(values[0], low, high)
+        return np.clip(values[0], np.float32(low), np.float32(high))
     if name == "relax.nn.leakyrelu":
-        return np.where(values[0] < 0, values[0] * float(call.attrs.alpha), values[0])
-    return cast(Floats, FUNCTIONS[name](*values))
+        return np.where(values[0] < 0, values[0] * np.float32(call.attrs.alpha), values[0])
+    return FUNCTIONS[name](*values)
 
 
 def clip_limits(call: Any) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import logging
 from collections.abc import Callable
@@ -464,6 +465,21 @@ def test_damaged_bytes_never_escape() -> None:
         except TvmTinyError as error:
             outcomes.add(error.code)
     assert {"converted", "TT1001", "TT1002"} <= outcomes
+
+
+def test_refusals_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """TVM's importer prints what it cannot convert, and its block builder complains."""
+
+    def edit(proto: Any) -> None:
+        kernel = helper.make_attribute("kernel_shape", [40, 40])
+        pool = _node(proto, "max_pool/float")
+        del pool.attribute[:]
+        pool.attribute.append(kernel)
+
+    with pytest.raises(UnsupportedError, match="a window of 40"):
+        from_onnx_bytes(_edited(edit))
+    gc.collect()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_resize_without_a_tflite_counterpart_is_refused() -> None:

@@ -62,6 +62,7 @@ def from_onnx_model(proto: Any, shapes: Shapes | None = None) -> Any:
             warnings.simplefilter("ignore")
             module = importer.from_onnx(build_proto(graph).graph, graph.opset)
     except ConversionFailed as failed:
+        importer.abandon()
         raise UnsupportedError("1 node cannot be compiled", (failed.problem,)) from failed
     module["main"] = module["main"].without_attr("num_input")
     inputs = [_border(graph, name) for name in graph.inputs]

@@ -59,6 +59,10 @@ class Importer(_tvm.OnnxImporter):
             problem = node.problem("operands and attributes do not fit together", lines[-1])
             raise ConversionFailed(problem) from error
 
+    def abandon(self) -> None:
+        """Close the block that TVM's function scope leaves open on errors (it complains else)."""
+        self.bb._end_block()
+
     def inherited(self, node: OnnxNode, inputs: Sequence[Any], attrs: dict[str, Any]) -> Any:
         """TVM's own conversion of a node."""
         return super()._convert_operator(node.op, inputs, attrs, self.graph.opset)

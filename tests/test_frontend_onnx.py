@@ -482,13 +482,18 @@ def test_refusals_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr() == ("", "")
 
 
-def test_resize_without_a_tflite_counterpart_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("scale", "mode", "why"),
+    [(2.0, "ceil", "asymmetric with ceil"), (60000.0, "floor", "the limit is")],
+)
+def test_resize_that_cannot_be(scale: float, mode: str, why: str) -> None:
+    """TFLite has no such mode; or the result is absurdly large."""
     net = QdqNet("resize", 0)
     x = net.conv(net.input("image", (1, 6, 10, 7), 1 / 64, 0), "conv", (6, 6, 1, 1))
     roi = net.constant("roi", np.zeros(0, np.float32))
-    scales = net.constant("scales", np.array([1, 1, 2, 2], np.float32))
-    modes = {"nearest_mode": "ceil", "coordinate_transformation_mode": "asymmetric"}
+    scales = net.constant("scales", np.array([1, 1, scale, scale], np.float32))
+    modes = {"nearest_mode": mode, "coordinate_transformation_mode": "asymmetric"}
     x = net.op("Resize", [x, roi, scales], "resized", 0.05, -4, mode="nearest", **modes)
     net.output(x, None)
-    with pytest.raises(UnsupportedError, match="asymmetric with ceil"):
+    with pytest.raises(UnsupportedError, match=why):
         from_onnx_bytes(net.finish())

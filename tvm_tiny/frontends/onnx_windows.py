@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from tvm_tiny.frontends.inspect_onnx import TENSOR_LIMIT
 from tvm_tiny.frontends.onnx_graph import OnnxNode
 from tvm_tiny.operators.resize import nearest_indices
 
@@ -105,6 +106,8 @@ def resized(
         out = [math.floor(f * i) for f, i in zip(factors, shape, strict=True)]
     else:
         raise Unusable("no scales or sizes for every axis")
+    if math.prod(out) > TENSOR_LIMIT:
+        raise Unusable(f"resizes to {tuple(out)}", f"the limit is {TENSOR_LIMIT} elements")
     if out[:2] != list(shape[:2]) or min(out) < 1:
         raise Unusable(f"resizes {tuple(shape)} to {tuple(out)}", "batch and channels stay")
     return out, factors

@@ -45,8 +45,8 @@ def main() -> None:
             f"{path.stem:20} arena {memory.arena_bytes:>9,} B (bound {memory.lower_bound_bytes:,},"
             f" {'proven' if memory.optimal else f'gap {memory.gap_bytes:,}'}), stack"
             f" {memory.stack_bytes} B, weights {flash.weights_bytes:,}, "
-            f"tables {flash.tables_bytes:,}, code {flash.code_bytes} B, {report.cycles.modelled or 0:,} cycles, built in"
-            f" {seconds:.1f} s",
+            f"tables {flash.tables_bytes:,}, code {flash.code_bytes} B,"
+            f" {report.cycles.modelled or 0:,} cycles, built in {seconds:.1f} s",
             flush=True,
         )
 

@@ -7,9 +7,14 @@ from tvm_tiny.schedules.plain import Plain
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, apply_first
 
 
-def default_rules(core: str) -> tuple[ScheduleRule, ...]:
-    """The rules tried for a core, best first; the last accepts every kernel."""
-    del core
+def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...]:
+    """The rules tried for a core, best first; the last accepts every kernel.
+
+    Args:
+        core: name of the core, see ``tvm_tiny.targets``.
+        optimize: ``speed``, ``ram`` (no workspace to speak of) or ``flash`` (less unrolled code).
+    """
+    del core, optimize
     return (Plain(),)
 
 

@@ -27,7 +27,7 @@ from tvm_tiny.emit.kernels import split_definition
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.base import OUTSIDE, Access, Operator, RowCall, lookup
 from tvm_tiny.schedules.plain import Plain
-from tvm_tiny.schedules.rule import Scheduled
+from tvm_tiny.schedules.rule import Scheduled, read_pointers
 
 Array = npt.NDArray[Any]
 INCLUDE = Path(crt_project.__file__).parent / "include"
@@ -57,7 +57,7 @@ def kernel_c(node: Node) -> str:
     scheduled = Plain().apply(lookup(node.op).kernel(node), node, "host")
     assert isinstance(scheduled, Scheduled)
     text = _tvm.lower_to_c(scheduled.func, "kernel", _tvm.lowering_passes())
-    parameters, body = split_definition(text, node)
+    parameters, body = split_definition(text, read_pointers(node, scheduled))
     head = f"void kernel({', '.join(parameters)})"
     return f'#include "tvm_tiny_kernels.h"\n{head};\n{head} {{\n{body}}}\n'
 

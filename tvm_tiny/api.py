@@ -79,7 +79,9 @@ def build(
     )
     loaded = load(mod, shapes=shapes)
     prefix = c_identifier((name or loaded.name).lower())
-    compiled = compile_model(loaded, core=core.name, prefix=prefix, after_pass=after_pass)
+    compiled = compile_model(
+        loaded, core=core.name, prefix=prefix, optimize=optimize, after_pass=after_pass
+    )
     artifact = Artifact(loaded, options, compiled)
     if options.ram_bytes is not None or options.flash_bytes is not None:
         check_limits(artifact)

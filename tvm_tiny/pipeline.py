@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tvm_tiny.emit.kernels import schedule_kernels
 from tvm_tiny.emit.project import Emitted, emit
 from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.frontends.loader import LoadedModel
@@ -19,6 +20,7 @@ from tvm_tiny.passes.fold_constants import FoldConstants
 from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.plan_memory import MemoryPlan, plan_memory
+from tvm_tiny.schedules.rule import Scheduled
 
 log = logging.getLogger(__name__)
 
@@ -44,18 +46,25 @@ class Compiled:
     Attributes:
         module: the integer Relax module.
         graph: the same as plain data.
+        schedules: node name to its scheduled row kernel.
         plan: execution order and arena.
         emitted: C sources and the choices behind them.
     """
 
     module: Any
     graph: Graph
+    schedules: Mapping[str, Scheduled]
     plan: MemoryPlan
     emitted: Emitted
 
 
 def compile_model(
-    model: LoadedModel, *, core: str, prefix: str, after_pass: Callback | None = None
+    model: LoadedModel,
+    *,
+    core: str,
+    prefix: str,
+    optimize: str = "speed",
+    after_pass: Callback | None = None,
 ) -> Compiled:
     """Run the whole pipeline from a loaded model to C sources.
 
@@ -63,6 +72,7 @@ def compile_model(
         model: what a front end made of the user's file.
         core: name of the target core.
         prefix: C prefix of every symbol.
+        optimize: ``speed``, ``ram`` or ``flash``: what the schedules prefer.
         after_pass: observer of every intermediate module.
 
     Raises:
@@ -78,9 +88,11 @@ def compile_model(
             after_pass(type(step).__name__, module)
     graph = extract(module)
     check_operators(graph)
-    plan = plan_memory(graph)
-    emitted = emit(graph, plan, prefix, core, model.sha256)
-    return Compiled(module, graph, plan, emitted)
+    schedules = schedule_kernels(graph, core, optimize)
+    scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}
+    plan = plan_memory(graph, scratch)
+    emitted = emit(graph, plan, schedules, model=prefix, core=core, model_sha256=model.sha256)
+    return Compiled(module, graph, schedules, plan, emitted)
 
 
 def check_operators(graph: Graph) -> None:

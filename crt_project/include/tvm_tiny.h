@@ -19,6 +19,13 @@
 #define TVM_TINY_NODISCARD
 #endif
 
+/* For arrays of bytes and half words that are read word by word. */
+#if defined(__GNUC__) || defined(__clang__)
+#define TVM_TINY_ALIGN4 __attribute__((aligned(4)))
+#else
+#define TVM_TINY_ALIGN4
+#endif
+
 #if defined(TVM_TINY_TRACE) && TVM_TINY_TRACE
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,17 @@ import numpy.typing as npt
 
 from tvm_tiny.emit.names import comment_text
 from tvm_tiny.graph import DTYPE_BYTES, Graph
-from tvm_tiny.operators.base import lookup
+from tvm_tiny.schedules.rule import Scheduled, constants_of
 
-C_TYPES = {"int8": "int8_t", "int32": "int32_t", "float32": "float", "uint8": "uint8_t"}
+C_TYPES = {
+    "int8": "int8_t",
+    "int16": "int16_t",
+    "int32": "int32_t",
+    "float32": "float",
+    "uint8": "uint8_t",
+}
 _TABLE_OPERANDS = frozenset({"multiplier", "shift", "table"})
-_PER_LINE = {"int8": 20, "int32": 8, "float32": 6, "uint8": 20}
+_PER_LINE = {"int8": 20, "int16": 12, "int32": 8, "float32": 6, "uint8": 20}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +46,17 @@ class CArray:
     comment: str
 
 
-def model_constants(graph: Graph, model: str) -> tuple[tuple[CArray, ...], dict[str, str]]:
-    """All constants of a graph, equal contents once; and constant tensor name to symbol."""
+def model_constants(
+    graph: Graph, schedules: Mapping[str, Scheduled], model: str
+) -> tuple[tuple[CArray, ...], dict[str, str]]:
+    """All constants that kernels or views read, equal contents once; and tensor name to symbol."""
     arrays: dict[tuple[str, bytes], CArray] = {}
     symbols: dict[str, str] = {}
     for node in graph.nodes:
-        names = lookup(node.op).operand_names
-        for position, tensor in enumerate(node.operands):
+        scheduled = schedules.get(node.name, Scheduled(None, "", ""))
+        for role, tensor in constants_of(node, scheduled).items():
             if tensor.data is None or tensor.name in symbols:
                 continue
-            role = names[min(position, len(names) - 1)]
             kind = "t" if role in _TABLE_OPERANDS else "w"
             key = tensor.dtype, tensor.data.tobytes()
             if key not in arrays:

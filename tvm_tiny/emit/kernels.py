@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Row kernels to C: schedule, lower, print with TVM's C code generator, share equal ones.
+"""Scheduled row kernels to C: lower, print with TVM's C code generator, share equal ones.
 
 TVM prints complete functions; its preamble (headers, packed-call context, export macros) is cut
 off here and the signature gets ``const`` where the kernel only reads. The body is TVM's, untouched.
@@ -8,14 +8,21 @@ off here and the signature gets ``const`` where the kernel only reads. The body 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tvm_tiny import _tvm
-from tvm_tiny.graph import Graph, Node
-from tvm_tiny.operators.base import Access, lookup
+from tvm_tiny.graph import Graph
+from tvm_tiny.operators.base import lookup
 from tvm_tiny.schedules import default_rules
-from tvm_tiny.schedules.rule import Declined, apply_first
+from tvm_tiny.schedules.rule import (
+    Declined,
+    Scheduled,
+    ScheduleRule,
+    apply_first,
+    constants_of,
+    read_pointers,
+)
 
 _DEFINITION = re.compile(r"TVM_DLL void (\w+)\(([^)]*)\) \{\n(.*)^\}", re.DOTALL | re.MULTILINE)
 
@@ -42,25 +49,59 @@ class Kernel:
 
 @dataclass(frozen=True)
 class LayerKernel:
-    """Which kernel a node calls, and how it came to be scheduled that way."""
+    """Which kernel a node calls, and how it came to be scheduled that way.
+
+    Attributes:
+        node: name of the node.
+        kernel: C function.
+        rule: the schedule rule.
+        why: what the rule says about its choice.
+        declined: the rules tried before.
+        constant_bytes: of the constants the kernel reads.
+        scratch_bytes: of its workspace in the arena.
+    """
 
     node: str
     kernel: str
     rule: str
     why: str
     declined: tuple[Declined, ...]
+    constant_bytes: int = 0
+    scratch_bytes: int = 0
+
+
+def schedule_kernels(
+    graph: Graph, core: str, optimize: str = "speed", rules: Sequence[ScheduleRule] | None = None
+) -> dict[str, Scheduled]:
+    """Schedule the row kernel of every node that has one; done before the memory is planned.
+
+    Args:
+        graph: the integer graph.
+        core: name of the target core.
+        optimize: ``speed``, ``ram`` or ``flash``.
+        rules: instead of the core's own, best first.
+
+    Returns:
+        Node name to its scheduled kernel, views left out.
+    """
+    rules = rules or default_rules(core, optimize)
+    return {
+        node.name: apply_first(rules, lookup(node.op).kernel(node), node, core)
+        for node in graph.nodes
+        if not lookup(node.op).is_view
+    }
 
 
 def make_kernels(
-    graph: Graph, order: Sequence[str], model: str, core: str
+    graph: Graph, order: Iterable[str], model: str, schedules: Mapping[str, Scheduled]
 ) -> tuple[tuple[Kernel, ...], dict[str, LayerKernel]]:
-    """Make the row kernel of every node; kernels of equal text are one function.
+    """Print the row kernel of every node; kernels of equal text are one function.
 
     Args:
         graph: the integer graph.
         order: node names in execution order (fixes the kernels' names).
         model: C prefix of every symbol.
-        core: name of the target core.
+        schedules: node name to its scheduled kernel.
 
     Returns:
         The kernels in order of first use, and node name to its kernel.
@@ -71,34 +112,38 @@ def make_kernels(
     layers: dict[str, LayerKernel] = {}
     for name in order:
         node = nodes[name]
-        operator = lookup(node.op)
-        if operator.is_view:
+        if name not in schedules:
             continue
-        scheduled = apply_first(default_rules(core), operator.kernel(node), node, core)
+        scheduled = schedules[name]
         text = _tvm.lower_to_c(scheduled.func, "kernel", passes)
-        parameters, body = split_definition(text, node)
+        parameters, body = split_definition(text, read_pointers(node, scheduled))
         kernel = by_text.get((parameters, body))
         if kernel is None:
             kernel = Kernel(f"{model}_k{len(by_text):02d}_{node.op}", parameters, body)
             by_text[parameters, body] = kernel
         layers[name] = LayerKernel(
-            name, kernel.name, scheduled.rule, scheduled.why, scheduled.declined
+            node=name,
+            kernel=kernel.name,
+            rule=scheduled.rule,
+            why=scheduled.why,
+            declined=scheduled.declined,
+            constant_bytes=sum(t.nbytes for t in constants_of(node, scheduled).values()),
+            scratch_bytes=scheduled.scratch_bytes,
         )
     return tuple(by_text.values()), layers
 
 
-def split_definition(text: str, node: Node) -> tuple[tuple[str, ...], str]:
-    """Parameters (``const`` for what is only read) and body of the one function in ``text``."""
+def split_definition(text: str, read: int) -> tuple[tuple[str, ...], str]:
+    """Parameters and body of the one function in ``text``; the first ``read`` become ``const``."""
     found = list(_DEFINITION.finditer(text))
     if len(found) != 1:
-        raise ValueError(f"expected one function for {node.name}, TVM printed {len(found)}")
+        raise ValueError(f"expected one function, TVM printed {len(found)}")
     declared = [p.strip() for p in found[0].group(2).split(",")]
-    pointers = sum(2 if access is Access.WINDOW else 1 for access in lookup(node.op).access(node))
-    parameters = []
+    parameters: list[str] = []
     for index, declaration in enumerate(declared):
         kind, name = declaration.rsplit(" ", 1)
         if kind.endswith("*"):
-            const = "const " if index < pointers else ""
+            const = "const " if index < read else ""
             parameters.append(f"{const}{kind[:-1].strip()} *{name}")
         else:
             parameters.append(f"{kind} {name}")

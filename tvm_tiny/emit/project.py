@@ -15,10 +15,11 @@ from tvm_tiny.emit.data import C_TYPES, CArray, float_literal, model_constants
 from tvm_tiny.emit.kernels import Kernel, LayerKernel, make_kernels
 from tvm_tiny.emit.names import comment_text, member_names, unique
 from tvm_tiny.emit.spec import IoSpec, ProjectSpec
-from tvm_tiny.emit.steps import Place, Step, make_steps
+from tvm_tiny.emit.steps import Place, Step, make_steps, scratch_name
 from tvm_tiny.graph import Graph, Tensor
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.plan_memory import MemoryPlan, row_schedule
+from tvm_tiny.schedules.rule import Scheduled
 from tvm_tiny.version import VERSION
 
 ARENA_ALIGN = 8
@@ -41,6 +42,7 @@ class Emitted:
         kernels: the C functions.
         layer_kernels: node name to its kernel and schedule.
         arrays: constants in flash.
+        headers: C headers of micro-kernels that the kernels need.
     """
 
     spec: ProjectSpec
@@ -49,23 +51,33 @@ class Emitted:
     kernels: tuple[Kernel, ...]
     layer_kernels: Mapping[str, LayerKernel]
     arrays: tuple[CArray, ...]
+    headers: tuple[str, ...] = ()
 
 
-def emit(graph: Graph, plan: MemoryPlan, model: str, core: str, model_sha256: str) -> Emitted:
+def emit(
+    graph: Graph,
+    plan: MemoryPlan,
+    schedules: Mapping[str, Scheduled],
+    *,
+    model: str,
+    core: str,
+    model_sha256: str,
+) -> Emitted:
     """Generate the C sources of a model (deterministic: same arguments, same bytes).
 
     Args:
         graph: the integer graph.
-        plan: order and arena placement.
+        plan: order and arena placement, workspaces included.
+        schedules: node name to its scheduled row kernel.
         model: C prefix of every symbol.
         core: target core, e.g. ``cortex-m7``.
         model_sha256: of the model file, for the header comments.
     """
     inputs, outputs = _io_specs(graph)
-    arrays, symbols = model_constants(graph, model)
+    arrays, symbols = model_constants(graph, schedules, model)
     places = _places(graph, plan, symbols, inputs, outputs)
-    kernels, layer_kernels = make_kernels(graph, plan.order, model, core)
-    steps, tables = make_steps(row_schedule(plan, graph), places, layer_kernels, model)
+    kernels, layer_kernels = make_kernels(graph, plan.order, model, schedules)
+    steps, tables = make_steps(row_schedule(plan, graph), places, layer_kernels, schedules, model)
     spec = ProjectSpec(
         model=model,
         version=VERSION,
@@ -79,7 +91,8 @@ def emit(graph: Graph, plan: MemoryPlan, model: str, core: str, model_sha256: st
         core=core,
     )
     nodes = tuple(n for n in plan.order if n in layer_kernels)
-    emitted = Emitted(spec, steps, nodes, kernels, layer_kernels, (*arrays, *tables))
+    headers = tuple(sorted({h for s in schedules.values() for h in s.headers}))
+    emitted = Emitted(spec, steps, nodes, kernels, layer_kernels, (*arrays, *tables), headers)
     files = _render(emitted, graph, places)
     return replace(emitted, spec=replace(spec, files=files))
 
@@ -125,6 +138,9 @@ def _places(
     for name, offset in plan.offsets.items():
         places.setdefault(name, Place("arena", offset=offset))
     for node in graph.nodes:
+        if node.name in plan.scratch_offsets:
+            offset = plan.scratch_offsets[node.name]
+            places[scratch_name(node)] = Place("arena", offset=offset)
         if lookup(node.op).is_view:
             places[node.output.name] = places[node.operands[0].name]
     return places
@@ -168,6 +184,7 @@ def _render(emitted: Emitted, graph: Graph, places: Mapping[str, Place]) -> dict
             for k in emitted.kernels
         ],
         "arrays": emitted.arrays,
+        "headers": emitted.headers,
     }
     return {
         path.format(spec.model): _environment().get_template(name).render(m=model)

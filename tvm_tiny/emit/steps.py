@@ -18,6 +18,7 @@ from tvm_tiny.emit.kernels import LayerKernel
 from tvm_tiny.emit.names import comment_text
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.base import Access, lookup
+from tvm_tiny.schedules.rule import Scheduled
 
 MAX_RUNS = 6
 """More affine runs than this in a layer are written as a table of arguments."""
@@ -80,6 +81,7 @@ def make_steps(
     schedule: Iterable[tuple[Node, int]],
     places: Mapping[str, Place],
     kernels: Mapping[str, LayerKernel],
+    schedules: Mapping[str, Scheduled],
     model: str,
 ) -> tuple[tuple[Step, ...], tuple[CArray, ...]]:
     """Steps of a schedule of row calls, and the tables of arguments they use."""
@@ -97,7 +99,7 @@ def make_steps(
                 index=len(steps),
                 kernel=kernels[node.name].kernel,
                 title=_title(node),
-                arguments=_arguments(node, places),
+                arguments=_arguments(node, places, schedules[node.name]),
                 runs=tuple(runs),
                 table=table,
                 calls=len(rows),
@@ -121,7 +123,10 @@ def _title(node: Node) -> str:
     return comment_text(text)
 
 
-def _arguments(node: Node, places: Mapping[str, Place]) -> tuple[Argument, ...]:
+def _arguments(
+    node: Node, places: Mapping[str, Place], scheduled: Scheduled
+) -> tuple[Argument, ...]:
+    """The kernel's arguments in the order that ``schedules/rule.py`` fixes."""
     operator = lookup(node.op)
     out: list[Argument] = []
     column = 0
@@ -132,15 +137,26 @@ def _arguments(node: Node, places: Mapping[str, Place]) -> tuple[Argument, ...]:
         ctype = f"const {C_TYPES[tensor.dtype]}"
         taps = len(calls.rows[number])
         columns = tuple(range(column, column + taps))
+        column += taps
+        if scheduled.constants is not None and tensor.data is not None:
+            continue
         if access is Access.WINDOW:
             out.append(Argument("pointer", (), places[tensor.name], ctype))
             out.append(Argument("rows", columns, name=f"rows_{number}"))
         else:
             out.append(Argument("pointer", columns, places[tensor.name], ctype))
-        column += taps
+    for tensor in (scheduled.constants or {}).values():
+        out.append(Argument("pointer", (), places[tensor.name], f"const {C_TYPES[tensor.dtype]}"))
+    if scheduled.scratch_bytes:
+        out.append(Argument("pointer", (), places[scratch_name(node)], "void"))
     out.append(_output(node.output, column, places))
     scalars = range(column + 1, column + 1 + len(calls.scalars))
     return (*out, *(Argument("scalar", (k,)) for k in scalars))
+
+
+def scratch_name(node: Node) -> str:
+    """Key of a node's workspace among the places; no tensor is called so."""
+    return f"{node.name}/scratch"
 
 
 def _output(tensor: Tensor, column: int, places: Mapping[str, Place]) -> Argument:

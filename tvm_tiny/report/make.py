@@ -11,7 +11,6 @@ from tvm_tiny.artifact import Artifact, bench_input
 from tvm_tiny.emit.data import total_bytes
 from tvm_tiny.emit.spec import IoSpec
 from tvm_tiny.errors import ToolchainError
-from tvm_tiny.graph import Node
 from tvm_tiny.operators import lookup
 from tvm_tiny.report.model import (
     SCHEMA_VERSION,
@@ -161,7 +160,7 @@ def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
                 shape=list(node.output.shape),
                 macs=lookup(node.op).macs(node),
                 live_bytes=compiled.plan.live_bytes_per_step[step_of[name]],
-                weight_bytes=_constant_bytes(node),
+                weight_bytes=kernel.constant_bytes,
                 kernel=kernel.kernel,
                 schedule=kernel.rule,
                 why="; ".join([kernel.why, *(f"{d.rule}: {d.reason}" for d in kernel.declined)]),
@@ -170,10 +169,6 @@ def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
             )
         )
     return out
-
-
-def _constant_bytes(node: Node) -> int:
-    return sum(t.nbytes for t in node.operands if t.data is not None)
 
 
 def _plan(artifact: Artifact) -> Plan:

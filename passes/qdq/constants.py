@@ -14,6 +14,7 @@ from tvm_tiny import _tvm
 
 Array = npt.NDArray[Any]
 Resolve = Callable[[Any], Any]
+_DEEPEST = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +56,16 @@ class Quantised:
         return rows[:, 0] if bool(np.all(rows == rows[:, :1])) else None
 
 
-def evaluate(expr: Any, resolve: Resolve) -> Quantised | Array | None:
+def evaluate(expr: Any, resolve: Resolve, depth: int = 0) -> Quantised | Array | None:
     """The value of a constant expression, or None if it is not one that we know.
 
     Args:
         expr: a Relax expression.
         resolve: variable -> the expression bound to it.
+        depth: of the recursion; longer chains of movements than 64 are not followed.
     """
+    if depth > _DEEPEST:
+        return None
     expr = resolve(expr)
     literal = _tvm.constant_value(expr)
     if literal is not None:
@@ -72,7 +76,7 @@ def evaluate(expr: Any, resolve: Resolve) -> Quantised | Array | None:
     move = _movement(name, expr)
     if move is None:
         return None
-    inner = evaluate(expr.args[0], resolve)
+    inner = evaluate(expr.args[0], resolve, depth + 1)
     if inner is None:
         return None
     return inner.moved(move) if isinstance(inner, Quantised) else move(inner)

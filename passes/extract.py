@@ -11,10 +11,10 @@ from typing import Any
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import Constant, relax
 from tvm_tiny.errors import Problem, UnsupportedError
-from tvm_tiny.graph import DTYPE_BYTES, Graph, Node, Tensor
+from tvm_tiny.graph import DTYPE_BYTES, ChannelMap, Graph, Node, Tensor
 from tvm_tiny.names import c_identifier
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.passes.tiny_pass import BOOKKEEPING
+from tvm_tiny.passes.tiny_pass import BOOKKEEPING, CHANNEL_MAP
 
 
 @dataclass
@@ -252,7 +252,14 @@ class _Extraction:
                 int(attrs.get("output_source_index", -1)),
             )
         return Tensor(
-            name, shape, dtype, known.name, known.source_index, known.scale, known.zero_point
+            name,
+            shape,
+            dtype,
+            known.name,
+            known.source_index,
+            known.scale,
+            known.zero_point,
+            channels=_channel_map(attrs),
         )
 
     def _kind(self, expr: Any, where: str) -> tuple[tuple[int, ...], str]:
@@ -270,6 +277,14 @@ class _Extraction:
         if math.prod(shape) < 1:
             self._problems.append(Problem(f"an empty tensor of shape {list(shape)}", where))
         return shape, dtype
+
+
+def _channel_map(attrs: Mapping[str, Any]) -> ChannelMap | None:
+    """Which channels a result has lost, None if none."""
+    if CHANNEL_MAP not in attrs:
+        return None
+    (count,), kept, gone, values = attrs[CHANNEL_MAP]
+    return ChannelMap(count, tuple(kept), tuple(zip(gone, values, strict=True)))
 
 
 _UNNAMED = Tensor("", (), "int8")

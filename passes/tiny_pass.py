@@ -25,8 +25,13 @@ BOOKKEEPING = (
     "output_source_index",
     "output_scale",
     "out_zero_point",
+    "channel_map",
 )
 """Attributes of every integer call that say where it comes from; they do not compute."""
+
+CHANNEL_MAP = "channel_map"
+"""Attribute of a call whose result lost channels (``FoldDeadChannels``): [[channels before],
+[kept channels], [removed constant channels], [their values]]."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +157,11 @@ class Rewrite:
         return relax.Function(self._func.params, seq, body.ty, self._func.is_pure, self._func.attrs)
 
     def _step(self, step: RewritePass, variable: Any, value: Any) -> None:
-        new = self._builder.normalize(value)
+        new = self._builder.normalize(value) if step.calls_typed else value
         if _tvm.integer_op_name(new) is not None:
             found = step.rewrite(self, variable, new)
-            new = new if found is None else self._builder.normalize(found)
+            new = new if found is None else found
+        new = self._builder.normalize(new)
         if isinstance(new, relax.Var) and variable in self._outputs:
             self._outputs.add(self._origin.get(new, new))
         dataflow = isinstance(variable, relax.DataflowVar)
@@ -196,6 +202,8 @@ class RewritePass(TinyPass):
     """
 
     drop_all_unused: ClassVar[bool] = False
+    calls_typed: ClassVar[bool] = True
+    """False: shapes change on the way, so that a call may not fit its operands until rewritten."""
 
     @abstractmethod
     def rewrite(self, walk: Rewrite, variable: Any, call: Any) -> Any | None:

@@ -17,6 +17,22 @@ import numpy.typing as npt
 DTYPE_BYTES = {"int8": 1, "uint8": 1, "int16": 2, "int32": 4, "float32": 4}
 
 
+@dataclass(frozen=True)
+class ChannelMap:
+    """How the channels of a tensor that lost some stand to those of the user's model.
+
+    Attributes:
+        count: channels in the user's model.
+        kept: the channels that are left, in order.
+        constants: (channel, value) of removed channels that have one value for every input; what is
+            in neither list was read by nobody.
+    """
+
+    count: int
+    kept: tuple[int, ...]
+    constants: tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Tensor:
     """A tensor of the integer graph.
@@ -30,6 +46,7 @@ class Tensor:
         scale: real value of one step (0.0: not quantised).
         zero_point: the integer that stands for 0.0.
         data: contents of a constant.
+        channels: which channels it has lost against the user's model, None if it lost none.
     """
 
     name: str
@@ -40,6 +57,7 @@ class Tensor:
     scale: float = 0.0
     zero_point: int = 0
     data: npt.NDArray[Any] | None = None
+    channels: ChannelMap | None = None
 
     @property
     def size(self) -> int:

@@ -14,6 +14,7 @@ from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
 from tvm_tiny.operators import lookup
+from tvm_tiny.passes.dead_channels import FoldDeadChannels
 from tvm_tiny.passes.elide_noops import ElideNoops
 from tvm_tiny.passes.extract import extract
 from tvm_tiny.passes.fold_constants import FoldConstants
@@ -36,6 +37,7 @@ def graph_passes() -> list[tuple[Any, str]]:
         (ElideNoops(), "copies, identities and unused operators go"),
         (FusePad(), "explicit padding becomes the padding of the convolution behind it"),
         (ElideNoops(), "what the passes before left unused goes"),
+        (FoldDeadChannels(), "constant and unread channels go, their effect into biases"),
     ]
 
 
@@ -49,6 +51,7 @@ class Compiled:
         schedules: node name to its scheduled row kernel.
         plan: execution order and arena.
         emitted: C sources and the choices behind them.
+        macs: multiply-accumulates of the model as given, before channels were removed.
     """
 
     module: Any
@@ -56,6 +59,7 @@ class Compiled:
     schedules: Mapping[str, Scheduled]
     plan: MemoryPlan
     emitted: Emitted
+    macs: int
 
 
 def compile_model(
@@ -81,7 +85,10 @@ def compile_model(
     module = model.module
     if after_pass:
         after_pass("front-end", module)
+    macs: int | None = None
     for step, effect in graph_passes():
+        if isinstance(step, FoldDeadChannels):
+            macs = total_macs(extract(module))
         module = step(module)
         log.debug("%s: %s", type(step).__name__, effect)
         if after_pass:
@@ -92,7 +99,13 @@ def compile_model(
     scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}
     plan = plan_memory(graph, scratch)
     emitted = emit(graph, plan, schedules, model=prefix, core=core, model_sha256=model.sha256)
-    return Compiled(module, graph, schedules, plan, emitted)
+    macs = total_macs(graph) if macs is None else macs
+    return Compiled(module, graph, schedules, plan, emitted, macs)
+
+
+def total_macs(graph: Graph) -> int:
+    """Multiply-accumulates of all operators of a graph."""
+    return sum(lookup(n.op).macs(n) for n in graph.nodes)
 
 
 def check_operators(graph: Graph) -> None:
@@ -107,4 +120,4 @@ def check_operators(graph: Graph) -> None:
         )
 
 
-__all__ = ["Compiled", "check_operators", "compile_model", "graph_passes"]
+__all__ = ["Compiled", "check_operators", "compile_model", "graph_passes", "total_macs"]

@@ -100,15 +100,49 @@ class _Comparison:
     missing: set[str] = field(default_factory=set[str])
     worst: tuple[float, int] = (0.0, -1)
 
-    def compare(self, name: str, layer: str, got: Array, want: Array | None, sample: int) -> None:
-        if want is None or want.size != got.size:
+    def compare(
+        self, tensor: Tensor, layer: str, got: Array, want: Array | None, sample: int
+    ) -> None:
+        name = tensor.source
+        pair = None if want is None else comparable(tensor, got, want)
+        if pair is None:
             self.missing.add(name)
             return
         check = self.checks.setdefault(f"{layer}/{name}", LayerCheck(layer, name))
         before = check.sum_difference
-        check.add(got, want.reshape(got.shape))
+        check.add(*pair)
         if check.sum_difference - before > self.worst[0]:
             self.worst = check.sum_difference - before, sample
+
+
+def comparable(tensor: Tensor, got: Array, want: Array) -> tuple[Array, Array] | None:
+    """Two arrays of one shape: the computed tensor and the reference's, None if they do not fit.
+
+    Of a tensor that lost channels: the channels it kept, and the constants of those it lost beside
+    the reference's values. Channels that nobody reads are not compared.
+    """
+    known = tensor.channels
+    if known is None:
+        return (got, want.reshape(got.shape)) if got.size == want.size else None
+    if got.size * known.count != want.size * len(known.kept):
+        return None
+    full = want.reshape(-1, known.count)
+    values = np.array([v for _, v in known.constants], got.dtype)
+    left = [got.reshape(-1, len(known.kept)), np.broadcast_to(values, (len(full), len(values)))]
+    names = [*known.kept, *(channel for channel, _ in known.constants)]
+    return np.concatenate(left, axis=1), full[:, names]
+
+
+def restored(tensor: Tensor, got: Array) -> Array:
+    """A computed tensor with all the channels it has in the user's model; unread ones are 0."""
+    known = tensor.channels
+    if known is None:
+        return got
+    full = np.zeros((*got.shape[:-1], known.count), got.dtype)
+    full[..., list(known.kept)] = got
+    for channel, value in known.constants:
+        full[..., channel] = value
+    return full
 
 
 def validate(
@@ -148,12 +182,11 @@ def validate(
         want = reference.run_layers(feed)
         for name, array in captured.items():
             if tensors[name].source:
-                comparison.compare(
-                    tensors[name].source, layer_of[name], array, _find(want, tensors[name]), number
-                )
+                tensor = tensors[name]
+                comparison.compare(tensor, layer_of[name], array, _find(want, tensor), number)
         for name, array in got.items():
             tensor = outputs[name]
-            comparison.compare(tensor.source, "output", array, _find(want, tensor), number)
+            comparison.compare(tensor, "output", array, _find(want, tensor), number)
 
     execute(artifact, samples, on, layers=on != "qemu", progress=progress, consume=consume)
     checks = tuple(comparison.checks.values())

@@ -12,6 +12,7 @@ from tvm_tiny.emit.data import total_bytes
 from tvm_tiny.emit.spec import IoSpec
 from tvm_tiny.errors import ToolchainError
 from tvm_tiny.operators import lookup
+from tvm_tiny.pipeline import total_macs
 from tvm_tiny.report.model import (
     SCHEMA_VERSION,
     Cycles,
@@ -46,15 +47,14 @@ def make_report(artifact: Artifact) -> Report:
     """The report of a build. Without a tool chain the measured fields are null, with a note."""
     measured = _measure(artifact)
     memory, flash = _memory(artifact, measured), _flash(artifact, measured)
-    macs = sum(lookup(n.op).macs(n) for n in artifact.compiled.graph.nodes)
     profile = measured.profile
     return Report(
         schema_version=SCHEMA_VERSION,
         tool_version=VERSION,
         model=ModelInfo(artifact.spec.model, artifact.loaded.kind, artifact.loaded.sha256),
         target=artifact.options.target,
-        macs=macs,
-        macs_executed=macs,
+        macs=artifact.compiled.macs,
+        macs_executed=total_macs(artifact.compiled.graph),
         memory=memory,
         flash=flash,
         cycles=Cycles(

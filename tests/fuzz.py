@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import strategies_moves as moves
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from strategies import (
     Operator,
     binary,
+    borders,
     conv,
     dense,
     depthwise,
@@ -42,6 +43,7 @@ OPERATORS: dict[str, tuple[Operator, tuple[int, ...]]] = {
     "unary": (unary, (1, 2, 3, 4)),
     "prelu": (prelu, (4,)),
     "softmax": (softmax, (1, 2, 3, 4)),
+    "borders": (borders, (1, 2, 3, 4)),
     "pad": (moves.pad, (1, 2, 3, 4)),
     "reshape": (moves.reshape, (1, 2, 3, 4)),
     "transpose": (moves.transpose, (2, 3, 4)),
@@ -52,8 +54,10 @@ OPERATORS: dict[str, tuple[Operator, tuple[int, ...]]] = {
     "resize": (moves.resize, (4,)),
 }
 
-# The same cases everywhere: a failure in CI is a failure here. TVM_TINY_FUZZ multiplies the cases.
+# The same cases everywhere: a failure in CI is a failure here. TVM_TINY_FUZZ multiplies the cases;
+# TVM_TINY_SHRINK=1 looks for a smaller failing case, a build a step, so it takes minutes.
 EFFORT = max(1, int(os.environ.get("TVM_TINY_FUZZ", "1")))
+PHASES = [Phase.generate, Phase.shrink] if os.environ.get("TVM_TINY_SHRINK") else [Phase.generate]
 
 
 def profile(examples: int) -> settings:
@@ -62,32 +66,47 @@ def profile(examples: int) -> settings:
         database=None,
         deadline=None,
         max_examples=examples * EFFORT,
+        phases=PHASES,
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
 
 
 def samples(reference: TFLMReference) -> list[Arrays]:
-    """Random values, both extremes in turn, and values near the zero point."""
+    """Random values, both extremes in turn, and values near the zero point.
+
+    Float inputs get multiples of 1/128, among them values halfway between two steps.
+    """
     rng = np.random.default_rng(17)
     infos = [reference.tensors[index] for index in reference.input_indices]
-    shapes = {info.name: info.shape for info in infos}
-    return [
-        {name: rng.integers(-128, 128, shape).astype(np.int8) for name, shape in shapes.items()},
-        {name: rng.choice([-128, 127], shape).astype(np.int8) for name, shape in shapes.items()},
-        {name: rng.integers(-4, 5, shape).astype(np.int8) for name, shape in shapes.items()},
-    ]
+
+    def sample(choices: npt.NDArray[np.int64]) -> Arrays:
+        drawn = {info.name: rng.choice(choices, info.shape) for info in infos}
+        return {
+            info.name: (drawn[info.name] / 128 * 50).astype(np.float32)
+            if info.dtype == "float32"
+            else drawn[info.name].astype(np.int8)
+            for info in infos
+        }
+
+    every = np.arange(-128, 128)
+    return [sample(every), sample(every[[0, -1]]), sample(every[124:133])]
 
 
-def check(model: bytes, on: str = "host", layers: bool = True) -> None:
-    """Every output for three inputs, and every layer that the compiled form keeps."""
-    reference = TFLMReference(model)
+def check(model: bytes, on: str = "host", truth: bytes | None = None) -> None:
+    """Every output for three inputs, and every layer that the compiled form keeps.
+
+    Args:
+        model: what is compiled.
+        on: where it runs.
+        truth: what the reference runs, the same model unless the check itself is under test.
+    """
+    reference = TFLMReference(truth or model)
     artifact = tvm_tiny.build(model)
     source_index = {t.name: t.source_index for t in artifact.compiled.graph.tensors()}
     for inputs in samples(reference):
-        result = artifact.run(inputs, on=on, layers=layers)
+        result = artifact.run(inputs, on=on, layers=True)
         _same("output", result.outputs, reference.run(inputs))
-        if not layers:
-            continue
         want = reference.run_layers(inputs)
         for name, got in result.layers.items():
             index = source_index[name]
@@ -97,7 +116,7 @@ def check(model: bytes, on: str = "host", layers: bool = True) -> None:
 
 
 def _same(what: str, got: Mapping[str, npt.NDArray[Any]], want: Arrays) -> None:
-    assert list(got) == list(want)
+    assert list(got) == list(want), f"{what} names {list(got)}, not {list(want)}"
     for name, values in want.items():
         assert got[name].dtype == values.dtype, f"{what} {name}"
         assert got[name].shape == values.shape, f"{what} {name}"

@@ -122,7 +122,12 @@ class Sketch:
         return found
 
     def weights(
-        self, x: TensorRef, shape: tuple[int, ...], channel_axis: int, bias: bool = True
+        self,
+        x: TensorRef,
+        shape: tuple[int, ...],
+        channel_axis: int,
+        bias: bool = True,
+        zero: bool = False,
     ) -> tuple[TensorRef, TensorRef | None, float]:
         """Weights, bias, and an output scale that spreads the results over the int8 range."""
         channels = shape[channel_axis]
@@ -130,7 +135,10 @@ class Sketch:
         per_channel = self.flag()
         scales = self.scale() / 20 * self.rng.uniform(0.3, 1.7, channels if per_channel else 1)
         scales = scales.astype(np.float32)
-        weights = self.int8(shape, scales, axis=channel_axis if per_channel else 0)
+        # Fully connected weights may have a zero point, if it is one for all.
+        zero_point = self.pick(0, 0, 5, -20) if zero and not per_channel else 0
+        axis = channel_axis if per_channel else 0
+        weights = self.int8(shape, scales, zero_point, axis)
         assert weights.data is not None
         rms = max(float(np.frombuffer(weights.data, np.int8).astype(float).std()), 1.0)
         accumulator = rms * 80 * terms**0.5
@@ -194,7 +202,7 @@ def dense(s: Sketch, x: TensorRef) -> Outputs:
     if depth > 600:
         return None
     units = s.int(1, 11)
-    weights, bias, scale = s.weights(x, (units, depth), 0, bias=s.pick(True, True, False))
+    weights, bias, scale = s.weights(x, (units, depth), 0, s.pick(True, True, False), zero=True)
     shape = (*x.shape[:-1], units) if keep else (1, units)
     activation = s.pick(*ACTIVATIONS)
     inputs = [x, weights, bias]
@@ -331,58 +339,12 @@ def softmax(s: Sketch, x: TensorRef) -> Outputs:
     return s.op("SOFTMAX", [x], x.shape, (1 / 256, -128), beta=s.pick(1.0, 1.0, 0.4, 2.5))
 
 
-SHAPES_BY_RANK = {
-    1: ((9,), (33,)),
-    2: ((1, 7), (5, 6), (1, 40)),
-    3: ((6, 5, 4), (1, 9, 3), (2, 1, 8)),
-    4: ((1, 5, 6, 3), (1, 7, 4, 8), (1, 9, 9, 5), (1, 1, 8, 4), (1, 6, 6, 1), (1, 3, 1, 17)),
-}
-
-
-def _shape(s: Sketch, ranks: tuple[int, ...]) -> tuple[int, ...]:
-    """A shape of one of these ranks: a listed awkward one, or any small one."""
-    rank = s.pick(*ranks)
-    if s.flag():
-        return s.pick(*SHAPES_BY_RANK[rank])
-    extents = [s.int(1, 9) for _ in range(rank)]
-    return (1, *extents[1:]) if rank == 4 else tuple(extents)
-
-
-@st.composite
-def single_operators(
-    draw: Callable[[st.SearchStrategy[Any]], Any],
-    operator: Operator,
-    ranks: tuple[int, ...],
-    count: int,
-) -> bytes:
-    """A model of ``count`` unconnected cases of one operator: they share one build."""
-    s = Sketch(draw, operator.__name__)
-    for _ in range(count):
-        s.tensors.clear()
-        x = s.input(_shape(s, ranks))
-        s.writer.output(*(operator(s, x) or unary(s, x)))
-    return s.writer.finish()
-
-
-@st.composite
-def graphs(
-    draw: Callable[[st.SearchStrategy[Any]], Any], operators: tuple[Operator, ...], count: int
-) -> bytes:
-    """A connected graph of up to ``count`` operators: skips, concatenations, several outputs.
-
-    Every step applies an operator to the newest tensor or to an older one; operators with two
-    operands look for the second among all. Tensors that nobody reads are outputs, and so are
-    some that others read.
-    """
-    s = Sketch(draw, "graph")
-    s.input(_shape(s, (4,)))
-    for _ in range(s.int(2, count)):
-        x = s.tensors[-1] if s.pick(True, True, False) else s.pick(*s.tensors)
-        s.pick(*operators)(s, x) or unary(s, x)
-    made = [t for t in s.tensors if t.index in s.made]
-    unread = [t for t in made if t.index not in s.read]
-    inner = [t for t in made if t.index in s.read]
-    if inner and s.flag():
-        unread.insert(s.int(0, len(unread)), s.pick(*inner))
-    s.writer.output(*unread)
-    return s.writer.finish()
+def borders(s: Sketch, x: TensorRef) -> Outputs:
+    """QUANTIZE of a float input, an operator, DEQUANTIZE to a float output."""
+    image = s.writer.input(s.name("float"), x.shape, dtype="float32")
+    (q,) = s.op("QUANTIZE", [image], x.shape, (s.scale(), s.zero_point()))
+    made = binary(s, q) if len(x.shape) < 5 and s.flag() else unary(s, q)
+    (y,) = made or (q,)
+    name = s.name("real")
+    real = s.writer.op("DEQUANTIZE", [y], y.shape, None, name=name, dtype="float32")
+    return (real, *s.op("RELU", [x], x.shape, x))

@@ -14,6 +14,7 @@ import pytest
 from absurd_models import absurd_models
 from absurd_onnx import absurd_onnx_models
 from damage import Damaged, damaged_files, outcomes
+from mutants import mutants, sound_model
 
 from tvm_tiny.testing.net import Net
 from tvm_tiny.testing.onnx_models import tiny_qdq
@@ -59,13 +60,21 @@ def test_undamaged_models_build() -> None:
     cases = [
         Damaged("small", ".tflite", _small_tflite()),
         Damaged("tiny", ".onnx", tiny_qdq()),
+        Damaged("base of the mutants", ".tflite", sound_model()),
     ]
-    assert outcomes(cases) == {"small": "built", "tiny": "built"}
+    assert set(outcomes(cases).values()) == {"built"}
 
 
 def test_absurd_tflite() -> None:
     counts = _check(list(absurd_models()))
     assert counts["refused"] > 60
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_mutants(part: int) -> None:
+    counts = _check(mutants(40, part))
+    assert counts["refused"] > 15
+    assert counts["built"] > 4
 
 
 def test_absurd_onnx() -> None:
@@ -86,3 +95,4 @@ def test_random_bytes(suffix: str) -> None:
 def test_damaged_models_at_length() -> None:
     _check(damaged_files(_small_tflite(), "small.tflite", ".tflite", 700, 99))
     _check(damaged_files(tiny_qdq(), "tiny.onnx", ".onnx", 350, 99))
+    _check(mutants(500, 99))

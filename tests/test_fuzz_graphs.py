@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from fuzz import OPERATORS, check, profile
 from hypothesis import given
-from strategies import graphs
+from strategies_models import graphs
 
 EVERYTHING = tuple(operator for operator, _ in OPERATORS.values())
 # What image models are made of, so that segments of windowed operators are long.

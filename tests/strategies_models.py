@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random models: unconnected cases of one operator, and connected graphs of many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from strategies import Operator, Sketch, unary
+
+SHAPES_BY_RANK = {
+    1: ((9,), (33,)),
+    2: ((1, 7), (5, 6), (1, 40)),
+    3: ((6, 5, 4), (1, 9, 3), (2, 1, 8)),
+    4: ((1, 5, 6, 3), (1, 7, 4, 8), (1, 9, 9, 5), (1, 1, 8, 4), (1, 6, 6, 1), (1, 3, 1, 17)),
+}
+
+
+def _shape(s: Sketch, ranks: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape of one of these ranks: a listed awkward one, or any small one."""
+    rank = s.pick(*ranks)
+    if s.flag():
+        return s.pick(*SHAPES_BY_RANK[rank])
+    extents = [s.int(1, 9) for _ in range(rank)]
+    return (1, *extents[1:]) if rank == 4 else tuple(extents)
+
+
+@st.composite
+def single_operators(
+    draw: Callable[[st.SearchStrategy[Any]], Any],
+    operator: Operator,
+    ranks: tuple[int, ...],
+    count: int,
+) -> bytes:
+    """A model of ``count`` unconnected cases of one operator: they share one build."""
+    s = Sketch(draw, operator.__name__)
+    for _ in range(count):
+        s.tensors.clear()
+        x = s.input(_shape(s, ranks))
+        s.writer.output(*(operator(s, x) or unary(s, x)))
+    return s.writer.finish()
+
+
+@st.composite
+def graphs(
+    draw: Callable[[st.SearchStrategy[Any]], Any], operators: tuple[Operator, ...], count: int
+) -> bytes:
+    """A connected graph of up to ``count`` operators: skips, concatenations, several outputs.
+
+    Every step applies an operator to the newest tensor or to an older one; operators with two
+    operands look for the second among all. Tensors that nobody reads are outputs, and so are
+    some that others read.
+    """
+    s = Sketch(draw, "graph")
+    s.input(_shape(s, (4,)))
+    for _ in range(s.int(2, count)):
+        x = s.tensors[-1] if s.pick(True, True, False) else s.pick(*s.tensors)
+        s.pick(*operators)(s, x) or unary(s, x)
+    made = [t for t in s.tensors if t.index in s.made]
+    unread = [t for t in made if t.index not in s.read]
+    inner = [t for t in made if t.index in s.read]
+    if inner and s.flag():
+        unread.insert(s.int(0, len(unread)), s.pick(*inner))
+    s.writer.output(*unread)
+    return s.writer.finish()

@@ -96,6 +96,8 @@ def _is_root(rewriter: Rewriter, var: Any) -> bool:
     kind = _tvm.tensor_type(var)
     if kind is None or kind[1] != "int8" or rewriter.constant(var) is not None:
         return False
+    if var in rewriter.named:
+        return True
     users = rewriter.users.get(var, ())
     sole = users[0] if len(users) == 1 else None
     return not (sole is not None and op_name(sole) == "relax.clip" and _is_quantize(rewriter, var))
@@ -184,7 +186,10 @@ def _from_value(rewriter: Rewriter, expr: Any, leaf: Any, site: Site) -> Any:
     value = rewriter.resolve(leaf)
     if isinstance(value, relax.Var) and rewriter.resolve(expr).same_as(value):
         attrs = {"scale": site.scale, "zero_point": site.zero_point}
-        return rewriter.emit("quantize", [rewriter.values[value]], attrs, site)
+        if (site.low, site.high) == (-128, 127):
+            return rewriter.emit("quantize", [rewriter.values[value]], attrs, site)
+        out = rewriter.emit("quantize", [rewriter.values[value]], attrs, site.inner)
+        return _clamp(rewriter, out, site)
     if not rewriter.resolve(expr).same_as(value):
         return unary.lut(rewriter, expr, leaf, site)
     x = rewriter.operand(leaf, site)

@@ -178,6 +178,33 @@ def test_float_borders_become_quantize_and_dequantize() -> None:
     assert graph.outputs[0].dtype == "float32"
 
 
+def test_activation_behind_an_input_is_kept() -> None:
+    """RELU6 clips int8 values; here those that QUANTIZE makes of a float input."""
+    writer = TFLiteWriter("clip")
+    x = writer.input("x", (1, 8), dtype="float32")
+    q = writer.op("QUANTIZE", [x], (1, 8), 0.25, -6, name="q")
+    writer.output(writer.op("RELU6", [q], (1, 8), 0.25, -6, name="y"))
+    values = np.linspace(-9, 9, 8, dtype=np.float32).reshape(1, 8)
+    graph = integer_graph(writer.finish())
+    assert [(n.op, n.layer) for n in graph.nodes] == [("quantize", "q"), ("lut", "y")]
+    wanted = TFLMReference(writer.finish()).run({"x": values})
+    assert np.array_equal(run_graph(graph, {"x": values})["y"], wanted["y"])
+
+
+def test_clip_of_a_float_input_before_quantize_is_kept() -> None:
+    x = relax.Var("x", relax.TensorType((1, 8), "float32"))
+    block = relax.BlockBuilder()
+    with block.function("main", [x]):
+        with block.dataflow():
+            y = relax.op.quantize(x, _const(0.25, "float32"), _const(-6, "int8"))
+            result = block.emit_output(block.emit(relax.op.clip(block.emit(y), -6, 18)))
+        block.emit_func_output(result)
+    values = np.linspace(-9, 9, 8, dtype=np.float32).reshape(1, 8)
+    graph = integer_graph(block.get())
+    found = run_graph(graph, {"x": values})[graph.outputs[0].source]
+    assert np.array_equal(found, np.clip(np.rint(values / 0.25) - 6, -6, 18))
+
+
 def test_repeated_and_missing_names_stay_apart() -> None:
     """TVM's front end knows tensors by name; models need not have any."""
     net = Net("names", 0)

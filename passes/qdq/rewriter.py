@@ -90,6 +90,8 @@ class Rewriter:
         self.definitions = {b.var: b.value for b in bindings(function)}
         self.users = _users(function)
         self.layers = _owners(function)
+        named = layers_of(function)
+        self.named = {var for var in self.definitions if str(var.name) in named}
 
     def resolve(self, expr: Any) -> Any:
         """Follow variables to what is bound to them; parameters stay variables."""

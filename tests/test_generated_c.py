@@ -42,7 +42,9 @@ def compilers() -> list[list[str]]:
 
 @pytest.mark.parametrize("command", compilers(), ids=lambda c: c[-1])
 @pytest.mark.parametrize("level", ["-O0", "-O2"])
-def test_no_compiler_warns(artifact: Artifact, command: list[str], level: str) -> None:
+def test_no_compiler_warns(
+    artifact: Artifact, command: list[str], level: str, tmp_path: Path
+) -> None:
     folder = artifact.project_dir()
     for source in sorted((folder / "src").glob("*.c")):
         done = subprocess.run(
@@ -55,7 +57,7 @@ def test_no_compiler_warns(artifact: Artifact, command: list[str], level: str) -
                 "-c",
                 str(source),
                 "-o",
-                "/dev/null",
+                str(tmp_path / "out.o"),
             ],
             cwd=folder,
             capture_output=True,
@@ -84,7 +86,7 @@ def test_the_header_is_cpp_too(artifact: Artifact, tmp_path: Path) -> None:
             "-c",
             str(source),
             "-o",
-            "/dev/null",
+            str(tmp_path / "out.o"),
         ],
         capture_output=True,
         text=True,

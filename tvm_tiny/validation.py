@@ -2,8 +2,8 @@
 """Compare the compiled model with the reference, layer by layer.
 
 TFLite models: TensorFlow Lite Micro's interpreter; every int8 tensor must be equal to the bit.
-ONNX models: onnxruntime without graph optimisations; its QDQ operators round in float, so
-differences are possible and are reported in quantisation steps.
+ONNX models: onnxruntime without graph optimisations; its QDQ operators round in float, so layers may
+differ by one quantisation step: each is compared on the inputs that ours had.
 """
 
 from __future__ import annotations
@@ -83,11 +83,14 @@ class Validation:
 
     @property
     def passed(self) -> bool:
-        """Bit-exact (TFLite), or the outputs are within the tolerance (ONNX)."""
-        outputs = [c for c in self.layers if c.layer == "output"]
+        """Bit-exact (TFLite), or every layer within the tolerance on equal inputs (ONNX).
+
+        The outputs of an ONNX model as a whole are shown, not judged: steps add up.
+        """
+        layers = [c for c in self.layers if c.layer != "output"]
         return self.bit_exact or (
             self.tolerance_steps > 0
-            and all(c.max_difference <= self.tolerance_steps for c in outputs)
+            and all(c.max_difference <= self.tolerance_steps for c in layers)
         )
 
 
@@ -168,7 +171,7 @@ def validate(
     if loaded.data is None or loaded.kind == "relax":
         problem = Problem("a Relax module has no reference", do="validate the TFLite or ONNX file")
         raise UsageError("cannot validate this model", (problem,), "TT6008")
-    reference, title = _reference(loaded.kind, loaded.data)
+    reference = _reference(loaded.kind, loaded.data)
     tensors = {t.name: t for t in artifact.compiled.graph.tensors()}
     comparison = _Comparison(tensors)
     layer_of = {n.output.name: n.layer for n in artifact.compiled.graph.nodes}
@@ -179,11 +182,11 @@ def validate(
 
     def consume(number: int, got: dict[str, Array], captured: dict[str, Array]) -> None:
         feed = {io.source: samples[number][io.name] for io in artifact.spec.inputs}
-        want = reference.run_layers(feed)
-        for name, array in captured.items():
-            if tensors[name].source:
-                tensor = tensors[name]
-                comparison.compare(tensor, layer_of[name], array, _find(want, tensor), number)
+        named = {n: a for n, a in captured.items() if tensors[n].source}
+        want = reference.layers(feed, {tensors[n].source: restored(tensors[n], a) for n, a in named.items()})
+        for name, array in named.items():
+            tensor = tensors[name]
+            comparison.compare(tensor, layer_of[name], array, _find(want, tensor), number)
         for name, array in got.items():
             tensor = outputs[name]
             comparison.compare(tensor, "output", array, _find(want, tensor), number)
@@ -192,7 +195,7 @@ def validate(
     checks = tuple(comparison.checks.values())
     first = next((c for c in checks if c.different), None)
     return Validation(
-        reference=title,
+        reference=reference.title,
         on=on,
         samples=len(samples),
         layers=checks,
@@ -203,12 +206,37 @@ def validate(
     )
 
 
-def _reference(kind: str, data: bytes) -> tuple[Any, str]:
-    from tvm_tiny import reference
+class _Tflm:
+    """TensorFlow Lite Micro: every tensor of a run, by index."""
 
-    if kind == "tflite":
-        return reference.TFLMReference(data), "TensorFlow Lite Micro"
-    return reference.OnnxReference(data), "onnxruntime"
+    title = "TensorFlow Lite Micro"
+
+    def __init__(self, model: bytes) -> None:
+        from tvm_tiny.reference import TFLMReference
+
+        self._reference = TFLMReference(model)
+
+    def layers(self, feed: dict[str, Array], ours: dict[str, Array]) -> dict[Any, Array]:
+        del ours
+        return dict(self._reference.run_layers(feed))
+
+
+class _Onnx:
+    """onnxruntime: outputs of the whole model, and each layer on the inputs that ours had."""
+
+    title = "onnxruntime"
+
+    def __init__(self, model: bytes) -> None:
+        from tvm_tiny.onnx_layers import OnnxLayerReference
+
+        self._reference = OnnxLayerReference(model)
+
+    def layers(self, feed: dict[str, Array], ours: dict[str, Array]) -> dict[Any, Array]:
+        return {**self._reference.run(feed), **self._reference.run_layers(feed, ours)}
+
+
+def _reference(kind: str, data: bytes) -> _Tflm | _Onnx:
+    return _Tflm(data) if kind == "tflite" else _Onnx(data)
 
 
 def _find(want: dict[Any, Array], tensor: Tensor) -> Array | None:

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import msgspec
 
 from tvm_tiny.graph import Graph, Node
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.stream.demand import INPUT, simulate
+from tvm_tiny.passes.stream.network import build_network
 
-Proof = Literal["any order", "this order", "none"]
+Proof = Literal["any order", "this order", "these segments", "none"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Segment:
-    """Nodes whose rows run together. ``layer``: one node, all its rows.
+    """Nodes whose rows run together.
+
+    ``layer``: one node, all its rows. ``stream``: several, interleaved row by row on demand (see
+    ``passes/stream/demand.py``, which gives the schedule for these nodes).
 
     Attributes:
         kind: how the rows run.
@@ -48,7 +53,7 @@ class Segment:
         descending: from the last row to the first.
     """
 
-    kind: Literal["layer"]
+    kind: Literal["layer", "stream"]
     nodes: tuple[str, ...]
     descending: bool = False
 
@@ -70,12 +75,18 @@ class MemoryPlan:
         lower_bound_bytes: no plan of this form needs less, in whatever order the nodes run. The
             form: layer by layer, every layer's rows in one direction (ascending where several
             operands die), outputs within the safe distance of dying operands or apart from them,
-            these scratch sizes, this alignment.
-        order_bound_bytes: the same for this order; at least ``lower_bound_bytes``.
+            these scratch sizes, this alignment. Of plans with streams: for this order, however it
+            is cut into segments.
+        order_bound_bytes: the same for this order and these segments; at least
+            ``lower_bound_bytes``.
         live_bytes_per_step: bytes of the arena in use at every step, shared bytes counted once.
         peak_node: the node of the fullest step ("" for a graph without nodes).
         proof: for what ``arena_bytes`` is proven minimal.
         alignment_bytes: of every offset.
+        rings: tensor name -> rows that are kept of it: row i lies in slot i % rows.
+        fed_input: graph input whose rows the caller hands in, "" for none; the rows that it must
+            keep are in ``rings``.
+        state_bytes: at the end of the arena, where a row-fed run stands between two calls.
     """
 
     order: tuple[str, ...]
@@ -91,6 +102,9 @@ class MemoryPlan:
     peak_node: str
     proof: Proof
     alignment_bytes: int
+    rings: Mapping[str, int] = field(default_factory=dict[str, int])
+    fed_input: str = ""
+    state_bytes: int = 0
 
     @property
     def optimal(self) -> bool:
@@ -129,7 +143,8 @@ class MemoryPlan:
         ]
         for name in sorted(self.offsets, key=lambda n: (self.offsets[n], self.steps[n])):
             first, last = self.steps[name]
-            lines.append(f"{self.offsets[name]:8d}  {first:4d}..{last:<4d}  {name}")
+            ring = f" (ring of {self.rings[name]} rows)" if name in self.rings else ""
+            lines.append(f"{self.offsets[name]:8d}  {first:4d}..{last:<4d}  {name}{ring}")
         lines += [
             f"{at:8d}  scratch of {name}" for name, at in sorted(self.scratch_offsets.items())
         ]
@@ -146,6 +161,9 @@ def row_schedule(plan: MemoryPlan, graph: Graph) -> Iterator[tuple[Node, int]]:
     """Every row call in the order of execution: (node, output row). Views have none."""
     by_name = {node.name: node for node in graph.nodes}
     for segment in plan.segments:
+        if segment.kind == "stream":
+            yield from stream_schedule(plan, graph, segment)
+            continue
         for name in segment.nodes:
             node = by_name[name]
             if lookup(node.op).is_view:
@@ -153,3 +171,22 @@ def row_schedule(plan: MemoryPlan, graph: Graph) -> Iterator[tuple[Node, int]]:
             rows = range(node.output.rows)
             for row in reversed(rows) if segment.descending else rows:
                 yield node, row
+
+
+def stream_schedule(plan: MemoryPlan, graph: Graph, segment: Segment) -> Iterator[tuple[Node, int]]:
+    """The row calls of a streamed segment in order."""
+    nodes = [n for n in segment_calls(plan, graph, segment) if n is not None]
+    made: dict[str, int] = {}
+    for node in nodes:
+        row = made.get(node.name, 0)
+        made[node.name] = row + 1
+        yield node, row
+
+
+def segment_calls(plan: MemoryPlan, graph: Graph, segment: Segment) -> list[Node | None]:
+    """Whose next row is made, call by call; None: the next row of the fed input comes."""
+    net = build_network(graph, plan.order, fed=plan.fed_input)
+    first = plan.order.index(segment.nodes[0])
+    fed = plan.fed_input if first == 0 else ""
+    streamed = simulate(net, first, first + len(segment.nodes), fed)
+    return [None if at == INPUT else net.works[at].node for at in streamed.calls]

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where to cut: the execution order split into segments, as a path over a graph of cuts.
+
+A cut is a position in the order; an edge from cut a to cut b is the segment of the nodes between,
+run layer by layer (one node) or streamed. Its weight is the memory that must be there while it
+runs. The least arena is a path whose heaviest edge is lightest; among the paths below a limit the
+fastest is the one with the fewest streamed row calls, as dispatching them is what streaming costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import networkx as nx
+
+from tvm_tiny.passes.memory.bound import best_overlap
+from tvm_tiny.passes.memory.safe_distance import safe_distance
+from tvm_tiny.passes.memory.storage import Reach
+from tvm_tiny.passes.stream.demand import Streamed, scratch_name, simulate
+from tvm_tiny.passes.stream.network import Network
+
+MAX_SEGMENT = 255
+"""Nodes in a segment: the generated schedule counts them in a byte."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A possible segment.
+
+    Attributes:
+        streamed: its rows, rings and overlaps.
+        stream: False: one node, layer by layer.
+        reach: (dying input, result) -> how far they may overlap.
+        weight_units: memory while it runs, everything that is live there included.
+    """
+
+    streamed: Streamed
+    stream: bool
+    reach: Mapping[tuple[str, str], Reach]
+    weight_units: int
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """The graph of cuts.
+
+    Attributes:
+        net: what is cut.
+        pieces: (first position, end) -> segment.
+        unit: bytes of a unit.
+        fed: graph input that the caller hands in by rows, "" for none.
+    """
+
+    net: Network
+    pieces: Mapping[tuple[int, int], Piece]
+    unit: int
+    fed: str
+    _cost: dict[int, int] = field(default_factory=dict[int, int])
+
+    def thresholds(self) -> list[int]:
+        """Weights at which better paths may appear, ascending."""
+        return sorted({p.weight_units for p in self.pieces.values()})
+
+    def least_units(self) -> int:
+        """Weight of the heaviest edge of the best path (bisection over the weights)."""
+        weights = self.thresholds()
+        low, high = 0, len(weights) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self.path(weights[middle]) is None:
+                low = middle + 1
+            else:
+                high = middle
+        return weights[low] if weights else 0
+
+    def path(self, limit_units: int) -> list[Piece] | None:
+        """The fastest path whose segments all weigh ``limit_units`` or less."""
+        graph: Any = nx.DiGraph()
+        end = len(self.net.works)
+        graph.add_nodes_from((0, end))
+        for (first, last), piece in self.pieces.items():
+            if piece.weight_units <= limit_units:
+                # Between equals the segment that weighs less leaves more room for placement.
+                cost = (len(piece.streamed.calls) if piece.stream else 0) + piece.weight_units / (
+                    1 << 40
+                )
+                graph.add_edge(first, last, weight=cost)
+        try:
+            cuts: list[int] = nx.dijkstra_path(graph, 0, end)
+        except nx.NetworkXNoPath:
+            return None
+        return [self.pieces[a, b] for a, b in pairwise(cuts)]
+
+
+def build_cuts(
+    net: Network,
+    unit: int,
+    *,
+    fed: str = "",
+    ceiling_units: int | None = None,
+    max_nodes: int = MAX_SEGMENT,
+) -> Cuts:
+    """Weigh every segment that may be part of a plan.
+
+    Args:
+        net: the network in its order.
+        unit: bytes of a unit of the arena.
+        fed: graph input that the caller hands in by rows; all its readers are in one segment.
+        ceiling_units: segments that weigh more are left out.
+        max_nodes: longest segment, the one with the fed input excepted.
+    """
+    pieces: dict[tuple[int, int], Piece] = {}
+    for first in range(len(net.works)):
+        longest = max_nodes if first or not fed else max(max_nodes, net.last_use[fed] + 1)
+        for piece in _from(net, first, first + longest, (unit, fed, ceiling_units)):
+            pieces[first, piece.streamed.end] = piece
+    return Cuts(net, pieces, unit, fed)
+
+
+def _from(net: Network, first: int, last: int, how: tuple[int, str, int | None]) -> Iterator[Piece]:
+    """Segments that begin at ``first`` and end at ``last`` or before."""
+    unit, fed, ceiling = how
+    fed_until = net.last_use[fed] if fed else -1
+    for end in range(first + 1, min(len(net.works), last) + 1):
+        single = end == first + 1
+        if not single and not all(w.streams or not w.rows for w in net.works[first:end]):
+            return
+        if fed and first <= fed_until and (first > 0 or end <= fed_until):
+            continue
+        outside = _outside_units(net, first, end, unit, fed)
+        if ceiling is not None and outside > 2 * ceiling and not single:
+            continue
+        streamed = simulate(net, first, end, fed if end > fed_until >= first else "")
+        piece = _weigh(net, streamed, unit, single and streamed_is_layer(streamed, fed))
+        if ceiling is None or piece.weight_units <= ceiling or single:
+            yield piece
+        if ceiling is not None and _ring_units(net, streamed, unit) > ceiling:
+            return  # more nodes only add rings
+
+
+def streamed_is_layer(streamed: Streamed, fed: str) -> bool:
+    """Whether a segment of one node runs as an ordinary layer."""
+    return not (fed and fed in streamed.rings)
+
+
+def storage_units(net: Network, name: str, unit: int) -> int:
+    """Units of a whole storage."""
+    return max(1, -(-net.tensors[name].nbytes // unit))
+
+
+def ring_units(net: Network, name: str, rows: int, unit: int) -> int:
+    """Units of a ring of ``rows`` rows; nothing for the fed rows that are used where they come."""
+    return max(1, -(-net.tensors[name].row_bytes * rows // unit))
+
+
+def _ring_units(net: Network, streamed: Streamed, unit: int) -> int:
+    return sum(ring_units(net, n, r, unit) for n, r in streamed.rings.items())
+
+
+def live_around(net: Network, first: int, end: int, fed: str) -> list[str]:
+    """Whole storages that are there while the segment runs: passing by, read, or made for later."""
+    return [
+        name
+        for name, at in net.maker.items()
+        if name in net.tensors
+        and name != fed
+        and ((at < first <= net.last_use[name]) or (first <= at < end <= net.last_use[name]))
+    ]
+
+
+def _outside_units(net: Network, first: int, end: int, unit: int, fed: str) -> int:
+    return sum(storage_units(net, n, unit) for n in live_around(net, first, end, fed))
+
+
+def span_units(net: Network, streamed: Streamed, name: str, unit: int) -> int:
+    """Units of whatever has a span in the segment: ring, whole storage or scratch."""
+    if name in streamed.rings:
+        return ring_units(net, name, streamed.rings[name], unit)
+    if name in net.tensors:
+        return storage_units(net, name, unit)
+    works = net.works[streamed.first : streamed.end]
+    return next(-(-w.scratch_bytes // unit) for w in works if scratch_name(w.node.name) == name)
+
+
+def _weigh(net: Network, streamed: Streamed, unit: int, layer: bool) -> Piece:
+    fed = next((n for n in streamed.rings if net.maker[n] < 0), "")
+    live = live_around(net, streamed.first, streamed.end, fed)
+    passing = sum(storage_units(net, n, unit) for n in live if n not in streamed.spans)
+    units = {n: span_units(net, streamed, n, unit) for n in streamed.spans}
+    reach = _reaches(net, streamed, unit, layer)
+    weight = max(
+        (
+            passing + units_together(units, reach, _live(streamed, at))
+            for at in {begin for begin, _ in streamed.spans.values()}
+        ),
+        default=passing,
+    )
+    return Piece(streamed, not layer, reach, weight)
+
+
+def _live(streamed: Streamed, call: int) -> list[str]:
+    return [n for n, (begin, end) in streamed.spans.items() if begin <= call <= end]
+
+
+def units_together(
+    units: Mapping[str, int], reach: Mapping[tuple[str, str], Reach], live: Sequence[str]
+) -> int:
+    """Units that what is live at one call needs at least."""
+    by_input: dict[str, int] = {}
+    by_result: dict[str, int] = {}
+    for (x, y), how in reach.items():
+        if x in live and y in live:
+            shared = best_overlap(units[x], units[y], how)
+            by_input[x] = by_input.get(x, 0) + shared
+            by_result[y] = by_result.get(y, 0) + shared
+    saved = min(
+        sum(min(units[x], s) for x, s in by_input.items()),
+        sum(min(units[y], s) for y, s in by_result.items()),
+    )
+    return sum(units[n] for n in live) - saved
+
+
+def _reaches(
+    net: Network, streamed: Streamed, unit: int, layer: bool
+) -> dict[tuple[str, str], Reach]:
+    """Safe distances in units; rows run down only where a layer has one dying operand."""
+    out: dict[tuple[str, str], Reach] = {}
+    for (x, y), limit in streamed.below_bytes.items():
+        above = _descending(net, streamed.first, x) if layer else None
+        x_units, y_units = (storage_units(net, n, unit) for n in (x, y))
+        if limit <= -net.tensors[y].nbytes and above is None:
+            continue
+        out[x, y] = Reach(
+            below_bytes=limit,
+            above_bytes=above,
+            below=min(y_units, -(limit // unit)),
+            above=x_units if above is None else min(x_units, -(-above // unit)),
+        )
+    if layer and len(out) > 1:
+        # Rows of a layer over several dying operands run up.
+        out = {
+            (x, y): Reach(r.below_bytes, None, r.below, storage_units(net, x, unit))
+            for (x, y), r in out.items()
+        }
+    return out
+
+
+def _descending(net: Network, at: int, storage: str) -> int | None:
+    """Safe distance of a layer whose rows run from the last to the first, all uses of x."""
+    node = net.works[at].node
+    members = net.members[storage]
+    found = [
+        safe_distance(node, i, descending=True)
+        for i, t in enumerate(node.operands)
+        if t.data is None and t.name in members
+    ]
+    known = [d for d in found if d is not None]
+    return max(known) if len(known) == len(found) and known else None

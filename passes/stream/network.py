@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A graph in one execution order, reduced to what decides about rows.
+
+Tensors that share bytes (views) are one *storage*, named after the tensor that makes the bytes.
+Which rows a call reads is asked of the operator once and kept as plain lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tvm_tiny.graph import Graph, Node, Tensor
+from tvm_tiny.operators.base import Access, RowCall, lookup
+
+MAX_ROWS = 4096
+"""Operators of more rows (a hostile model) run layer by layer."""
+
+NEVER = 1 << 60
+"""Later than any row or byte: nobody reads."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """How a node reads one storage, over all uses of it by that node.
+
+    Attributes:
+        storage: name.
+        maker: position of the node that fills it, -1 for a graph input or the caller's memory.
+        until: per output row, how many rows of the storage must have been made.
+        since: per output row, the first row that this call or a later one reads; ``NEVER`` behind
+            the last. Rows are the maker's.
+        since_bytes: the same in bytes.
+        starts: per output row, first byte that this very call reads (``NEVER``: none).
+        exact: the call may write its row exactly over the row that it reads.
+    """
+
+    storage: str
+    maker: int
+    until: tuple[int, ...]
+    since: tuple[int, ...]
+    since_bytes: tuple[int, ...]
+    starts: tuple[int, ...]
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Work:
+    """A node at its position in the order.
+
+    Attributes:
+        node: of the graph.
+        output: storage that it fills, "" for views and for the caller's memory.
+        rows: calls of its kernel, 0 for a view.
+        reads: storages that it reads.
+        streams: whether its rows can be interleaved with others'.
+        scratch_bytes: workspace of its kernel.
+    """
+
+    node: Node
+    output: str
+    rows: int
+    reads: tuple[Read, ...]
+    streams: bool
+    scratch_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes in order and their storages.
+
+    Attributes:
+        works: by position.
+        tensors: storage name -> the tensor that owns the bytes.
+        members: storage name -> all tensors in them.
+        maker: storage name -> position, -1 for graph inputs.
+        last_use: storage name -> last position that reads it (its maker's if none;
+            ``len(works)`` for graph outputs).
+        viewed: storages that are also read under another shape: never a ring.
+    """
+
+    works: tuple[Work, ...]
+    tensors: Mapping[str, Tensor]
+    members: Mapping[str, tuple[str, ...]]
+    maker: Mapping[str, int]
+    last_use: Mapping[str, int]
+    viewed: frozenset[str]
+
+
+def build_network(
+    graph: Graph,
+    order: Sequence[str],
+    scratch_bytes: Mapping[str, int] | None = None,
+    fed: str = "",
+) -> Network:
+    """Analyse a graph for one execution order.
+
+    Args:
+        graph: the integer graph.
+        order: node names, views included.
+        scratch_bytes: node name -> workspace in bytes.
+        fed: graph input that comes by rows and is kept as a ring, whatever its type.
+    """
+    scratch = scratch_bytes or {}
+    nodes = {n.name: n for n in graph.nodes}
+    ordered = [nodes[name] for name in order]
+    root = _roots(graph)
+    caller = {root[t.name] for t in (*graph.inputs, *graph.outputs) if t.dtype == "float32"}
+    caller.discard(fed)
+    owners = {t.name: t for t in graph.tensors() if root[t.name] == t.name}
+    kept = {n: t for n, t in owners.items() if n not in caller}
+    maker = dict.fromkeys(owners, -1)
+    for at, node in enumerate(ordered):
+        if node.output.name in maker:
+            maker[node.output.name] = at
+    works = tuple(
+        replace(_work(n, root, owners, kept, maker), scratch_bytes=scratch.get(n.name, 0))
+        for n in ordered
+    )
+    last = {n: max(0, maker[n]) if maker[n] >= 0 else -1 for n in kept}
+    viewed: set[str] = set()
+    for at, (node, work) in enumerate(zip(ordered, works, strict=True)):
+        if lookup(node.op).is_view and root[node.output.name] in kept:
+            viewed.add(root[node.output.name])
+        for read in work.reads:
+            if read.storage in last:
+                last[read.storage] = max(last[read.storage], at)
+    for tensor in graph.outputs:
+        if root[tensor.name] in last:
+            last[root[tensor.name]] = len(ordered)
+    members: dict[str, list[str]] = {n: [] for n in kept}
+    for name, owner in root.items():
+        if owner in members:
+            members[owner].append(name)
+    return Network(
+        works, kept, {n: tuple(m) for n, m in members.items()}, maker, last, frozenset(viewed)
+    )
+
+
+def _roots(graph: Graph) -> dict[str, str]:
+    root = {t.name: t.name for t in graph.inputs}
+    for node in graph.nodes:
+        first = node.operands[0].name if lookup(node.op).is_view else node.output.name
+        root[node.output.name] = root.get(first, first)
+    return root
+
+
+def _work(
+    node: Node,
+    root: Mapping[str, str],
+    owners: Mapping[str, Tensor],
+    kept: Mapping[str, Tensor],
+    maker: Mapping[str, int],
+) -> Work:
+    operator = lookup(node.op)
+    if operator.is_view:
+        return Work(node, "", 0, (), False)
+    rows = node.output.rows
+    output = node.output.name if node.output.name in kept else ""
+    if not 0 < rows <= MAX_ROWS:
+        reads = tuple(_whole(node, n, owners[n], maker[n]) for n in _operands(node, root, owners))
+        return Work(node, output, rows, reads, False)
+    calls = [operator.row_call(node, row) for row in range(rows)]
+    reads = tuple(
+        _read(node, calls, root, owners[name], maker[name])
+        for name in _operands(node, root, owners)
+    )
+    return Work(node, output, rows, reads, True)
+
+
+def _operands(node: Node, root: Mapping[str, str], owners: Mapping[str, Tensor]) -> list[str]:
+    names = [root.get(t.name, t.name) for t in node.activations]
+    return [n for n in dict.fromkeys(names) if n in owners]
+
+
+def _whole(node: Node, name: str, owner: Tensor, maker: int) -> Read:
+    del node
+    return Read(name, maker, (owner.rows,), (0, NEVER), (0, NEVER), (0,), False)
+
+
+def _read(
+    node: Node, calls: Sequence[RowCall], root: Mapping[str, str], owner: Tensor, maker: int
+) -> Read:
+    """Merge all uses of one storage by a node."""
+    access = lookup(node.op).access(node)
+    uses = [
+        i
+        for i, t in enumerate(node.operands)
+        if t.data is None and root.get(t.name, t.name) == owner.name
+    ]
+    until, first_row, first_byte = [], [], []
+    for call in calls:
+        spans = [(call.needed(i, node.operands[i].rows), node.operands[i]) for i in uses]
+        spans = [(rows, tensor) for rows, tensor in spans if rows]
+        begin = min((r.start * t.row_bytes for r, t in spans), default=NEVER)
+        own = all(t.name == owner.name for _, t in spans)
+        ends = [r.stop if own else owner.rows for r, _ in spans]
+        until.append(max(ends, default=0))
+        first_row.append(min((r.start if own else 0 for r, _ in spans), default=NEVER))
+        first_byte.append(begin)
+    exact = (
+        lookup(node.op).elementwise
+        and all(access[i] is Access.ROW for i in uses)
+        and all(node.operands[i].row_bytes == node.output.row_bytes for i in uses)
+    )
+    return Read(
+        owner.name,
+        maker,
+        tuple(until),
+        _suffix(first_row),
+        _suffix(first_byte),
+        tuple(first_byte),
+        exact,
+    )
+
+
+def _suffix(values: Sequence[int]) -> tuple[int, ...]:
+    """Minimum of every tail; ``NEVER`` for the empty one."""
+    out = [NEVER]
+    for value in reversed(values):
+        out.append(min(out[-1], value))
+    return tuple(reversed(out))

@@ -27,6 +27,7 @@ from strategies import (
 )
 
 import tvm_tiny
+from tvm_tiny.graph import Tensor
 from tvm_tiny.reference import TFLMReference
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -103,16 +104,25 @@ def check(model: bytes, on: str = "host", truth: bytes | None = None) -> None:
     """
     reference = TFLMReference(truth or model)
     artifact = tvm_tiny.build(model)
-    source_index = {t.name: t.source_index for t in artifact.compiled.graph.tensors()}
+    tensors = {tensor.name: tensor for tensor in artifact.compiled.graph.tensors()}
     for inputs in samples(reference):
         result = artifact.run(inputs, on=on, layers=True)
         _same("output", result.outputs, reference.run(inputs))
         want = reference.run_layers(inputs)
         for name, got in result.layers.items():
-            index = source_index[name]
-            if index in want:
-                label = reference.tensors[index].name
-                _same("layer", {label: got}, {label: want[index].reshape(got.shape)})
+            if tensors[name].source_index in want:
+                _same_layer(tensors[name], got, want[tensors[name].source_index])
+
+
+def _same_layer(tensor: Tensor, got: npt.NDArray[Any], want: npt.NDArray[Any]) -> None:
+    """Of a tensor that lost channels: those it kept, and what the others always are."""
+    if tensor.channels is not None:
+        kept, constants = tensor.channels.kept, tensor.channels.constants
+        whole = want.reshape(-1, tensor.channels.count)
+        for channel, value in constants:
+            assert np.all(whole[:, channel] == value), f"{tensor.source}: channel {channel}"
+        want = whole[:, list(kept)]
+    _same("layer", {tensor.source: got}, {tensor.source: want.reshape(got.shape)})
 
 
 def _same(what: str, got: Mapping[str, npt.NDArray[Any]], want: Arrays) -> None:

@@ -66,12 +66,24 @@ class Sketch:
         return self.writer.constant(self.name("int32"), np.array(values, np.int32))
 
     def int8(
-        self, shape: Sequence[int], scale: Any, zero_point: int = 0, axis: int = 0
+        self,
+        shape: Sequence[int],
+        scale: Any,
+        zero_point: int = 0,
+        axis: int = 0,
+        dead_axis: int | None = None,
     ) -> TensorRef:
-        """Random int8 constant, of small or large values, its extremes included."""
+        """Random int8 constant, of small or large values, its extremes included.
+
+        Along ``dead_axis``, some slices may be zero: the compiler leaves such channels out.
+        """
         spread = self.pick(3.0, 30.0, 90.0)
         normal = self.rng.normal(0.0, spread, shape)
         values = np.clip(np.rint(normal), -128, 127).astype(np.int8)
+        if dead_axis is not None and self.pick(False, False, True):
+            values *= self.rng.integers(0, 2, shape[dead_axis], np.int8).reshape(
+                [-1 if axis == dead_axis else 1 for axis in range(len(shape))]
+            )
         name = self.name("int8")
         return self.writer.constant(name, values, scale=scale, zero_point=zero_point, axis=axis)
 
@@ -138,7 +150,7 @@ class Sketch:
         # Fully connected weights may have a zero point, if it is one for all.
         zero_point = self.pick(0, 0, 5, -20) if zero and not per_channel else 0
         axis = channel_axis if per_channel else 0
-        weights = self.int8(shape, scales, zero_point, axis)
+        weights = self.int8(shape, scales, zero_point, axis, dead_axis=channel_axis)
         assert weights.data is not None
         rms = max(float(np.frombuffer(weights.data, np.int8).astype(float).std()), 1.0)
         accumulator = rms * 80 * terms**0.5

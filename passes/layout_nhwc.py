@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """NCHW to NHWC on a QDQ Relax module.
 
-``relax.transform.ConvertLayout`` does not carry a layout through ``quantize``, ``dequantize``,
-``resize2d`` of another layout, or a reshape, and leaves pairs of transposes round them. Here one
-walk over the program keeps for every tensor the order its bytes lie in (``layout_values``):
-spatial operators ask for NHWC and answer NHWC, everything that works element by element takes the
+Our own pass rather than ``relax.transform.ConvertLayout``: layers keep their names through it, and
+flattened feature maps fold into weights. One walk over the program keeps for every tensor the
+order its bytes lie in (``layout_values``): spatial operators ask for NHWC and answer NHWC, everything that works element by element takes the
 order it finds, axes are renumbered, and a transpose is emitted only where somebody needs another
 order than there is. So transposes sink and cancel; in an ordinary CNN one is left, at the input.
 
@@ -116,9 +115,11 @@ class _Function:
         source, scale, zero_point = operands
         axis = int(expr.attrs.axis)
         axis += len(source.shape) if axis < 0 else 0
-        plain = [self._builder.physical(v) for v in (scale, zero_point)]
+        plain_scale, plain_zero = (self._builder.physical(v) for v in (scale, zero_point))
         kind = tensor_type(expr)
-        lazy = Dequantised(source, *plain, axis, "float32" if kind is None else kind[1])
+        lazy = Dequantised(
+            source, plain_scale, plain_zero, axis, "float32" if kind is None else kind[1]
+        )
         return Value(source.shape, source.layout, None, lazy, source.flat, name)
 
     def _other(self, expr: Any, name: str) -> Any:

@@ -222,7 +222,7 @@ def _reshape(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> V
 
 @_rule("concat")
 def _concat(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
-    values: list[Value] = operands[0]
+    values: Any = operands[0]
     if not isinstance(values, list) or any(v.flat is not None for v in values):
         return None
     shape = _out_shape(call)

@@ -57,7 +57,8 @@ class SimulatorSession:
         """From now on keep these tensors of every run (costs time)."""
         for item in captures:
             self._captures.setdefault(item.layer, []).append(item)
-        self.machine.on("tvm_tiny_layer_done", self._layer_done)
+        if self._captures:  # a model of views only has no layer, and no marker in the program
+            self.machine.on("tvm_tiny_layer_done", self._layer_done)
 
     def run(
         self, inputs: Mapping[str, Array], profiler: Profiler | None = None

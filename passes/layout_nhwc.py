@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """NCHW to NHWC on a QDQ Relax module.
 
-Our own pass rather than ``relax.transform.ConvertLayout``: layers keep their names through it, and
-flattened feature maps fold into weights. One walk over the program keeps for every tensor the
-order its bytes lie in (``layout_values``): spatial operators ask for NHWC and answer NHWC, everything that works element by element takes the
-order it finds, axes are renumbered, and a transpose is emitted only where somebody needs another
-order than there is. So transposes sink and cancel; in an ordinary CNN one is left, at the input.
+Our own pass rather than ``relax.transform.ConvertLayout``: layers keep their names through it,
+and flattened feature maps fold into weights. One walk over the program keeps for every tensor the
+order its bytes lie in (``layout_values``): spatial operators ask for NHWC and answer NHWC,
+everything that works element by element takes the order it finds, axes are renumbered, and a
+transpose is emitted only where somebody needs another order than there is. So transposes sink and
+cancel; in an ordinary CNN one is left, at the input.
 
 A feature map that is flattened for a matrix multiplication is not put back into NCHW order:
 the rows of the constant weights are permuted instead.

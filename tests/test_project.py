@@ -33,6 +33,7 @@ QEMU = shutil.which("qemu-system-arm")
 CMAKE = shutil.which("cmake") or shutil.which("cmake", path=str(Path(sys.executable).parent))
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="no make")
 needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="no cc")
+GENERATOR = [] if shutil.which("make") else ["-G", "Ninja"]  # ninja comes with the test extra
 needs_cmake = pytest.mark.skipif(not CMAKE, reason="no cmake")
 
 
@@ -157,7 +158,8 @@ def test_warnings_are_errors(project: Path, kind: str) -> None:
 @pytest.mark.parametrize("preset", [pytest.param("host", marks=needs_cc), *CROSS])
 def test_cmake(project: Path, preset: str) -> None:
     assert CMAKE
-    built(CMAKE, "--preset", preset, f"-DTVM_TINY_PYTHON={sys.executable}", cwd=project)
+    python = f"-DTVM_TINY_PYTHON={sys.executable}"
+    built(CMAKE, "--preset", preset, *GENERATOR, python, cwd=project)
     built(CMAKE, "--build", f"build/{preset}", cwd=project)
     assert (project / "build" / preset / "libtiny.a").exists()
     if preset == "host":
@@ -180,7 +182,7 @@ def test_cmake_as_part_of_another_project(project: Path, tmp_path: Path) -> None
     (app / "main.c").write_text(
         '#include "tiny.h"\nint main(void) { return tiny_run(NULL, NULL, NULL) + 1; }\n'
     )
-    built(CMAKE, "-S", ".", "-B", "build", cwd=app)
+    built(CMAKE, "-S", ".", "-B", "build", *GENERATOR, cwd=app)
     built(CMAKE, "--build", "build", cwd=app)
     built(app / "build/app", cwd=app)
 

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from tvm_tiny.schedules.dsp_matrix import DspMatrix
 from tvm_tiny.schedules.plain import Plain
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, apply_first
+from tvm_tiny.targets import load_core
 
 
 def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...]:
@@ -14,8 +16,16 @@ def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...
         core: name of the core, see ``tvm_tiny.targets``.
         optimize: ``speed``, ``ram`` (no workspace to speak of) or ``flash`` (less unrolled code).
     """
-    del core, optimize
-    return (Plain(),)
+    del optimize
+    return (DspMatrix(), Plain()) if load_core(core).dsp else (Plain(),)
 
 
-__all__ = ["Declined", "Plain", "ScheduleRule", "Scheduled", "apply_first", "default_rules"]
+__all__ = [
+    "Declined",
+    "DspMatrix",
+    "Plain",
+    "ScheduleRule",
+    "Scheduled",
+    "apply_first",
+    "default_rules",
+]

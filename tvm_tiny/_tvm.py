@@ -20,6 +20,7 @@ import tvm.relax
 import tvm.relax.frontend.onnx.onnx_frontend
 import tvm.relax.frontend.tflite.tflite_frontend
 import tvm.s_tir
+import tvm.script
 import tvm.te
 import tvm.tirx
 import tvm_ffi
@@ -38,6 +39,8 @@ s_tir: Any = tvm.s_tir
 assert_structural_equal: Callable[[Any, Any], None] = tvm.ir.assert_structural_equal
 structural_equal: Callable[[Any, Any], bool] = tvm_ffi.structural_equal
 Target: Any = tvm.target.Target
+T: Any = tvm.script.tirx
+"""TVMScript's dialect for row kernels written as text."""
 TFLiteConverter: Any = tvm.relax.frontend.tflite.tflite_frontend.OperatorConverter
 OnnxImporter: Any = tvm.relax.frontend.onnx.onnx_frontend.ONNXGraphImporter
 from_tflite: Any = tvm.relax.frontend.tflite.from_tflite

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Micro-kernels for cores with the DSP instructions: matrix products of int8 activations and int8
+ * weights, requantised. Every function is there twice: inline assembly in the order that suits the
+ * Cortex-M7 (two instructions a cycle, one of them a multiplication), and plain C that computes
+ * the same integers, for other cores, compilers without optimisation, and tests.
+ *
+ * Two weights of one output channel lie in one half word: p = 256 * w1 + w0 (w0 >= 0 or not: the
+ * sum of the two, not the bytes side by side). Its low byte is w0 again, so that
+ *
+ *     256 * (w0 * a0 + w1 * a1) = p * a1 + w0 * (256 * a0 - a1),
+ *
+ * and with y = 256 * a0 + 127 - a1, which always fits into 16 bits, the sum over all pairs is
+ * 256 times the convolution plus 127 times the sum of all w0, a constant that goes into the bias.
+ * One SXTB16 thus serves four weights instead of two. The sum fits as long as the result needs no
+ * more than 24 bits, which is checked when the weights are packed.
+ *
+ * Activations are widened once to groups of four: x = (a1, a3) and y = (256 * a0 + 127 - a1,
+ * 256 * a2 + 127 - a3), two words. Weights: for every pair of output channels, for every group of
+ * four inputs, a word (p of inputs 0 1, p of inputs 2 3) for the first channel and one for the
+ * second; one word more at the end, which is read and not used. Table: for every pair of channels
+ * bias, multiplier, rounding and shift of both, eight words.
+ */
+#ifndef TVM_TINY_DSP_H
+#define TVM_TINY_DSP_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__) && defined(__thumb2__) && \
+    defined(__ARM_FEATURE_DSP) && !defined(TVM_TINY_PLAIN_C)
+#define TVM_TINY_DSP_ASM 1
+#define TVM_TINY_DSP_NAKED __attribute__((naked, noinline, unused))
+#define TVM_TINY_DSP_UNUSED __attribute__((unused))
+#else
+#define TVM_TINY_DSP_ASM 0
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+static inline void tvm_tiny_dsp_copy(int8_t *to, const int8_t *from, int32_t count)
+{
+#if TVM_TINY_DSP_ASM
+    __builtin_memcpy(to, from, (uint32_t)count);
+#else
+    int32_t i;
+    for (i = 0; i < count; ++i) {
+        to[i] = from[i];
+    }
+#endif
+}
+
+/* Four bytes from any address, little endian. */
+static inline uint32_t tvm_tiny_dsp_load(const int8_t *x)
+{
+#if TVM_TINY_DSP_ASM
+    uint32_t word;
+    __builtin_memcpy(&word, x, 4);
+    return word;
+#else
+    return (uint32_t)(uint8_t)x[0] | (uint32_t)(uint8_t)x[1] << 8 |
+           (uint32_t)(uint8_t)x[2] << 16 | (uint32_t)(uint8_t)x[3] << 24;
+#endif
+}
+
+/* A group of four activations, one in each byte of word, to x and y. */
+static inline void tvm_tiny_dsp_widen_group(uint32_t word, int32_t *out)
+{
+#if TVM_TINY_DSP_ASM
+    uint32_t odd, even;
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(odd) : "r"(word));
+    __asm__("rev16 %0, %1" : "=r"(even) : "r"(word));
+    out[0] = (int32_t)odd;
+    out[1] = (int32_t)(even ^ 0x007f007fu);
+#else
+    const uint32_t low = (uint32_t)(int8_t)(uint8_t)(word >> 8) & 0xffffu;
+    const uint32_t high = (uint32_t)(int8_t)(uint8_t)(word >> 24);
+    out[0] = (int32_t)(low | high << 16);
+    out[1] = (int32_t)(((word & 0x00ff00ffu) << 8 | (word >> 8 & 0x00ff00ffu)) ^ 0x007f007fu);
+#endif
+}
+
+/* Widens count activations; group i goes to out[i * stride]; the last group is filled up with 0. */
+static inline void tvm_tiny_dsp_widen(const int8_t *x, int32_t count, int32_t *out, int32_t stride)
+{
+    int32_t i;
+    for (i = count >> 2; i > 0; --i) {
+        tvm_tiny_dsp_widen_group(tvm_tiny_dsp_load(x), out);
+        x += 4;
+        out += stride;
+    }
+    if ((count & 3) != 0) {
+        uint32_t word = 0;
+        for (i = 0; i < (count & 3); ++i) {
+            word |= (uint32_t)(uint8_t)x[i] << (8 * i);
+        }
+        tvm_tiny_dsp_widen_group(word, out);
+    }
+}
+
+/* One group: p and q = w0 of two weight pairs times x and y. */
+static inline uint32_t tvm_tiny_dsp_group(const int16_t *p, const int32_t *xy, uint32_t sum)
+{
+    const uint32_t x = (uint32_t)xy[0], y = (uint32_t)xy[1];
+    sum += (uint32_t)(p[0] * (int32_t)(int16_t)(uint16_t)x);
+    sum += (uint32_t)(p[1] * (int32_t)(int16_t)(uint16_t)(x >> 16));
+    sum += (uint32_t)((int8_t)(uint8_t)p[0] * (int32_t)(int16_t)(uint16_t)y);
+    sum += (uint32_t)((int8_t)(uint8_t)p[1] * (int32_t)(int16_t)(uint16_t)(y >> 16));
+    return sum;
+}
+
+/*
+ * sum / 256 times the multiplier, rounded as TFLite does it (to 2^-31 with ties up, then to an
+ * integer with ties away from zero), plus the output's zero point, limited to int8.
+ * rounding = 64 + 128 * (half + (zero point << exponent)), shift = exponent + 7.
+ */
+static inline int8_t tvm_tiny_dsp_requantize(uint32_t sum, int32_t multiplier, int32_t rounding,
+                                             int32_t shift)
+{
+    const int32_t value = (int32_t)sum;
+    int32_t result = (int32_t)(((int64_t)value * multiplier) >> 32);
+    result = (result + (value < 0 ? -128 : 0) + rounding) >> shift;
+    return (int8_t)(result < -128 ? -128 : result > 127 ? 127 : result);
+}
+
+/* Channel `lane` of the pair at w and table, for one pixel whose groups are stride words apart. */
+static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t stride, const int16_t *w,
+                                      const int32_t *table, int32_t lane, int32_t groups)
+{
+    uint32_t sum = (uint32_t)table[lane];
+    int32_t i;
+    w += 2 * lane;
+    for (i = 0; i < groups; ++i) {
+        sum = tvm_tiny_dsp_group(w + 4 * i, x, sum);
+        x += stride;
+    }
+    return tvm_tiny_dsp_requantize(sum, table[2 + lane], table[4 + lane], table[6 + lane]);
+}
+
+#if TVM_TINY_DSP_ASM
+/*
+ * Every pair of channels of two pixels, at least one pair. Registers: r0 x, r1 weights, r2 table,
+ * r3 y, r4 r5 sums of the first pixel, r6 r7 of the second, r8 r9 weights, r10 to r12 activations.
+ * Stack: bytes of x, end of y, .., groups, channels.
+ */
+static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_pairs(
+    const int32_t *x TVM_TINY_DSP_UNUSED, const int16_t *w TVM_TINY_DSP_UNUSED,
+    const int32_t *table TVM_TINY_DSP_UNUSED, int8_t *y TVM_TINY_DSP_UNUSED,
+    int32_t groups TVM_TINY_DSP_UNUSED, int32_t channels TVM_TINY_DSP_UNUSED)
+{
+    __asm__ volatile(
+        "    push {r4-r12, lr}\n"
+        "    sub sp, sp, #16\n"
+        "    ldr r4, [sp, #56]\n"
+        "    ldr r5, [sp, #60]\n"
+        "    lsl r4, r4, #4\n"
+        "    bic r5, r5, #1\n"
+        "    str r4, [sp]\n"
+        "    add r5, r5, r3\n"
+        "    str r5, [sp, #4]\n"
+        "1:\n"
+        "    ldr r4, [r2]\n"
+        "    ldr r5, [r2, #4]\n"
+        "    ldr lr, [sp, #56]\n"
+        "    mov r6, r4\n"
+        "    ldr r8, [r1]\n"
+        "    mov r7, r5\n"
+        "    ldr r10, [r0]\n"
+        "    lsrs lr, lr, #1\n"
+        "    ldr r11, [r0, #8]\n"
+        "    bcc 2f\n"
+        "    sub r0, r0, #16\n"
+        "    sub r1, r1, #8\n"
+        "    add lr, lr, #1\n"
+        "    b 3f\n"
+        "2:\n"
+        "    smlad r4, r8, r10, r4\n"
+        "    ldr r9, [r1, #4]\n"
+        "    smlad r6, r8, r11, r6\n"
+        "    ldr r12, [r0, #12]\n"
+        "    sxtb16 r8, r8\n"
+        "    smlad r7, r9, r11, r7\n"
+        "    smlad r5, r9, r10, r5\n"
+        "    ldr r10, [r0, #4]\n"
+        "    sxtb16 r9, r9\n"
+        "    smlad r6, r8, r12, r6\n"
+        "    smlad r4, r8, r10, r4\n"
+        "    ldr r8, [r1, #8]\n"
+        "    smlad r5, r9, r10, r5\n"
+        "    ldr r10, [r0, #16]\n"
+        "    smlad r7, r9, r12, r7\n"
+        "    ldr r11, [r0, #24]\n"
+        "3:\n"
+        "    smlad r4, r8, r10, r4\n"
+        "    ldr r9, [r1, #12]\n"
+        "    smlad r6, r8, r11, r6\n"
+        "    ldr r12, [r0, #28]\n"
+        "    sxtb16 r8, r8\n"
+        "    smlad r7, r9, r11, r7\n"
+        "    smlad r5, r9, r10, r5\n"
+        "    ldr r10, [r0, #20]\n"
+        "    sxtb16 r9, r9\n"
+        "    smlad r6, r8, r12, r6\n"
+        "    subs lr, lr, #1\n"
+        "    smlad r4, r8, r10, r4\n"
+        "    ldr r8, [r1, #16]!\n"
+        "    smlad r5, r9, r10, r5\n"
+        "    ldr r10, [r0, #32]!\n"
+        "    smlad r7, r9, r12, r7\n"
+        "    ldr r11, [r0, #8]\n"
+        "    bne 2b\n"
+        "    mvn r12, #127\n"
+        "    ldr r8, [r2, #8]\n"
+        "    and r10, r12, r6, asr #31\n"
+        "    ldr r9, [r2, #12]\n"
+        "    and r11, r12, r4, asr #31\n"
+        "    ldr lr, [sp]\n"
+        "    smmla r6, r6, r8, r10\n"
+        "    and r10, r12, r5, asr #31\n"
+        "    smmla r4, r4, r8, r11\n"
+        "    and r11, r12, r7, asr #31\n"
+        "    smmla r5, r5, r9, r10\n"
+        "    ldr r8, [r2, #16]\n"
+        "    smmla r7, r7, r9, r11\n"
+        "    ldr r9, [r2, #20]\n"
+        "    ldr r10, [r2, #24]\n"
+        "    ldr r11, [r2, #28]\n"
+        "    add r2, r2, #32\n"
+        "    add r6, r6, r8\n"
+        "    sub r0, r0, lr\n"
+        "    add r4, r4, r8\n"
+        "    ldr lr, [sp, #4]\n"
+        "    add r5, r5, r9\n"
+        "    ldr r12, [sp, #60]\n"
+        "    add r7, r7, r9\n"
+        "    asr r5, r5, r11\n"
+        "    asr r7, r7, r11\n"
+        "    ssat r5, #8, r5\n"
+        "    asr r4, r4, r10\n"
+        "    ssat r7, #8, r7\n"
+        "    asr r6, r6, r10\n"
+        "    ssat r4, #8, r4\n"
+        "    ssat r6, #8, r6\n"
+        "    bfi r4, r5, #8, #24\n"
+        "    bfi r6, r7, #8, #24\n"
+        "    strh r6, [r3, r12]\n"
+        "    strh r4, [r3], #2\n"
+        "    cmp r3, lr\n"
+        "    bne 1b\n"
+        "    add sp, sp, #16\n"
+        "    pop {r4-r12, pc}\n"
+    );
+}
+
+/*
+ * Every four channels of one pixel, at least four. Registers: r0 x, r1 r3 weights of the first and
+ * second pair, r2 table, r4 to r7 sums, r8 to r11 weights, r12 activations. Stack: as above, y.
+ */
+static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_fours(
+    const int32_t *x TVM_TINY_DSP_UNUSED, const int16_t *w TVM_TINY_DSP_UNUSED,
+    const int32_t *table TVM_TINY_DSP_UNUSED, int8_t *y TVM_TINY_DSP_UNUSED,
+    int32_t groups TVM_TINY_DSP_UNUSED, int32_t channels TVM_TINY_DSP_UNUSED)
+{
+    __asm__ volatile(
+        "    push {r4-r12, lr}\n"
+        "    sub sp, sp, #16\n"
+        "    ldr r4, [sp, #56]\n"
+        "    ldr r5, [sp, #60]\n"
+        "    lsl r4, r4, #3\n"
+        "    bic r5, r5, #3\n"
+        "    add r4, r4, #4\n"
+        "    add r5, r5, r3\n"
+        "    str r4, [sp]\n"
+        "    str r5, [sp, #4]\n"
+        "    str r3, [sp, #8]\n"
+        "1:\n"
+        "    ldr lr, [sp, #56]\n"
+        "    ldr r4, [r2]\n"
+        "    ldr r5, [r2, #4]\n"
+        "    ldr r6, [r2, #32]\n"
+        "    ldr r7, [r2, #36]\n"
+        "    add r3, r1, lr, lsl #3\n"
+        "    ldr r8, [r1], #4\n"
+        "    ldr r12, [r0], #4\n"
+        "    ldr r9, [r1], #4\n"
+        "2:\n"
+        "    smlad r4, r8, r12, r4\n"
+        "    ldr r10, [r3], #4\n"
+        "    smlad r5, r9, r12, r5\n"
+        "    ldr r11, [r3], #4\n"
+        "    sxtb16 r8, r8\n"
+        "    smlad r6, r10, r12, r6\n"
+        "    sxtb16 r10, r10\n"
+        "    smlad r7, r11, r12, r7\n"
+        "    ldr r12, [r0], #4\n"
+        "    sxtb16 r9, r9\n"
+        "    subs lr, lr, #1\n"
+        "    smlad r4, r8, r12, r4\n"
+        "    sxtb16 r11, r11\n"
+        "    smlad r6, r10, r12, r6\n"
+        "    ldr r8, [r1], #4\n"
+        "    smlad r5, r9, r12, r5\n"
+        "    ldr r9, [r1], #4\n"
+        "    smlad r7, r11, r12, r7\n"
+        "    ldr r12, [r0], #4\n"
+        "    bne 2b\n"
+        "    mvn r12, #127\n"
+        "    mov r1, r3\n"
+        "    ldr r8, [r2, #8]\n"
+        "    and r10, r12, r4, asr #31\n"
+        "    ldr r9, [r2, #12]\n"
+        "    and r11, r12, r5, asr #31\n"
+        "    ldr lr, [r2, #40]\n"
+        "    ldr r3, [r2, #44]\n"
+        "    smmla r4, r4, r8, r10\n"
+        "    and r10, r12, r6, asr #31\n"
+        "    smmla r5, r5, r9, r11\n"
+        "    and r11, r12, r7, asr #31\n"
+        "    smmla r6, r6, lr, r10\n"
+        "    ldr r8, [r2, #16]\n"
+        "    smmla r7, r7, r3, r11\n"
+        "    ldr r9, [r2, #20]\n"
+        "    ldr lr, [r2, #48]\n"
+        "    ldr r3, [r2, #52]\n"
+        "    add r4, r4, r8\n"
+        "    ldr r8, [r2, #24]\n"
+        "    add r5, r5, r9\n"
+        "    ldr r9, [r2, #28]\n"
+        "    add r6, r6, lr\n"
+        "    ldr lr, [r2, #56]\n"
+        "    add r7, r7, r3\n"
+        "    ldr r3, [r2, #60]\n"
+        "    add r2, r2, #64\n"
+        "    asr r4, r4, r8\n"
+        "    ldr r12, [sp]\n"
+        "    asr r5, r5, r9\n"
+        "    ssat r4, #8, r4\n"
+        "    asr r6, r6, lr\n"
+        "    ssat r5, #8, r5\n"
+        "    asr r7, r7, r3\n"
+        "    ssat r6, #8, r6\n"
+        "    ldr lr, [sp, #4]\n"
+        "    ssat r7, #8, r7\n"
+        "    sub r0, r0, r12\n"
+        "    bfi r4, r5, #8, #8\n"
+        "    ldr r8, [sp, #8]\n"
+        "    bfi r6, r7, #8, #24\n"
+        "    pkhbt r4, r4, r6, lsl #16\n"
+        "    str r4, [r8], #4\n"
+        "    cmp r8, lr\n"
+        "    str r8, [sp, #8]\n"
+        "    bne 1b\n"
+        "    add sp, sp, #16\n"
+        "    pop {r4-r12, pc}\n"
+    );
+}
+#endif
+
+/*
+ * All channels of two neighbouring pixels; groups of the two pixels alternate: x0 y0 x1 y1.
+ * y: channels of the first pixel, then of the second.
+ */
+static inline void tvm_tiny_dsp_two_pixels(const int32_t *x, const int16_t *w,
+                                           const int32_t *table, int8_t *y, int32_t groups,
+                                           int32_t channels)
+{
+    int32_t i = 0;
+#if TVM_TINY_DSP_ASM
+    if (channels > 1) {
+        tvm_tiny_dsp_pairs(x, w, table, y, groups, channels);
+        i = channels & ~1;
+    }
+#endif
+    for (; i < channels; ++i) {
+        const int16_t *const weights = w + 4 * groups * (i >> 1);
+        const int32_t *const row = table + 8 * (i >> 1);
+        y[i] = tvm_tiny_dsp_one(x, 4, weights, row, i & 1, groups);
+        y[channels + i] = tvm_tiny_dsp_one(x + 2, 4, weights, row, i & 1, groups);
+    }
+}
+
+/* All channels of one pixel, groups x y one after the other. */
+static inline void tvm_tiny_dsp_one_pixel(const int32_t *x, const int16_t *w,
+                                          const int32_t *table, int8_t *y, int32_t groups,
+                                          int32_t channels)
+{
+    int32_t i = 0;
+#if TVM_TINY_DSP_ASM
+    if (channels > 3) {
+        tvm_tiny_dsp_fours(x, w, table, y, groups, channels);
+        i = channels & ~3;
+    }
+#endif
+    for (; i < channels; ++i) {
+        y[i] = tvm_tiny_dsp_one(x, 2, w + 4 * groups * (i >> 1), table + 8 * (i >> 1), i & 1,
+                                groups);
+    }
+}
+
+/* Limits a row to an activation's range. */
+static inline void tvm_tiny_dsp_clamp(int8_t *y, int32_t count, int32_t low, int32_t high)
+{
+    int32_t i;
+    for (i = 0; i < count; ++i) {
+        y[i] = (int8_t)(y[i] < low ? low : y[i] > high ? high : y[i]);
+    }
+}
+
+/* Where the taps of a convolution's row kernel are: see the generated calls. */
+struct tvm_tiny_dsp_window {
+    const int8_t *x;
+    const int32_t *rows; /* element offset of the row of each vertical tap */
+    int32_t begin, end;  /* vertical taps inside the tensor */
+    int32_t width, channels;
+    int32_t height_taps, width_taps, dilation; /* of the window; dilation is horizontal */
+    int32_t fill;                              /* the input's zero point */
+};
+
+/* Widens one pixel's window whose left tap is at `column`; channels is a multiple of 4. */
+static inline void tvm_tiny_dsp_window_groups(const struct tvm_tiny_dsp_window *v, int32_t column,
+                                              int32_t *out, int32_t stride)
+{
+    const int32_t span = (v->width_taps - 1) * v->dilation + 1;
+    const int32_t step = (v->channels >> 2) * stride;
+    int32_t ky, kx;
+    for (ky = 0; ky < v->height_taps; ++ky) {
+        const int32_t inside = ky >= v->begin && ky < v->end;
+        if (inside && v->dilation == 1 && column >= 0 && column + span <= v->width) {
+            tvm_tiny_dsp_widen(v->x + v->rows[ky] + column * v->channels,
+                               v->width_taps * v->channels, out, stride);
+            out += v->width_taps * step;
+            continue;
+        }
+        for (kx = 0; kx < v->width_taps; ++kx) {
+            const int32_t at = column + kx * v->dilation;
+            if (inside && at >= 0 && at < v->width) {
+                tvm_tiny_dsp_widen(v->x + v->rows[ky] + at * v->channels, v->channels, out, stride);
+            } else {
+                int32_t group;
+                for (group = 0; group < v->channels >> 2; ++group) {
+                    tvm_tiny_dsp_widen_group((uint32_t)(uint8_t)v->fill * 0x01010101u,
+                                             out + group * stride);
+                }
+            }
+            out += step;
+        }
+    }
+}
+
+/* The same for any number of channels; bytes: room for the window as it is. */
+static inline void tvm_tiny_dsp_window_bytes(const struct tvm_tiny_dsp_window *v, int32_t column,
+                                             int32_t *out, int32_t stride, int32_t *bytes)
+{
+    const int32_t span = (v->width_taps - 1) * v->dilation + 1;
+    const int32_t count = v->height_taps * v->width_taps * v->channels;
+    int8_t *to = (int8_t *)bytes;
+    int32_t ky, kx, c;
+    for (ky = 0; ky < v->height_taps; ++ky) {
+        const int32_t inside = ky >= v->begin && ky < v->end;
+        if (inside && v->dilation == 1 && column >= 0 && column + span <= v->width) {
+            tvm_tiny_dsp_copy(to, v->x + v->rows[ky] + column * v->channels,
+                              v->width_taps * v->channels);
+            to += v->width_taps * v->channels;
+            continue;
+        }
+        for (kx = 0; kx < v->width_taps; ++kx) {
+            const int32_t at = column + kx * v->dilation;
+            const int32_t real = inside && at >= 0 && at < v->width;
+            for (c = 0; c < v->channels; ++c) {
+                *to++ = real ? v->x[v->rows[ky] + at * v->channels + c] : (int8_t)v->fill;
+            }
+        }
+    }
+    tvm_tiny_dsp_widen((const int8_t *)bytes, count, out, stride);
+}
+
+/* One output row of a convolution; left: column of the first window's left tap. scratch: the
+ * widened windows of two pixels and 3 words, then the bytes of one window. */
+static inline void tvm_tiny_dsp_conv_row(const int8_t *x, const int32_t *rows, const int16_t *w,
+                                         const int32_t *table, int32_t *scratch, int8_t *y,
+                                         int32_t begin, int32_t end, int32_t width,
+                                         int32_t channels, int32_t height_taps, int32_t width_taps,
+                                         int32_t stride, int32_t dilation, int32_t left,
+                                         int32_t fill, int32_t out_width, int32_t out_channels)
+{
+    const int32_t groups = (height_taps * width_taps * channels + 3) >> 2;
+    int32_t *const bytes = scratch + 4 * groups + 3;
+    struct tvm_tiny_dsp_window v;
+    int32_t i;
+    v.x = x;
+    v.rows = rows;
+    v.begin = begin;
+    v.end = end;
+    v.width = width;
+    v.channels = channels;
+    v.height_taps = height_taps;
+    v.width_taps = width_taps;
+    v.dilation = dilation;
+    v.fill = fill;
+    for (i = 0; i < out_width; i += 2) {
+        const int32_t pixels = i + 1 < out_width ? 2 : 1;
+        int32_t k;
+        for (k = 0; k < pixels; ++k) {
+            if ((channels & 3) == 0) {
+                tvm_tiny_dsp_window_groups(&v, left, scratch + 2 * k, 2 * pixels);
+            } else {
+                tvm_tiny_dsp_window_bytes(&v, left, scratch + 2 * k, 2 * pixels, bytes);
+            }
+            left += stride;
+        }
+        if (pixels == 2) {
+            tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels);
+        } else {
+            tvm_tiny_dsp_one_pixel(scratch, w, table, y, groups, out_channels);
+        }
+        y += 2 * out_channels;
+    }
+}
+
+/* One row of `pixels` products, inputs `step` elements apart: pointwise and fully connected. */
+static inline void tvm_tiny_dsp_matrix_row(const int8_t *x, const int16_t *w, const int32_t *table,
+                                           int32_t *scratch, int8_t *y, int32_t pixels,
+                                           int32_t step, int32_t channels, int32_t out_channels)
+{
+    const int32_t groups = (channels + 3) >> 2;
+    for (; pixels > 1; pixels -= 2) {
+        tvm_tiny_dsp_widen(x, channels, scratch, 4);
+        tvm_tiny_dsp_widen(x + step, channels, scratch + 2, 4);
+        tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels);
+        x += 2 * step;
+        y += 2 * out_channels;
+    }
+    if (pixels != 0) {
+        tvm_tiny_dsp_widen(x, channels, scratch, 2);
+        tvm_tiny_dsp_one_pixel(scratch, w, table, y, groups, out_channels);
+    }
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -17,6 +17,9 @@ from tvm_tiny.toolchain import CompilerKind
 
 OBJECTIVES = ("speed", "ram", "flash")
 
+_STACK_MARGIN_BYTES = 256
+"""What streaming may add to the stack of a layer-by-layer run."""
+
 
 def load(model: Any, *, shapes: Mapping[str, tuple[int, ...]] | None = None) -> LoadedModel:
     """Read a model: TFLite or ONNX path or bytes, an ONNX ModelProto, or a Relax IRModule.
@@ -41,6 +44,7 @@ def build(
     ram: int | str | None = None,
     flash: int | str | None = None,
     optimize: str = "speed",
+    row_fed: bool = False,
     name: str | None = None,
     shapes: Mapping[str, tuple[int, ...]] | None = None,
     compiler: CompilerKind = "auto",
@@ -54,7 +58,10 @@ def build(
         target: core name (``tvm-tiny targets`` lists them).
         ram: limit for arena and stack, bytes or ``"64K"``.
         flash: limit for weights, tables and code.
-        optimize: ``speed``, ``ram`` or ``flash``.
+        optimize: ``speed``, ``ram`` (segments of layers run row by row, for the least arena) or
+            ``flash``. With ``ram=`` the fastest plan that fits is taken.
+        row_fed: the caller hands in the rows of the input as they arrive (``<model>_push_rows``);
+            the input need never be in memory whole.
         name: C prefix of the generated code (default: from the file name).
         shapes: static shapes for dynamic inputs.
         compiler: C compiler for measuring: ``auto``, ``zig`` or ``gcc``.
@@ -74,18 +81,41 @@ def build(
         ram_bytes=parse_size(ram, "ram"),
         flash_bytes=parse_size(flash, "flash"),
         optimize=optimize,
+        row_fed=row_fed,
         compiler=compiler,
         opt=opt,
     )
     loaded = load(mod, shapes=shapes)
     prefix = c_identifier((name or loaded.name).lower())
-    compiled = compile_model(
-        loaded, core=core.name, prefix=prefix, optimize=optimize, after_pass=after_pass
-    )
-    artifact = Artifact(loaded, options, compiled)
+    artifact = _build(loaded, options, prefix, None, after_pass)
+    ram_bytes = options.ram_bytes
+    if ram_bytes is not None and optimize != "ram" and not artifact.report.limits.fits:
+        # What the stack takes is known once the code is there.
+        spare = ram_bytes - (artifact.report.memory.stack_bytes or 0) - _STACK_MARGIN_BYTES
+        if artifact.report.memory.arena_bytes > spare:
+            artifact = _build(loaded, options, prefix, max(0, spare), after_pass)
     if options.ram_bytes is not None or options.flash_bytes is not None:
         check_limits(artifact)
     return artifact
+
+
+def _build(
+    loaded: LoadedModel,
+    options: BuildOptions,
+    prefix: str,
+    arena_bytes: int | None,
+    after_pass: Callback | None,
+) -> Artifact:
+    compiled = compile_model(
+        loaded,
+        core=options.target,
+        prefix=prefix,
+        optimize=options.optimize,
+        arena_bytes=arena_bytes,
+        row_fed=options.row_fed,
+        after_pass=after_pass,
+    )
+    return Artifact(loaded, options, compiled)
 
 
 def check_limits(artifact: Artifact) -> None:
@@ -102,7 +132,7 @@ def check_limits(artifact: Artifact) -> None:
                 f"needs {ram:,} B RAM (arena {memory.arena_bytes:,}, stack"
                 f" {memory.stack_bytes or 0:,}), the limit is {report.limits.ram_bytes:,} B",
                 where=f"peak at layer '{memory.peak_layer}'",
-                why=f"no layer-by-layer plan needs less arena than {memory.lower_bound_bytes:,} B",
+                why=f"no plan of this form needs less arena than {memory.lower_bound_bytes:,} B",
                 do=f"allow at least {ram:,} B, or use a smaller input or model",
             )
         )

@@ -38,6 +38,7 @@ class BuildOptions:
         ram_bytes: limit on arena plus stack, None for no limit.
         flash_bytes: limit on weights, tables and code.
         optimize: ``speed``, ``ram`` or ``flash``.
+        row_fed: the input comes row by row.
         compiler: ``auto``, ``zig`` or ``gcc``.
         opt: optimisation flag of the C compiler.
     """
@@ -46,6 +47,7 @@ class BuildOptions:
     ram_bytes: int | None = None
     flash_bytes: int | None = None
     optimize: str = "speed"
+    row_fed: bool = False
     compiler: CompilerKind = "auto"
     opt: str = "-O2"
 
@@ -172,8 +174,32 @@ class Artifact:
     def captured_tensors(self) -> list[tuple[int, Tensor, int]]:
         """(layer, tensor, arena offset) of every tensor that is whole in the arena at some point.
 
-        A view's tensor is captured with the layer that makes its bytes.
+        A view's tensor is captured with the layer that makes its bytes. Tensors that come row by
+        row are in ``streamed_tensors``.
         """
+        rows = {t.name for _, t, _, _ in self.streamed_tensors()}
+        return [c for c in self._made_tensors() if c[1].name not in rows]
+
+    def streamed_tensors(self) -> list[tuple[int, Tensor, int, tuple[int, int]]]:
+        """(layer, tensor, arena offset, (bytes of a row as it is made, rows that are kept)).
+
+        Of every tensor whose rows are made interleaved with others': it may never be whole. Row i
+        is at the offset plus (i modulo the rows kept) rows when the layer has made it.
+        """
+        plan, emitted = self.compiled.plan, self.compiled.emitted
+        nodes = {n.name: n for n in self.compiled.graph.nodes}
+        streamed = {n for s in plan.segments if s.kind == "stream" for n in s.nodes}
+        out: list[tuple[int, Tensor, int, tuple[int, int]]] = []
+        for layer, tensor, offset in self._made_tensors():
+            maker = emitted.step_nodes[layer]
+            if maker in streamed:
+                made = nodes[maker].output
+                kept = plan.rings.get(made.name, made.rows)
+                out.append((layer, tensor, offset, (made.row_bytes, kept)))
+        return out
+
+    def _made_tensors(self) -> list[tuple[int, Tensor, int]]:
+        """(layer that makes its bytes, tensor, arena offset), in order."""
         emitted, plan = self.compiled.emitted, self.compiled.plan
         number = {node: i for i, node in enumerate(emitted.step_nodes)}
         made: dict[str, tuple[int, int]] = {}

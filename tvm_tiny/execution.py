@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from tvm_tiny.artifact import Artifact, Progress
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
+from tvm_tiny.runners.base import RowPlace
 from tvm_tiny.samples import Sample
 
 Array = npt.NDArray[Any]
@@ -87,6 +88,7 @@ def _simulator(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
                 for layer, t, offset in artifact.captured_tensors()
             ]
         )
+        session.capture_rows(_row_places(artifact))
 
     def run_one(sample: Sample, profile: bool) -> tuple[dict[str, Array], dict[str, Array]]:
         profiler = Profiler() if profile else None
@@ -97,6 +99,13 @@ def _simulator(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
     return run_one
 
 
+def _row_places(artifact: Artifact) -> dict[str, RowPlace]:
+    return {
+        t.name: RowPlace(layer, offset, t.shape, t.dtype, *kept)
+        for layer, t, offset, kept in artifact.streamed_tensors()
+    }
+
+
 def _host(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
     from tvm_tiny.runners.host import HostRunner
     from tvm_tiny.toolchain import build_host_library
@@ -104,6 +113,7 @@ def _host(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
     del raw
     library = build_host_library(artifact.project_dir(), artifact.spec, trace=layers)
     wanted = artifact.captured_tensors() if layers else []
+    rows = _row_places(artifact) if layers else {}
     runner = HostRunner(library, artifact.spec)
     places = {
         number: (layer, offset, tensor.shape, tensor.dtype)
@@ -112,8 +122,9 @@ def _host(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
 
     def run_one(sample: Sample, profile: bool) -> tuple[dict[str, Array], dict[str, Array]]:
         del profile
-        outputs, captured = runner.run_sample(sample, places)
-        return outputs, {wanted[k][1].name: v for k, v in captured.items()}
+        by_rows: dict[str, Array] = {}
+        outputs, captured = runner.run_sample(sample, places, rows, by_rows)
+        return outputs, {wanted[k][1].name: v for k, v in captured.items()} | by_rows
 
     return run_one
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-DTYPE_BYTES = {"int8": 1, "uint8": 1, "int16": 2, "int32": 4, "float32": 4}
+DTYPE_BYTES = {"int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "int32": 4, "float32": 4}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.layout_nhwc import LayoutNHWC
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.plan_memory import MemoryPlan, plan_memory
+from tvm_tiny.passes.stream.decide import plan_stream
 from tvm_tiny.schedules.rule import Scheduled
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,8 @@ def compile_model(
     core: str,
     prefix: str,
     optimize: str = "speed",
+    arena_bytes: int | None = None,
+    row_fed: bool = False,
     after_pass: Callback | None = None,
 ) -> Compiled:
     """Run the whole pipeline from a loaded model to C sources.
@@ -77,7 +80,10 @@ def compile_model(
         model: what a front end made of the user's file.
         core: name of the target core.
         prefix: C prefix of every symbol.
-        optimize: ``speed``, ``ram`` or ``flash``: what the schedules prefer.
+        optimize: ``speed``, ``ram`` or ``flash``: what the schedules prefer; ``ram``: the plan with
+            the least arena.
+        arena_bytes: the arena to keep to, with the fastest plan that does (or the least arena).
+        row_fed: the caller hands in the input row by row.
         after_pass: observer of every intermediate module.
 
     Raises:
@@ -97,7 +103,11 @@ def compile_model(
     graph = extract(module)
     schedules = schedule_kernels(graph, core, optimize)
     scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}
-    plan = plan_memory(graph, scratch)
+    if optimize == "ram" or arena_bytes is not None or row_fed:
+        limit = None if optimize == "ram" else arena_bytes
+        plan = plan_stream(graph, scratch, limit_bytes=limit, row_fed=row_fed)
+    else:
+        plan = plan_memory(graph, scratch)
     emitted = emit(graph, plan, schedules, model=prefix, core=core, model_sha256=model.sha256)
     macs = total_macs(graph) if macs is None else macs
     return Compiled(module, graph, schedules, plan, emitted, macs)

@@ -10,8 +10,11 @@
 #define TVM_TINY_ABI 1
 
 #define TVM_TINY_OK 0
+#define TVM_TINY_MORE 1         /* row-fed: more rows must come */
 #define TVM_TINY_ERR_NULL (-1)  /* the arena, a struct or a tensor is a null pointer */
 #define TVM_TINY_ERR_ALIGN (-2) /* the arena or a float tensor is not aligned as it must be */
+#define TVM_TINY_ERR_STATE (-3) /* row-fed: not started, or already finished */
+#define TVM_TINY_ERR_ROWS (-4)  /* row-fed: more rows than are left */
 
 #if defined(__GNUC__) || defined(__clang__)
 #define TVM_TINY_NODISCARD __attribute__((warn_unused_result))
@@ -32,6 +35,8 @@ extern "C" {
 #endif
 /* Called after every layer when compiled with -DTVM_TINY_TRACE=1. You define it. */
 void tvm_tiny_layer_done(int32_t index);
+/* Called instead after every row of a layer whose rows run interleaved with others'. */
+void tvm_tiny_row_done(int32_t index, int32_t row);
 #ifdef __cplusplus
 }
 #endif

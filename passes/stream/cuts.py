@@ -22,8 +22,10 @@ from tvm_tiny.passes.memory.storage import Reach
 from tvm_tiny.passes.stream.demand import Streamed, scratch_name, simulate
 from tvm_tiny.passes.stream.network import Network
 
-MAX_SEGMENT = 255
+MAX_SEGMENT = 250
 """Nodes in a segment: the generated schedule counts them in a byte."""
+
+_ROOMY = 8
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ class Piece:
     stream: bool
     reach: Mapping[tuple[str, str], Reach]
     weight_units: int
+
+    @property
+    def cost(self) -> float:
+        """Streamed calls; between equals what weighs less leaves more room for placement."""
+        calls = len(self.streamed.calls) if self.stream else 0
+        return calls + self.weight_units / (1 << 40)
 
 
 @dataclass(frozen=True)
@@ -76,17 +84,19 @@ class Cuts:
                 high = middle
         return weights[low] if weights else 0
 
-    def path(self, limit_units: int) -> list[Piece] | None:
-        """The fastest path whose segments all weigh ``limit_units`` or less."""
+    def path(self, limit_units: int, *, roomy: bool = False) -> list[Piece] | None:
+        """The fastest path whose segments all weigh ``limit_units`` or less.
+
+        Args:
+            limit_units: weight of the heaviest segment.
+            roomy: not the fastest but the one with few heavy segments: easier to place.
+        """
         graph: Any = nx.DiGraph()
         end = len(self.net.works)
         graph.add_nodes_from((0, end))
         for (first, last), piece in self.pieces.items():
             if piece.weight_units <= limit_units:
-                # Between equals the segment that weighs less leaves more room for placement.
-                cost = (len(piece.streamed.calls) if piece.stream else 0) + piece.weight_units / (
-                    1 << 40
-                )
+                cost = (piece.weight_units / limit_units) ** _ROOMY if roomy else piece.cost
                 graph.add_edge(first, last, weight=cost)
         try:
             cuts: list[int] = nx.dijkstra_path(graph, 0, end)

@@ -139,18 +139,19 @@ def _cuts(net: Network, layers: MemoryPlan, limit_bytes: int | None, fed: str) -
 def _least_arena(cuts: Cuts, least: int, options: PlanOptions) -> Placed:
     """Place the lightest paths until one meets the bound of all."""
     best: Placed | None = None
-    tried = 0
+    seen: list[list[Piece]] = []
     for limit in [least, *(w for w in cuts.thresholds() if w > least)]:
-        if best is not None and (limit >= best.units or tried >= _ATTEMPTS):
-            break
-        path = cuts.path(limit)
-        assert path is not None  # least is the weight of a path
-        if best is not None and path == list(best.path):
-            continue
-        tried += 1
-        placed = place(cuts, path, options)
-        if best is None or placed.units < best.units:
-            best = placed
+        for roomy in (False, True):
+            if best is not None and (best.units <= limit or len(seen) >= _ATTEMPTS):
+                return best
+            path = cuts.path(limit, roomy=roomy)
+            assert path is not None  # least is the weight of a path
+            if path in seen:
+                continue
+            seen.append(path)
+            placed = place(cuts, path, options)
+            if best is None or placed.units < best.units:
+                best = placed
     assert best is not None
     return best
 
@@ -272,9 +273,9 @@ def _plan(graph: Graph, cuts: Cuts, placed: Placed, least: int, options: PlanOpt
 
 
 def _state_bytes(placed: Placed) -> int:
-    """Mark, counts and one count a layer of the segment that is fed, in the generated C."""
-    first = placed.path[0].streamed
-    return -(-(STATE_HEAD_BYTES + 2 * (first.end - first.first)) // 4) * 4
+    """Mark, counts and one count a layer of the longest stream (``struct stream_state``)."""
+    nodes = max(p.streamed.end - p.streamed.first for p in placed.path if p.stream)
+    return -(-(STATE_HEAD_BYTES + 2 * nodes) // 4) * 4
 
 
 def _proof(placed: Placed, least: int) -> Proof:

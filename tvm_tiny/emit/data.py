@@ -20,9 +20,10 @@ C_TYPES = {
     "int32": "int32_t",
     "float32": "float",
     "uint8": "uint8_t",
+    "uint16": "uint16_t",
 }
 _TABLE_OPERANDS = frozenset({"multiplier", "shift", "table"})
-_PER_LINE = {"int8": 20, "int16": 12, "int32": 8, "float32": 6, "uint8": 20}
+_PER_LINE = {"int8": 20, "int16": 12, "int32": 8, "float32": 6, "uint8": 20, "uint16": 12}
 
 
 @dataclass(frozen=True, eq=False)

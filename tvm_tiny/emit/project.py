@@ -16,6 +16,7 @@ from tvm_tiny.emit.kernels import Kernel, LayerKernel, make_kernels
 from tvm_tiny.emit.names import comment_text, member_names, unique
 from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.emit.steps import Place, Step, make_steps, scratch_name
+from tvm_tiny.emit.streams import FEED, Stream, make_streams
 from tvm_tiny.graph import Graph, Tensor
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.plan_memory import MemoryPlan, row_schedule
@@ -38,7 +39,9 @@ class Emitted:
 
     Attributes:
         spec: everything the project folder is made from.
-        steps: executed layers in order.
+        steps: layers that run one after another, in order.
+        streams: segments that run row by row, by the name of their first node.
+        step_nodes: names of all executed layers by index.
         kernels: the C functions.
         layer_kernels: node name to its kernel and schedule.
         arrays: constants in flash.
@@ -47,6 +50,7 @@ class Emitted:
 
     spec: ProjectSpec
     steps: tuple[Step, ...]
+    streams: Mapping[str, Stream]
     step_nodes: tuple[str, ...]
     kernels: tuple[Kernel, ...]
     layer_kernels: Mapping[str, LayerKernel]
@@ -77,7 +81,17 @@ def emit(
     arrays, symbols = model_constants(graph, schedules, model)
     places = _places(graph, plan, symbols, inputs, outputs)
     kernels, layer_kernels = make_kernels(graph, plan.order, model, schedules)
-    steps, tables = make_steps(row_schedule(plan, graph), places, layer_kernels, schedules, model)
+    nodes = tuple(n for n in plan.order if n in layer_kernels)
+    layered = replace(plan, segments=tuple(s for s in plan.segments if s.kind == "layer"))
+    steps, tables = make_steps(
+        row_schedule(layered, graph),
+        places,
+        layer_kernels,
+        schedules,
+        model,
+        {name: index for index, name in enumerate(nodes)},
+    )
+    streams, stream_tables = make_streams(graph, plan, places, layer_kernels, schedules, model)
     spec = ProjectSpec(
         model=model,
         version=VERSION,
@@ -86,14 +100,14 @@ def emit(
         outputs=outputs,
         arena_bytes=plan.arena_bytes,
         arena_align=ARENA_ALIGN,
-        layers=len(steps),
+        layers=len(nodes),
         files={},
         core=core,
     )
-    nodes = tuple(n for n in plan.order if n in layer_kernels)
     headers = tuple(sorted({h for s in schedules.values() for h in s.headers}))
-    emitted = Emitted(spec, steps, nodes, kernels, layer_kernels, (*arrays, *tables), headers)
-    files = _render(emitted, graph, places)
+    constants = (*arrays, *tables, *stream_tables)
+    emitted = Emitted(spec, steps, streams, nodes, kernels, layer_kernels, constants, headers)
+    files = _render(emitted, graph, plan, places)
     return replace(emitted, spec=replace(spec, files=files))
 
 
@@ -135,6 +149,10 @@ def _places(
     for tensor, spec in zip(graph.outputs, outputs, strict=True):
         if tensor.dtype == "float32" and tensor.name not in places:
             places[tensor.name] = Place("out", symbol=spec.name)
+    if plan.fed_input and plan.rings[plan.fed_input] == 1:
+        places[plan.fed_input] = Place("fed")
+    elif plan.fed_input:
+        places[plan.fed_input] = Place("arena", offset=plan.offsets[plan.fed_input])
     for name, offset in plan.offsets.items():
         places.setdefault(name, Place("arena", offset=offset))
     for node in graph.nodes:
@@ -146,12 +164,16 @@ def _places(
     return places
 
 
-def _render(emitted: Emitted, graph: Graph, places: Mapping[str, Place]) -> dict[str, str]:
+def _render(
+    emitted: Emitted, graph: Graph, plan: MemoryPlan, places: Mapping[str, Place]
+) -> dict[str, str]:
     spec = emitted.spec
     inputs = [_io_view(t, s, places) for t, s in zip(graph.inputs, spec.inputs, strict=True)]
     outputs = [_io_view(t, s, places) for t, s in zip(graph.outputs, spec.outputs, strict=True)]
     for io in inputs:
         io |= {"direction": "input", "hint": "Write it there to save the copy."}
+        if plan.fed_input:
+            io["offset"] = None
     for io in outputs:
         io |= {"direction": "output", "hint": "Valid from the end of a run to the next."}
         if io["place"].kind == "out" and io["place"].symbol == io["name"]:
@@ -173,8 +195,15 @@ def _render(emitted: Emitted, graph: Graph, places: Mapping[str, Place]) -> dict
         "outputs": outputs,
         "arena_io": [io for io in inputs + outputs if io["offset"] is not None],
         "output_copies": copies,
-        "copies": bool(copies) or any(io["offset"] is not None for io in inputs),
-        "steps": emitted.steps,
+        "copies": bool(copies)
+        or any(io["offset"] is not None for io in inputs)
+        or plan.rings.get(plan.fed_input, 1) > 1,
+        "layers": spec.layers,
+        "sections": _sections(emitted, plan),
+        "streams": list(emitted.streams.values()),
+        "stream_layers": max((len(s.steps) for s in emitted.streams.values()), default=0),
+        "feed": FEED,
+        "fed": _fed_view(graph, plan, inputs),
         "kernels": [
             {
                 "prototype": k.prototype,
@@ -189,6 +218,41 @@ def _render(emitted: Emitted, graph: Graph, places: Mapping[str, Place]) -> dict
     return {
         path.format(spec.model): _environment().get_template(name).render(m=model)
         for name, path in _FILES.items()
+    }
+
+
+def _sections(emitted: Emitted, plan: MemoryPlan) -> list[dict[str, Step | Stream | None]]:
+    """Layers and streams in the order of execution."""
+    steps = {emitted.step_nodes[s.index]: s for s in emitted.steps}
+    out: list[dict[str, Step | Stream | None]] = []
+    for segment in plan.segments:
+        name = segment.nodes[0]
+        if name in emitted.streams:
+            out.append({"step": None, "stream": emitted.streams[name]})
+        elif name in steps:
+            out.append({"step": steps[name], "stream": None})
+    return out
+
+
+def _fed_view(
+    graph: Graph, plan: MemoryPlan, inputs: Sequence[Mapping[str, Any]]
+) -> dict[str, Any] | None:
+    """What the template needs to know about an input that comes by rows."""
+    if not plan.fed_input:
+        return None
+    tensor = graph.inputs[0]
+    held = plan.rings[tensor.name]
+    return {
+        "name": inputs[0]["name"],
+        "upper": inputs[0]["upper"],
+        "source": inputs[0]["source"],
+        "ctype": inputs[0]["ctype"],
+        "rows": tensor.rows,
+        "row_size": tensor.row_size,
+        "row_bytes": tensor.row_bytes,
+        "held": held,
+        "offset": plan.offsets[tensor.name] if held > 1 else None,
+        "state": plan.arena_bytes - plan.state_bytes,
     }
 
 

@@ -26,7 +26,11 @@ MAX_RUNS = 6
 
 @dataclass(frozen=True)
 class Place:
-    """Where a tensor is: ``arena`` at an offset, caller's ``in``/``out`` member, ``constant``."""
+    """Where a tensor is.
+
+    ``arena`` at an offset, caller's ``in``/``out`` member, ``constant``, or ``fed``: the row that
+    the caller hands in.
+    """
 
     kind: str
     offset: int = 0
@@ -83,8 +87,18 @@ def make_steps(
     kernels: Mapping[str, LayerKernel],
     schedules: Mapping[str, Scheduled],
     model: str,
+    numbers: Mapping[str, int],
 ) -> tuple[tuple[Step, ...], tuple[CArray, ...]]:
-    """Steps of a schedule of row calls, and the tables of arguments they use."""
+    """Steps of a schedule of row calls, layer by layer, and the tables of arguments they use.
+
+    Args:
+        schedule: (node, row) in order.
+        places: where the tensors are.
+        kernels: by node name.
+        schedules: by node name.
+        model: C prefix.
+        numbers: node name -> index of the layer.
+    """
     steps: list[Step] = []
     tables: list[CArray] = []
     for node, run_of_rows in groupby(schedule, key=lambda call: call[0]):
@@ -96,9 +110,9 @@ def make_steps(
             tables.append(_table(table, rows, node))
         steps.append(
             Step(
-                index=len(steps),
+                index=numbers[node.name],
                 kernel=kernels[node.name].kernel,
-                title=_title(node),
+                title=step_title(node),
                 arguments=_arguments(node, places, schedules[node.name]),
                 runs=tuple(runs),
                 table=table,
@@ -114,7 +128,8 @@ def _table(symbol: str, rows: Sequence[Row], node: Node) -> CArray:
     return c_array(symbol, values, f"arguments of every row of {node.layer}")
 
 
-def _title(node: Node) -> str:
+def step_title(node: Node) -> str:
+    """What a layer is, for the comment above its call."""
     shapes = ", ".join("x".join(map(str, t.shape)) for t in node.activations)
     out = "x".join(map(str, node.output.shape))
     macs = lookup(node.op).macs(node)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.errors import DeviceError, Problem
 from tvm_tiny.samples import Inputs
 
 Array = npt.NDArray[Any]
@@ -34,6 +35,64 @@ class Place(NamedTuple):
     def size_bytes(self) -> int:
         """Size of the tensor in bytes."""
         return int(np.prod(self.shape, dtype=np.int64)) * np.dtype(self.dtype).itemsize
+
+
+class RowPlace(NamedTuple):
+    """A tensor that is made row by row and kept as a ring.
+
+    Attributes:
+        layer: index given to ``tvm_tiny_row_done``.
+        offset_bytes: where its ring begins in the arena.
+        shape: dimensions of the whole tensor.
+        dtype: numpy name of the element type.
+        row_bytes: bytes made at a call.
+        kept_rows: row i is in slot i % kept_rows.
+    """
+
+    layer: int
+    offset_bytes: int
+    shape: tuple[int, ...]
+    dtype: str
+    row_bytes: int
+    kept_rows: int
+
+    def slot(self, row: int) -> int:
+        """Offset of a row in the arena, in bytes."""
+        return self.offset_bytes + row % self.kept_rows * self.row_bytes
+
+
+class RowCollector:
+    """Puts tensors together from their rows."""
+
+    def __init__(self, places: Mapping[str, RowPlace]) -> None:
+        self._places = places
+        self._by_layer: dict[int, list[str]] = {}
+        for name, place in places.items():
+            self._by_layer.setdefault(place.layer, []).append(name)
+        self._rows: dict[str, dict[int, bytes]] = {name: {} for name in places}
+
+    def row_done(self, layer: int, row: int, read: Callable[[int, int], bytes]) -> None:
+        """Keep a row; ``read`` gives bytes of the arena at an offset."""
+        for name in self._by_layer.get(layer, ()):
+            place = self._places[name]
+            self._rows[name][row] = read(place.slot(row), place.row_bytes)
+
+    def result(self) -> dict[str, Array]:
+        """The tensors by name.
+
+        Raises:
+            DeviceError: TT5001, rows are missing.
+        """
+        out: dict[str, Array] = {}
+        for name, place in self._places.items():
+            rows = self._rows[name]
+            data = b"".join(rows[i] for i in sorted(rows))
+            count = int(np.prod(place.shape, dtype=np.int64)) * np.dtype(place.dtype).itemsize
+            if len(data) != count:
+                problem = Problem(what=f"{name}: {len(data)} of {count} bytes reported")
+                raise DeviceError("the trace is not complete", (problem,))
+            out[name] = np.frombuffer(data, place.dtype).reshape(place.shape)
+        return out
 
 
 @dataclass(frozen=True)

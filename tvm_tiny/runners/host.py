@@ -14,12 +14,13 @@ import numpy as np
 
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import DeviceError, Problem, ToolchainError, UsageError
-from tvm_tiny.runners.base import Array, Place, RunResult, join_samples
+from tvm_tiny.runners.base import Array, Place, RowCollector, RowPlace, RunResult, join_samples
 from tvm_tiny.samples import Inputs, check_inputs
 
 _GUARD_BYTES = 256
 _GUARD = 0xA5
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int32)
+_ROW_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int32, ctypes.c_int32)
 
 
 class _Arena:
@@ -85,12 +86,16 @@ class HostRunner:
         self,
         sample: Mapping[str, Array],
         places: Mapping[int, tuple[int, int, tuple[int, ...], str]] | None = None,
+        rows: Mapping[str, RowPlace] | None = None,
+        by_rows: dict[str, Array] | None = None,
     ) -> tuple[dict[str, Array], dict[int, Array]]:
         """Run one sample and copy tensors out of the arena after their layers.
 
         Args:
             sample: an array of the shape and dtype of the input for each input, by C name.
             places: tensors to copy, by a number of the caller's choice, see ``Place``.
+            rows: tensors to put together from their rows, by name.
+            by_rows: receives them.
 
         Returns:
             Outputs by C name, and the tensors by number.
@@ -115,8 +120,16 @@ class HostRunner:
                     raw = arena.bytes[place.offset_bytes :][: place.size_bytes].tobytes()
                     captured[number] = np.frombuffer(raw, place.dtype).reshape(place.shape)
 
-        with _watch(library, layer_done if watched else None):
+        collector = RowCollector(rows or {})
+
+        def row_done(layer: int, row: int) -> None:
+            collector.row_done(layer, row, lambda at, n: arena.bytes[at : at + n].tobytes())
+
+        watch_row = row_done if rows else None
+        with _watch(library, layer_done if watched else None, watch_row):
             outputs = self._call(library, arena, sample)
+        if by_rows is not None:
+            by_rows.update(collector.result())
         wrong = sorted({p.layer for p in watched.values() if reported.count(p.layer) != 1})
         if wrong:
             problem = Problem(what=f"layers {wrong} did not report exactly once")
@@ -161,14 +174,21 @@ class HostRunner:
 
 
 @contextmanager
-def _watch(library: Any, layer_done: Callable[[int], None] | None) -> Generator[None]:
-    """Have the library call ``layer_done`` after every layer."""
-    if layer_done is None:
-        yield
-        return
-    callback = _CALLBACK(layer_done)
-    library.tvm_tiny_host_on_layer(callback)
+def _watch(
+    library: Any,
+    layer_done: Callable[[int], None] | None,
+    row_done: Callable[[int, int], None] | None,
+) -> Generator[None]:
+    """Have the library call ``layer_done`` after every layer and ``row_done`` after rows."""
+    layer, row = _CALLBACK(layer_done or 0), _ROW_CALLBACK(row_done or 0)
+    if layer_done is not None:
+        library.tvm_tiny_host_on_layer(layer)
+    if row_done is not None:
+        library.tvm_tiny_host_on_row(row)
     try:
         yield
     finally:
-        library.tvm_tiny_host_on_layer(_CALLBACK())
+        if layer_done is not None:
+            library.tvm_tiny_host_on_layer(_CALLBACK())
+        if row_done is not None:
+            library.tvm_tiny_host_on_row(_ROW_CALLBACK())

@@ -14,11 +14,17 @@ import numpy.typing as npt
 
 from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.errors import DeviceError, Problem
+from tvm_tiny.runners.base import RowCollector, RowPlace
 from tvm_tiny.simulator import Machine, Profile, Profiler
 
 Array = npt.NDArray[Any]
 TIMEOUT_S = 600.0
-_STATUS = {-1: "TVM_TINY_ERR_NULL", -2: "TVM_TINY_ERR_ALIGN"}
+_STATUS = {
+    -1: "TVM_TINY_ERR_NULL",
+    -2: "TVM_TINY_ERR_ALIGN",
+    -3: "TVM_TINY_ERR_STATE",
+    -4: "TVM_TINY_ERR_ROWS",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ class SimulatorSession:
         self.output_struct = self._pointers(self.outputs)
         self._captures: dict[int, list[Capture]] = {}
         self._captured: dict[str, Array] = {}
+        self._rows: dict[str, RowPlace] = {}
+        self._collector = RowCollector({})
         self.stack_bytes = 0
 
     def capture(self, captures: list[Capture]) -> None:
@@ -59,6 +67,12 @@ class SimulatorSession:
             self._captures.setdefault(item.layer, []).append(item)
         if self._captures:  # a model of views only has no layer, and no marker in the program
             self.machine.on("tvm_tiny_layer_done", self._layer_done)
+
+    def capture_rows(self, places: Mapping[str, RowPlace]) -> None:
+        """The same for tensors that are made row by row, by name."""
+        self._rows |= places
+        if places:
+            self.machine.on("tvm_tiny_row_done", self._row_done)
 
     def run(
         self, inputs: Mapping[str, Array], profiler: Profiler | None = None
@@ -78,6 +92,7 @@ class SimulatorSession:
         for address, io in zip(self.inputs, self.spec.inputs, strict=True):
             self.machine.write(address, np.ascontiguousarray(inputs[io.name]).tobytes())
         self._captured = {}
+        self._collector = RowCollector(self._rows)
         status = self.machine.call(
             f"{self.spec.model}_run",
             self.arena,
@@ -95,12 +110,20 @@ class SimulatorSession:
             io.name: self._read(address, io.shape, io.dtype)
             for address, io in zip(self.outputs, self.spec.outputs, strict=True)
         }
-        return outputs, self._captured, profiler.result if profiler else None
+        captured = self._captured | self._collector.result()
+        return outputs, captured, profiler.result if profiler else None
 
     def _layer_done(self, machine: Machine) -> None:
         for item in self._captures.get(machine.register(0), ()):
             address = self.arena + item.offset
             self._captured[item.name] = self._read(address, item.shape, item.dtype)
+
+    def _row_done(self, machine: Machine) -> None:
+        self._collector.row_done(
+            machine.register(0),
+            machine.register(1),
+            lambda at, count: machine.read(self.arena + at, count),
+        )
 
     def _read(self, address: int, shape: tuple[int, ...], dtype: str) -> Array:
         kind = np.dtype(dtype)

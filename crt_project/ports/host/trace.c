@@ -7,6 +7,7 @@
 #include "tvm_tiny.h"
 
 static tvm_tiny_host_callback callback = NULL;
+static tvm_tiny_host_row_callback row_callback = NULL;
 
 void tvm_tiny_host_on_layer(tvm_tiny_host_callback function)
 {
@@ -17,5 +18,17 @@ void tvm_tiny_layer_done(int32_t index)
 {
     if (callback != NULL) {
         callback(index);
+    }
+}
+
+void tvm_tiny_host_on_row(tvm_tiny_host_row_callback function)
+{
+    row_callback = function;
+}
+
+void tvm_tiny_row_done(int32_t index, int32_t row)
+{
+    if (row_callback != NULL) {
+        row_callback(index, row);
     }
 }

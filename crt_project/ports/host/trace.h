@@ -6,8 +6,12 @@
 #include <stdint.h>
 
 typedef void (*tvm_tiny_host_callback)(int32_t layer);
+typedef void (*tvm_tiny_host_row_callback)(int32_t layer, int32_t row);
 
 /* Sets the function to be called after every layer; NULL for none. Not thread safe. */
 void tvm_tiny_host_on_layer(tvm_tiny_host_callback function);
+
+/* The same for every row of layers whose rows run interleaved with others'. */
+void tvm_tiny_host_on_row(tvm_tiny_host_row_callback function);
 
 #endif /* TVM_TINY_HOST_TRACE_H */

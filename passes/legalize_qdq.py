@@ -151,10 +151,10 @@ def _clamp(rewriter: Rewriter, value: Any, site: Site) -> Any:
 def _quantize(rewriter: Rewriter, call: Any, site: Site) -> Any:
     """``quantize(expr)``: by the operator in front of it."""
     expr = call.args[0]
-    leaf = unary.find_leaf(rewriter, expr)
+    core, narrowed = _strip_activations(rewriter, expr, site)
+    leaf = None if unary.is_pair(rewriter, core) else unary.find_leaf(rewriter, expr)
     if leaf is not None and _is_value(rewriter, leaf):
         return _from_value(rewriter, expr, leaf, site)
-    core, narrowed = _strip_activations(rewriter, expr, site)
     split = linear.split_bias(rewriter, core)
     if split is not None:
         inner, bias = split
@@ -212,14 +212,17 @@ def _strip_activations(rewriter: Rewriter, expr: Any, site: Site) -> tuple[Any, 
             low, high = unary.clip_limits(call)
         else:
             return expr, site
-        step = np.float32(site.scale)
-        if np.isfinite(low):
-            limit = quantised(low, step, site.zero_point)
-            site = replace(site, low=min(max(site.low, limit), 127))
-        if np.isfinite(high):
-            limit = quantised(high, step, site.zero_point)
-            site = replace(site, high=max(min(site.high, limit), -128))
+        bottom, top = (_limit(real, site) for real in (low, high))
+        site = replace(
+            site, low=min(max(site.low, bottom), 127), high=max(min(site.high, top), -128)
+        )
         expr = call.args[0]
+
+
+def _limit(real: float, site: Site) -> int:
+    """A real limit as an integer, of the right side of int8 where it is far out or infinite."""
+    far = 1024.0 * site.scale
+    return quantised(min(max(real, -far), far), np.float32(site.scale), site.zero_point)
 
 
 def _results(rewriter: Rewriter) -> list[Any]:

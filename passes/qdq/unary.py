@@ -91,6 +91,17 @@ def find_leaf(rewriter: Rewriter, expr: Any) -> _Leaf | None:
     return leaves[0] if len(leaves) == 1 else None
 
 
+def is_pair(rewriter: Rewriter, expr: Any) -> bool:
+    """``x + x``, ``x - x``, ``x * x``: TFLM's binary kernels round them otherwise than a table."""
+    call = rewriter.resolve(expr)
+    if op_name(call) not in ("relax.add", "relax.subtract", "relax.multiply"):
+        return False
+    return all(
+        rewriter.constant(arg) is None and _children(rewriter.resolve(arg)) is None
+        for arg in call.args
+    )
+
+
 def _same(rewriter: Rewriter, a: Any, b: Any) -> bool:
     """Two leaves are one tensor: the same variable, or dequantised alike from the same one."""
     if not isinstance(b, _tvm.relax.Var):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-from hypothesis import strategies as st
 
 from tvm_tiny.testing.net import window_extent
 from tvm_tiny.testing.tflite_writer import TensorRef, TFLiteWriter
@@ -24,25 +23,28 @@ Operator = Callable[["Sketch", TensorRef], Outputs]
 
 
 class Sketch:
-    """A model being written, its choices drawn by hypothesis, its weights by a drawn seed."""
+    """A model being written, its choices and weights made by one seed.
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any], name: str) -> None:
-        self._draw = draw
+    Hypothesis draws the seed, not every choice: its generator repeats and varies earlier draws,
+    which gives families of near-equal graphs, and a build is too slow for shrinking by choices.
+    """
+
+    def __init__(self, seed: int, name: str) -> None:
         self.writer = TFLiteWriter(name)
-        self.rng = np.random.default_rng(self.int(0, 2**16))
+        self.rng = np.random.default_rng(seed)
         self.tensors: list[TensorRef] = []
         self.read: set[int] = set()
         self.made: set[int] = set()
         self._names = 0
 
     def int(self, low: int, high: int) -> int:
-        return self._draw(st.integers(low, high))
+        return int(self.rng.integers(low, high + 1))
 
     def pick(self, *choices: _T) -> _T:
-        return self._draw(st.sampled_from(choices))
+        return choices[int(self.rng.integers(0, len(choices)))]
 
     def flag(self) -> bool:
-        return self._draw(st.booleans())
+        return bool(self.rng.integers(0, 2))
 
     def name(self, stem: str) -> str:
         self._names += 1

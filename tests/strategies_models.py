@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
 
+import numpy as np
 from hypothesis import strategies as st
 from strategies import Operator, Sketch, unary
+
+_SEEDS = st.integers(0, 2**64 - 1)
 
 SHAPES_BY_RANK = {
     1: ((9,), (33,)),
@@ -26,15 +28,17 @@ def _shape(s: Sketch, ranks: tuple[int, ...]) -> tuple[int, ...]:
     return (1, *extents[1:]) if rank == 4 else tuple(extents)
 
 
-@st.composite
-def single_operators(
-    draw: Callable[[st.SearchStrategy[Any]], Any],
-    operator: Operator,
-    ranks: tuple[int, ...],
-    count: int,
-) -> bytes:
+@dataclass(frozen=True)
+class RandomModel:
+    """A model and the call that makes it again, which is what a failing test prints."""
+
+    data: bytes = field(repr=False)
+    made_by: str
+
+
+def single_operator(operator: Operator, ranks: tuple[int, ...], count: int, seed: int) -> bytes:
     """A model of ``count`` unconnected cases of one operator: they share one build."""
-    s = Sketch(draw, operator.__name__)
+    s = Sketch(seed, operator.__name__)
     for _ in range(count):
         s.tensors.clear()
         x = s.input(_shape(s, ranks))
@@ -42,19 +46,16 @@ def single_operators(
     return s.writer.finish()
 
 
-@st.composite
-def graphs(
-    draw: Callable[[st.SearchStrategy[Any]], Any], operators: tuple[Operator, ...], count: int
-) -> bytes:
-    """A connected graph of up to ``count`` operators: skips, concatenations, several outputs.
+def graph(operators: tuple[Operator, ...], steps: int, seed: int) -> bytes:
+    """A connected graph of ``steps`` steps: skips, concatenations, several outputs.
 
     Every step applies an operator to the newest tensor or to an older one; operators with two
     operands look for the second among all. Tensors that nobody reads are outputs, and so are
-    some that others read.
+    some that others read. With fewer steps, the same seed makes the same graph cut short.
     """
-    s = Sketch(draw, "graph")
+    s = Sketch(seed, "graph")
     s.input(_shape(s, (4,)))
-    for _ in range(s.int(2, count)):
+    for _ in range(steps):
         x = s.tensors[-1] if s.pick(True, True, False) else s.pick(*s.tensors)
         s.pick(*operators)(s, x) or unary(s, x)
     made = [t for t in s.tensors if t.index in s.made]
@@ -64,3 +65,23 @@ def graphs(
         unread.insert(s.int(0, len(unread)), s.pick(*inner))
     s.writer.output(*unread)
     return s.writer.finish()
+
+
+def single_operators(
+    operator: Operator, ranks: tuple[int, ...], count: int
+) -> st.SearchStrategy[RandomModel]:
+    def model(seed: int) -> RandomModel:
+        data = single_operator(operator, ranks, count, seed)
+        return RandomModel(data, f"single_operator({operator.__name__}, {ranks}, {count}, {seed})")
+
+    return _SEEDS.map(model)
+
+
+def graphs(
+    name: str, operators: tuple[Operator, ...], steps: tuple[int, int]
+) -> st.SearchStrategy[RandomModel]:
+    def model(seed: int) -> RandomModel:
+        count = int(np.random.default_rng([seed, 1]).integers(steps[0], steps[1] + 1))
+        return RandomModel(graph(operators, count, seed), f"graph({name}, {count}, {seed})")
+
+    return _SEEDS.map(model)

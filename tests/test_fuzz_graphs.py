@@ -4,42 +4,42 @@
 from __future__ import annotations
 
 import pytest
-from fuzz import OPERATORS, check, profile
+from fuzz import EVERYTHING, VISION, check, profile
 from hypothesis import given
-from strategies_models import graphs
+from strategies import Operator
+from strategies_models import RandomModel, graphs
 
-EVERYTHING = tuple(operator for operator, _ in OPERATORS.values())
-# What image models are made of, so that segments of windowed operators are long.
-_NAMES = ("conv", "conv", "depthwise", "depthwise", "binary", "pool", "concat", "pad", "unary")
-VISION = tuple(OPERATORS[name][0] for name in _NAMES)
+PALETTES = pytest.mark.parametrize(
+    ("name", "operators"), [("EVERYTHING", EVERYTHING), ("VISION", VISION)]
+)
 
 
-@pytest.mark.parametrize("operators", [EVERYTHING, VISION], ids=["everything", "vision"])
-def test_graph_equals_the_reference(operators: tuple) -> None:
-    @profile(12)
-    @given(graphs(operators, 8))
-    def run(model: bytes) -> None:
-        check(model)
+def _run(
+    name: str,
+    operators: tuple[Operator, ...],
+    examples: int,
+    steps: tuple[int, int],
+    on: str = "host",
+) -> None:
+    @profile(examples)
+    @given(graphs(name, operators, steps))
+    def run(model: RandomModel) -> None:
+        check(model.data, on)
 
     run()
+
+
+@PALETTES
+def test_graph_equals_the_reference(name: str, operators: tuple[Operator, ...]) -> None:
+    _run(name, operators, 12, (2, 10))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("operators", [EVERYTHING, VISION], ids=["everything", "vision"])
-def test_graph_equals_the_reference_at_length(operators: tuple) -> None:
-    @profile(100)
-    @given(graphs(operators, 14))
-    def run(model: bytes) -> None:
-        check(model)
-
-    run()
+@PALETTES
+def test_graph_equals_the_reference_at_length(name: str, operators: tuple[Operator, ...]) -> None:
+    _run(name, operators, 100, (3, 24))
 
 
 @pytest.mark.simulator
 def test_graph_on_the_simulated_core() -> None:
-    @profile(4)
-    @given(graphs(VISION, 8))
-    def run(model: bytes) -> None:
-        check(model, on="simulator")
-
-    run()
+    _run("VISION", VISION, 4, (4, 10), on="simulator")

@@ -92,6 +92,11 @@ def _gathers_bytes(node: Node) -> bool:
     return not _is_pointwise(node) and node.operands[0].shape[3] % 4 != 0
 
 
+def _limits_negatives(node: Node) -> int:
+    """1 if negative results all become the zero point: rounding ties need no care then."""
+    return int(node.attrs["output_zero_point"] == -128)
+
+
 def _function(node: Node, packed: Packed, words: int) -> Any:
     if node.op == "fully_connected":
         return _fully_connected(node, packed, words)
@@ -103,6 +108,7 @@ def _fully_connected(node: Node, packed: Packed, words: int) -> Any:
     channels, out_channels = node.operands[1].shape[1], node.output.shape[-1]
     pixels = count // out_channels
     low, high = node.attrs["activation"]
+    relu = _limits_negatives(node)
     weights, entries = packed.weights.size, packed.table.size
 
     @T.prim_func(s_tir=True)
@@ -129,6 +135,7 @@ def _fully_connected(node: Node, packed: Packed, words: int) -> Any:
                     channels,
                     channels,
                     out_channels,
+                    relu,
                 )
             )
             if (low, high) != (-128, 127):
@@ -146,6 +153,7 @@ def _pointwise(node: Node, packed: Packed, words: int) -> Any:
     channels, out_channels = node.operands[0].shape[3], node.output.shape[-1]
     pixels, step = count // out_channels, channels * node.attrs["strides"][1]
     low, high = node.attrs["activation"]
+    relu = _limits_negatives(node)
     weights, entries = packed.weights.size, packed.table.size
 
     @T.prim_func(s_tir=True)
@@ -175,6 +183,7 @@ def _pointwise(node: Node, packed: Packed, words: int) -> Any:
                     step,
                     channels,
                     out_channels,
+                    relu,
                 )
             )
             if (low, high) != (-128, 127):
@@ -198,6 +207,7 @@ def _window(node: Node, packed: Packed, words: int) -> Any:
     )
     left, fill = -node.attrs["padding"][1], node.attrs["input_zero_point"]
     low, high = node.attrs["activation"]
+    relu = _limits_negatives(node)
     weights, entries = packed.weights.size, packed.table.size
 
     @T.prim_func(s_tir=True)
@@ -236,6 +246,7 @@ def _window(node: Node, packed: Packed, words: int) -> Any:
                     fill,
                     pixels,
                     out_channels,
+                    relu,
                 )
             )
             if (low, high) != (-128, 127):

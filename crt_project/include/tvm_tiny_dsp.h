@@ -64,29 +64,30 @@ static inline uint32_t tvm_tiny_dsp_load(const int8_t *x)
 #endif
 }
 
-/* A group of four activations, one in each byte of word, to x and y. */
-static inline void tvm_tiny_dsp_widen_group(uint32_t word, int32_t *out)
+/* A group of four activations, one in each byte of word, to x = out[0] and y = out[apart]. */
+static inline void tvm_tiny_dsp_widen_group(uint32_t word, int32_t *out, int32_t apart)
 {
 #if TVM_TINY_DSP_ASM
     uint32_t odd, even;
     __asm__("sxtb16 %0, %1, ror #8" : "=r"(odd) : "r"(word));
     __asm__("rev16 %0, %1" : "=r"(even) : "r"(word));
     out[0] = (int32_t)odd;
-    out[1] = (int32_t)(even ^ 0x007f007fu);
+    out[apart] = (int32_t)(even ^ 0x007f007fu);
 #else
     const uint32_t low = (uint32_t)(int8_t)(uint8_t)(word >> 8) & 0xffffu;
     const uint32_t high = (uint32_t)(int8_t)(uint8_t)(word >> 24);
     out[0] = (int32_t)(low | high << 16);
-    out[1] = (int32_t)(((word & 0x00ff00ffu) << 8 | (word >> 8 & 0x00ff00ffu)) ^ 0x007f007fu);
+    out[apart] = (int32_t)(((word & 0x00ff00ffu) << 8 | (word >> 8 & 0x00ff00ffu)) ^ 0x007f007fu);
 #endif
 }
 
 /* Widens count activations; group i goes to out[i * stride]; the last group is filled up with 0. */
-static inline void tvm_tiny_dsp_widen(const int8_t *x, int32_t count, int32_t *out, int32_t stride)
+static inline void tvm_tiny_dsp_widen(const int8_t *x, int32_t count, int32_t *out, int32_t apart,
+                                      int32_t stride)
 {
     int32_t i;
     for (i = count >> 2; i > 0; --i) {
-        tvm_tiny_dsp_widen_group(tvm_tiny_dsp_load(x), out);
+        tvm_tiny_dsp_widen_group(tvm_tiny_dsp_load(x), out, apart);
         x += 4;
         out += stride;
     }
@@ -95,14 +96,13 @@ static inline void tvm_tiny_dsp_widen(const int8_t *x, int32_t count, int32_t *o
         for (i = 0; i < (count & 3); ++i) {
             word |= (uint32_t)(uint8_t)x[i] << (8 * i);
         }
-        tvm_tiny_dsp_widen_group(word, out);
+        tvm_tiny_dsp_widen_group(word, out, apart);
     }
 }
 
 /* One group: p and q = w0 of two weight pairs times x and y. */
-static inline uint32_t tvm_tiny_dsp_group(const int16_t *p, const int32_t *xy, uint32_t sum)
+static inline uint32_t tvm_tiny_dsp_group(const int16_t *p, uint32_t x, uint32_t y, uint32_t sum)
 {
-    const uint32_t x = (uint32_t)xy[0], y = (uint32_t)xy[1];
     sum += (uint32_t)(p[0] * (int32_t)(int16_t)(uint16_t)x);
     sum += (uint32_t)(p[1] * (int32_t)(int16_t)(uint16_t)(x >> 16));
     sum += (uint32_t)((int8_t)(uint8_t)p[0] * (int32_t)(int16_t)(uint16_t)y);
@@ -124,15 +124,15 @@ static inline int8_t tvm_tiny_dsp_requantize(uint32_t sum, int32_t multiplier, i
     return (int8_t)(result < -128 ? -128 : result > 127 ? 127 : result);
 }
 
-/* Channel `lane` of the pair at w and table, for one pixel whose groups are stride words apart. */
-static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t stride, const int16_t *w,
-                                      const int32_t *table, int32_t lane, int32_t groups)
+/* Channel `lane` of the pair at w and table for one pixel; its groups are stride words apart. */
+static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t apart, int32_t stride,
+                                      const int16_t *w, const int32_t *table, int32_t lane, int32_t groups)
 {
     uint32_t sum = (uint32_t)table[lane];
     int32_t i;
     w += 2 * lane;
     for (i = 0; i < groups; ++i) {
-        sum = tvm_tiny_dsp_group(w + 4 * i, x, sum);
+        sum = tvm_tiny_dsp_group(w + 4 * i, (uint32_t)x[0], (uint32_t)x[apart], sum);
         x += stride;
     }
     return tvm_tiny_dsp_requantize(sum, table[2 + lane], table[4 + lane], table[6 + lane]);
@@ -141,112 +141,190 @@ static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t stride, const in
 #if TVM_TINY_DSP_ASM
 /*
  * Every pair of channels of two pixels, at least one pair. Registers: r0 x, r1 weights, r2 table,
- * r3 y, r4 r5 sums of the first pixel, r6 r7 of the second, r8 r9 weights, r10 to r12 activations.
- * Stack: bytes of x, end of y, .., groups, channels.
+ * r3 y, r4 r5 sums of the first pixel, r6 r7 of the second, r8 r9 weights, r10 to r12 activations,
+ * lr rounds. Stack: bytes of x, end of y, rounds, entry, .., groups, channels.
+ *
+ * Eight groups a round, eight cycles each, a multiplication in every one of them; the first round
+ * is entered in the middle, so that any number of groups will do.
  */
+#define TVM_TINY_DSP_ENTER \
+    "    push {r4-r12, lr}\n" \
+    "    sub sp, sp, #16\n" \
+    "    ldr r4, [sp, #56]\n" \
+    "    ldr r5, [sp, #60]\n" \
+    "    add r6, r4, #7\n" \
+    "    lsr r6, r6, #3\n" \
+    "    rsb r7, r4, r6, lsl #3\n" \
+    "    adr r8, 2f\n" \
+    "    add r8, r8, r7, lsl #6\n" \
+    "    orr r8, r8, #1\n" \
+    "    lsl r4, r4, #4\n" \
+    "    add r4, r4, #8\n" \
+    "    bic r5, r5, #1\n" \
+    "    add r5, r5, r3\n" \
+    "    str r4, [sp]\n" \
+    "    str r5, [sp, #4]\n" \
+    "    str r6, [sp, #8]\n" \
+    "    str r8, [sp, #12]\n" \
+    "    ldr r8, [r1], #4\n" \
+    "    ldr r10, [r0], #4\n" \
+    "    ldr r11, [r0], #4\n" \
+    "    mov lr, r6\n"
+
+#define TVM_TINY_DSP_TILE \
+    "    ldr r12, [sp, #12]\n" \
+    "    ldr r4, [r2]\n" \
+    "    ldr r5, [r2, #4]\n" \
+    "    mov r6, r4\n" \
+    "    mov r7, r5\n" \
+    "    bx r12\n"
+
+/* Sixteen products with groups that are loaded; every group is 64 bytes of code. */
+#define TVM_TINY_DSP_GROUP \
+    "    smlad r4, r8, r10, r4\n" \
+    "    ldr r9, [r1], #4\n" \
+    "    smlad r6, r8, r11, r6\n" \
+    "    ldr r12, [r0], #4\n" \
+    "    sxtb16 r8, r8\n" \
+    "    smlad r7, r9, r11, r7\n" \
+    "    smlad r5, r9, r10, r5\n" \
+    "    ldr r10, [r0], #4\n" \
+    "    sxtb16 r9, r9\n" \
+    "    smlad r6, r8, r12, r6\n"
+
+/* The last three products, while the next group is loaded. */
+#define TVM_TINY_DSP_NEXT \
+    "    smlad r4, r8, r10, r4\n" \
+    "    ldr r8, [r1], #4\n" \
+    "    smlad r5, r9, r10, r5\n" \
+    "    ldr r10, [r0], #4\n" \
+    "    smlad r7, r9, r12, r7\n" \
+    "    ldr r11, [r0], #4\n"
+
+#define TVM_TINY_DSP_LOOP \
+    "    subs lr, lr, #1\n" \
+    "    smlad r4, r8, r10, r4\n" \
+    "    ldr r8, [r1], #4\n" \
+    "    smlad r5, r9, r10, r5\n" \
+    "    ldr r10, [r0], #4\n" \
+    "    smlad r7, r9, r12, r7\n" \
+    "    ldr r11, [r0], #4\n" \
+    "    bne 2b\n"
+
 static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_pairs(
     const int32_t *x TVM_TINY_DSP_UNUSED, const int16_t *w TVM_TINY_DSP_UNUSED,
     const int32_t *table TVM_TINY_DSP_UNUSED, int8_t *y TVM_TINY_DSP_UNUSED,
     int32_t groups TVM_TINY_DSP_UNUSED, int32_t channels TVM_TINY_DSP_UNUSED)
 {
     __asm__ volatile(
-        "    push {r4-r12, lr}\n"
-        "    sub sp, sp, #16\n"
-        "    ldr r4, [sp, #56]\n"
-        "    ldr r5, [sp, #60]\n"
-        "    lsl r4, r4, #4\n"
-        "    bic r5, r5, #1\n"
-        "    str r4, [sp]\n"
-        "    add r5, r5, r3\n"
-        "    str r5, [sp, #4]\n"
+        TVM_TINY_DSP_ENTER
         "1:\n"
-        "    ldr r4, [r2]\n"
-        "    ldr r5, [r2, #4]\n"
-        "    ldr lr, [sp, #56]\n"
-        "    mov r6, r4\n"
-        "    ldr r8, [r1]\n"
-        "    mov r7, r5\n"
-        "    ldr r10, [r0]\n"
-        "    lsrs lr, lr, #1\n"
-        "    ldr r11, [r0, #8]\n"
-        "    bcc 2f\n"
-        "    sub r0, r0, #16\n"
-        "    sub r1, r1, #8\n"
-        "    add lr, lr, #1\n"
-        "    b 3f\n"
+        TVM_TINY_DSP_TILE
         "2:\n"
-        "    smlad r4, r8, r10, r4\n"
-        "    ldr r9, [r1, #4]\n"
-        "    smlad r6, r8, r11, r6\n"
-        "    ldr r12, [r0, #12]\n"
-        "    sxtb16 r8, r8\n"
-        "    smlad r7, r9, r11, r7\n"
-        "    smlad r5, r9, r10, r5\n"
-        "    ldr r10, [r0, #4]\n"
-        "    sxtb16 r9, r9\n"
-        "    smlad r6, r8, r12, r6\n"
-        "    smlad r4, r8, r10, r4\n"
-        "    ldr r8, [r1, #8]\n"
-        "    smlad r5, r9, r10, r5\n"
-        "    ldr r10, [r0, #16]\n"
-        "    smlad r7, r9, r12, r7\n"
-        "    ldr r11, [r0, #24]\n"
-        "3:\n"
-        "    smlad r4, r8, r10, r4\n"
-        "    ldr r9, [r1, #12]\n"
-        "    smlad r6, r8, r11, r6\n"
-        "    ldr r12, [r0, #28]\n"
-        "    sxtb16 r8, r8\n"
-        "    smlad r7, r9, r11, r7\n"
-        "    smlad r5, r9, r10, r5\n"
-        "    ldr r10, [r0, #20]\n"
-        "    sxtb16 r9, r9\n"
-        "    smlad r6, r8, r12, r6\n"
-        "    subs lr, lr, #1\n"
-        "    smlad r4, r8, r10, r4\n"
-        "    ldr r8, [r1, #16]!\n"
-        "    smlad r5, r9, r10, r5\n"
-        "    ldr r10, [r0, #32]!\n"
-        "    smlad r7, r9, r12, r7\n"
-        "    ldr r11, [r0, #8]\n"
-        "    bne 2b\n"
-        "    mvn r12, #127\n"
+        ".rept 7\n"
+        TVM_TINY_DSP_GROUP
+        TVM_TINY_DSP_NEXT
+        ".endr\n"
+        TVM_TINY_DSP_GROUP
+        TVM_TINY_DSP_LOOP
         "    ldr r8, [r2, #8]\n"
-        "    and r10, r12, r6, asr #31\n"
         "    ldr r9, [r2, #12]\n"
-        "    and r11, r12, r4, asr #31\n"
+        "    mvn r12, #127\n"
         "    ldr lr, [sp]\n"
+        "    and r10, r12, r6, asr #31\n"
+        "    sub r0, r0, lr\n"
+        "    and r11, r12, r4, asr #31\n"
+        "    ldr lr, [sp, #60]\n"
         "    smmla r6, r6, r8, r10\n"
-        "    and r10, r12, r5, asr #31\n"
+        "    and r10, r12, r7, asr #31\n"
         "    smmla r4, r4, r8, r11\n"
-        "    and r11, r12, r7, asr #31\n"
-        "    smmla r5, r5, r9, r10\n"
+        "    and r11, r12, r5, asr #31\n"
+        "    smmla r7, r7, r9, r10\n"
         "    ldr r8, [r2, #16]\n"
-        "    smmla r7, r7, r9, r11\n"
+        "    smmla r5, r5, r9, r11\n"
         "    ldr r9, [r2, #20]\n"
         "    ldr r10, [r2, #24]\n"
         "    ldr r11, [r2, #28]\n"
-        "    add r2, r2, #32\n"
         "    add r6, r6, r8\n"
-        "    sub r0, r0, lr\n"
         "    add r4, r4, r8\n"
-        "    ldr lr, [sp, #4]\n"
-        "    add r5, r5, r9\n"
-        "    ldr r12, [sp, #60]\n"
-        "    add r7, r7, r9\n"
-        "    asr r5, r5, r11\n"
-        "    asr r7, r7, r11\n"
-        "    ssat r5, #8, r5\n"
-        "    asr r4, r4, r10\n"
-        "    ssat r7, #8, r7\n"
         "    asr r6, r6, r10\n"
-        "    ssat r4, #8, r4\n"
+        "    add r7, r7, r9\n"
+        "    asr r4, r4, r10\n"
+        "    add r5, r5, r9\n"
         "    ssat r6, #8, r6\n"
-        "    bfi r4, r5, #8, #24\n"
-        "    bfi r6, r7, #8, #24\n"
-        "    strh r6, [r3, r12]\n"
-        "    strh r4, [r3], #2\n"
-        "    cmp r3, lr\n"
+        "    asr r7, r7, r11\n"
+        "    ssat r4, #8, r4\n"
+        "    asr r5, r5, r11\n"
+        "    ssat r7, #8, r7\n"
+        "    add r12, r3, lr\n"
+        "    ssat r5, #8, r5\n"
+        "    ldr r9, [sp, #4]\n"
+        "    strb r6, [r12]\n"
+        "    ldr r10, [r0], #4\n"
+        "    strb r4, [r3], #1\n"
+        "    ldr r11, [r0], #4\n"
+        "    strb r7, [r12, #1]\n"
+        "    ldr r8, [r1, #-4]\n"
+        "    strb r5, [r3], #1\n"
+        "    add r2, r2, #32\n"
+        "    cmp r3, r9\n"
+        "    ldr lr, [sp, #8]\n"
+        "    bne 1b\n"
+        "    add sp, sp, #16\n"
+        "    pop {r4-r12, pc}\n"
+    );
+}
+
+/* The same where negative results are limited to the zero point, -128: ties need no care. */
+static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_pairs_relu(
+    const int32_t *x TVM_TINY_DSP_UNUSED, const int16_t *w TVM_TINY_DSP_UNUSED,
+    const int32_t *table TVM_TINY_DSP_UNUSED, int8_t *y TVM_TINY_DSP_UNUSED,
+    int32_t groups TVM_TINY_DSP_UNUSED, int32_t channels TVM_TINY_DSP_UNUSED)
+{
+    __asm__ volatile(
+        TVM_TINY_DSP_ENTER
+        "1:\n"
+        TVM_TINY_DSP_TILE
+        "2:\n"
+        ".rept 7\n"
+        TVM_TINY_DSP_GROUP
+        TVM_TINY_DSP_NEXT
+        ".endr\n"
+        TVM_TINY_DSP_GROUP
+        TVM_TINY_DSP_LOOP
+        "    ldr r8, [r2, #8]\n"
+        "    ldr r9, [r2, #12]\n"
+        "    ldr r10, [r2, #16]\n"
+        "    ldr r11, [r2, #20]\n"
+        "    ldr r12, [r2, #24]\n"
+        "    ldr lr, [r2, #28]\n"
+        "    smmla r6, r6, r8, r10\n"
+        "    add r2, r2, #32\n"
+        "    smmla r4, r4, r8, r10\n"
+        "    ldr r8, [sp]\n"
+        "    smmla r7, r7, r9, r11\n"
+        "    ldr r10, [sp, #60]\n"
+        "    smmla r5, r5, r9, r11\n"
+        "    asr r6, r6, r12\n"
+        "    sub r0, r0, r8\n"
+        "    asr r4, r4, r12\n"
+        "    ssat r6, #8, r6\n"
+        "    asr r7, r7, lr\n"
+        "    ssat r4, #8, r4\n"
+        "    asr r5, r5, lr\n"
+        "    ssat r7, #8, r7\n"
+        "    add r12, r3, r10\n"
+        "    ssat r5, #8, r5\n"
+        "    ldr r9, [sp, #4]\n"
+        "    strb r6, [r12]\n"
+        "    ldr r10, [r0], #4\n"
+        "    strb r4, [r3], #1\n"
+        "    ldr r11, [r0], #4\n"
+        "    strb r7, [r12, #1]\n"
+        "    ldr r8, [r1, #-4]\n"
+        "    strb r5, [r3], #1\n"
+        "    cmp r3, r9\n"
+        "    ldr lr, [sp, #8]\n"
         "    bne 1b\n"
         "    add sp, sp, #16\n"
         "    pop {r4-r12, pc}\n"
@@ -358,25 +436,32 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_fours(
 #endif
 
 /*
- * All channels of two neighbouring pixels; groups of the two pixels alternate: x0 y0 x1 y1.
- * y: channels of the first pixel, then of the second.
+ * All channels of two neighbouring pixels; groups of the two alternate: x0 x1 y1 y0.
+ * y: channels of the first pixel, then of the second. relu: negative results become -128, the
+ * zero point.
  */
 static inline void tvm_tiny_dsp_two_pixels(const int32_t *x, const int16_t *w,
                                            const int32_t *table, int8_t *y, int32_t groups,
-                                           int32_t channels)
+                                           int32_t channels, int32_t relu)
 {
     int32_t i = 0;
 #if TVM_TINY_DSP_ASM
     if (channels > 1) {
-        tvm_tiny_dsp_pairs(x, w, table, y, groups, channels);
+        if (relu != 0) {
+            tvm_tiny_dsp_pairs_relu(x, w, table, y, groups, channels);
+        } else {
+            tvm_tiny_dsp_pairs(x, w, table, y, groups, channels);
+        }
         i = channels & ~1;
     }
+#else
+    (void)relu;
 #endif
     for (; i < channels; ++i) {
         const int16_t *const weights = w + 4 * groups * (i >> 1);
         const int32_t *const row = table + 8 * (i >> 1);
-        y[i] = tvm_tiny_dsp_one(x, 4, weights, row, i & 1, groups);
-        y[channels + i] = tvm_tiny_dsp_one(x + 2, 4, weights, row, i & 1, groups);
+        y[i] = tvm_tiny_dsp_one(x, 3, 4, weights, row, i & 1, groups);
+        y[channels + i] = tvm_tiny_dsp_one(x + 1, 1, 4, weights, row, i & 1, groups);
     }
 }
 
@@ -393,8 +478,8 @@ static inline void tvm_tiny_dsp_one_pixel(const int32_t *x, const int16_t *w,
     }
 #endif
     for (; i < channels; ++i) {
-        y[i] = tvm_tiny_dsp_one(x, 2, w + 4 * groups * (i >> 1), table + 8 * (i >> 1), i & 1,
-                                groups);
+        y[i] = tvm_tiny_dsp_one(x, 1, 2, w + 4 * groups * (i >> 1), table + 8 * (i >> 1),
+                                i & 1, groups);
     }
 }
 
@@ -419,7 +504,7 @@ struct tvm_tiny_dsp_window {
 
 /* Widens one pixel's window whose left tap is at `column`; channels is a multiple of 4. */
 static inline void tvm_tiny_dsp_window_groups(const struct tvm_tiny_dsp_window *v, int32_t column,
-                                              int32_t *out, int32_t stride)
+                                              int32_t *out, int32_t apart, int32_t stride)
 {
     const int32_t span = (v->width_taps - 1) * v->dilation + 1;
     const int32_t step = (v->channels >> 2) * stride;
@@ -428,19 +513,20 @@ static inline void tvm_tiny_dsp_window_groups(const struct tvm_tiny_dsp_window *
         const int32_t inside = ky >= v->begin && ky < v->end;
         if (inside && v->dilation == 1 && column >= 0 && column + span <= v->width) {
             tvm_tiny_dsp_widen(v->x + v->rows[ky] + column * v->channels,
-                               v->width_taps * v->channels, out, stride);
+                               v->width_taps * v->channels, out, apart, stride);
             out += v->width_taps * step;
             continue;
         }
         for (kx = 0; kx < v->width_taps; ++kx) {
             const int32_t at = column + kx * v->dilation;
             if (inside && at >= 0 && at < v->width) {
-                tvm_tiny_dsp_widen(v->x + v->rows[ky] + at * v->channels, v->channels, out, stride);
+                tvm_tiny_dsp_widen(v->x + v->rows[ky] + at * v->channels, v->channels, out, apart,
+                                   stride);
             } else {
                 int32_t group;
                 for (group = 0; group < v->channels >> 2; ++group) {
                     tvm_tiny_dsp_widen_group((uint32_t)(uint8_t)v->fill * 0x01010101u,
-                                             out + group * stride);
+                                             out + group * stride, apart);
                 }
             }
             out += step;
@@ -450,7 +536,8 @@ static inline void tvm_tiny_dsp_window_groups(const struct tvm_tiny_dsp_window *
 
 /* The same for any number of channels; bytes: room for the window as it is. */
 static inline void tvm_tiny_dsp_window_bytes(const struct tvm_tiny_dsp_window *v, int32_t column,
-                                             int32_t *out, int32_t stride, int32_t *bytes)
+                                             int32_t *out, int32_t apart, int32_t stride,
+                                             int32_t *bytes)
 {
     const int32_t span = (v->width_taps - 1) * v->dilation + 1;
     const int32_t count = v->height_taps * v->width_taps * v->channels;
@@ -472,7 +559,7 @@ static inline void tvm_tiny_dsp_window_bytes(const struct tvm_tiny_dsp_window *v
             }
         }
     }
-    tvm_tiny_dsp_widen((const int8_t *)bytes, count, out, stride);
+    tvm_tiny_dsp_widen((const int8_t *)bytes, count, out, apart, stride);
 }
 
 /* One output row of a convolution; left: column of the first window's left tap. scratch: the
@@ -482,7 +569,8 @@ static inline void tvm_tiny_dsp_conv_row(const int8_t *x, const int32_t *rows, c
                                          int32_t begin, int32_t end, int32_t width,
                                          int32_t channels, int32_t height_taps, int32_t width_taps,
                                          int32_t stride, int32_t dilation, int32_t left,
-                                         int32_t fill, int32_t out_width, int32_t out_channels)
+                                         int32_t fill, int32_t out_width, int32_t out_channels,
+                                         int32_t relu)
 {
     const int32_t groups = (height_taps * width_taps * channels + 3) >> 2;
     int32_t *const bytes = scratch + 4 * groups + 3;
@@ -502,15 +590,16 @@ static inline void tvm_tiny_dsp_conv_row(const int8_t *x, const int32_t *rows, c
         const int32_t pixels = i + 1 < out_width ? 2 : 1;
         int32_t k;
         for (k = 0; k < pixels; ++k) {
+            const int32_t apart = pixels == 2 && k == 0 ? 3 : 1;
             if ((channels & 3) == 0) {
-                tvm_tiny_dsp_window_groups(&v, left, scratch + 2 * k, 2 * pixels);
+                tvm_tiny_dsp_window_groups(&v, left, scratch + k, apart, 2 * pixels);
             } else {
-                tvm_tiny_dsp_window_bytes(&v, left, scratch + 2 * k, 2 * pixels, bytes);
+                tvm_tiny_dsp_window_bytes(&v, left, scratch + k, apart, 2 * pixels, bytes);
             }
             left += stride;
         }
         if (pixels == 2) {
-            tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels);
+            tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels, relu);
         } else {
             tvm_tiny_dsp_one_pixel(scratch, w, table, y, groups, out_channels);
         }
@@ -521,18 +610,19 @@ static inline void tvm_tiny_dsp_conv_row(const int8_t *x, const int32_t *rows, c
 /* One row of `pixels` products, inputs `step` elements apart: pointwise and fully connected. */
 static inline void tvm_tiny_dsp_matrix_row(const int8_t *x, const int16_t *w, const int32_t *table,
                                            int32_t *scratch, int8_t *y, int32_t pixels,
-                                           int32_t step, int32_t channels, int32_t out_channels)
+                                           int32_t step, int32_t channels, int32_t out_channels,
+                                           int32_t relu)
 {
     const int32_t groups = (channels + 3) >> 2;
     for (; pixels > 1; pixels -= 2) {
-        tvm_tiny_dsp_widen(x, channels, scratch, 4);
-        tvm_tiny_dsp_widen(x + step, channels, scratch + 2, 4);
-        tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels);
+        tvm_tiny_dsp_widen(x, channels, scratch, 3, 4);
+        tvm_tiny_dsp_widen(x + step, channels, scratch + 1, 1, 4);
+        tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels, relu);
         x += 2 * step;
         y += 2 * out_channels;
     }
     if (pixels != 0) {
-        tvm_tiny_dsp_widen(x, channels, scratch, 2);
+        tvm_tiny_dsp_widen(x, channels, scratch, 1, 2);
         tvm_tiny_dsp_one_pixel(scratch, w, table, y, groups, out_channels);
     }
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ from tvm_tiny.pipeline import Compiled
 from tvm_tiny.report.model import Report
 from tvm_tiny.samples import Inputs, Sample, check_inputs, random_samples
 from tvm_tiny.toolchain import CompilerKind
+
+if TYPE_CHECKING:
+    from tvm_tiny.feeding import RowFeed
 
 Array = npt.NDArray[Any]
 Progress = Callable[[int, int], None]
@@ -153,6 +156,12 @@ class Artifact:
         """Instructions and modelled cycles of one run on the simulator, per layer."""
         inputs = x if x is not None else bench_input(self.spec)
         return self.run(inputs, profile=True).profile
+
+    def feed(self) -> RowFeed:
+        """Hand in the input's rows as they arrive, on the simulator; needs ``row_fed=True``."""
+        from tvm_tiny.feeding import RowFeed
+
+        return RowFeed(self)
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write the project folder and ``report.json``; all or nothing. Returns the files."""

@@ -35,5 +35,6 @@ CODES: dict[str, str] = {
     "TT6014": "Not a shape: write --shape NAME=1,96,96,3.",
     "TT6015": "Not a number of samples: write random:20.",
     "TT6016": "Unknown error code.",
+    "TT6017": "The model cannot be fed by rows: that takes one input of two rows or more.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

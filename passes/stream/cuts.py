@@ -151,6 +151,22 @@ def _from(net: Network, first: int, last: int, how: tuple[int, str, int | None])
             return  # more nodes only add rings
 
 
+def make_piece(
+    net: Network, first: int, end: int, unit: int, *, stream: bool, fed: str = ""
+) -> Piece:
+    """The segment of the nodes at ``first`` to ``end`` (exclusive).
+
+    Args:
+        net: the network.
+        first: position of the first node.
+        end: position behind the last.
+        unit: bytes of a unit of the arena.
+        stream: row by row; False needs a single node.
+        fed: graph input whose rows come one by one, if this segment reads it.
+    """
+    return _weigh(net, simulate(net, first, end, fed), unit, not stream)
+
+
 def streamed_is_layer(streamed: Streamed, fed: str) -> bool:
     """Whether a segment of one node runs as an ordinary layer."""
     return not (fed and fed in streamed.rings)

@@ -91,10 +91,16 @@ class _Run:
         self.grows: dict[int, str] = {}
         for at in range(self.first, self.end):
             name = net.works[at].output
-            if name and self.dying and (name not in self.inner or name in net.viewed):
+            if name and self.dying and (name not in self.inner or self._kept_whole(name)):
                 self.grows[at] = name
                 for x in self.dying:
                     self.below[x, name] = net.tensors[x].nbytes
+
+    def _kept_whole(self, name: str) -> bool:
+        """Whether a storage made and used up inside is needed with all its rows at once."""
+        rows = self.rows[self.inner[name]]
+        readers = self.readers.get(name, ())
+        return name in self.net.viewed or any(r.until[0] == rows for _, r in readers)
 
     def make(self, at: int, upto: int) -> None:
         """Have the node at ``at`` make its rows below ``upto``, and all that they need."""
@@ -166,7 +172,9 @@ def simulate(net: Network, first: int, end: int, fed: str = "") -> Streamed:
         run.make(INPUT, run.rows[INPUT])
     for name, at in run.inner.items():
         whole = run.rows[at]
-        run.rings[name] = whole if name in net.viewed else min(whole, run.rings[name])
+        # A layer by itself (its result unused) is made whole.
+        keep = name in net.viewed or (end == first + 1 and not fed)
+        run.rings[name] = whole if keep else min(whole, run.rings[name])
     return Streamed(first, end, tuple(run.calls), run.rings, _spans(run), run.below)
 
 

@@ -55,6 +55,9 @@ def build(
     ram: Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")] = None,
     flash: Annotated[str | None, typer.Option(help="Flash limit, e.g. 512K.")] = None,
     optimize: Annotated[str, typer.Option(help="speed, ram or flash.")] = "speed",
+    row_fed: Annotated[
+        bool, typer.Option("--row-fed", help="The caller hands in the input row by row.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
     compiler: Compiler = "auto",
     shape: Shape = None,
@@ -75,6 +78,7 @@ def build(
             ram=ram,
             flash=flash,
             optimize=optimize,
+            row_fed=row_fed,
             name=name,
             compiler=compiler,
             shape=shape,
@@ -212,6 +216,7 @@ def _artifact(
     ram: str | None = None,
     flash: str | None = None,
     optimize: str = "speed",
+    row_fed: bool = False,
     name: str | None = None,
     compiler: CompilerKind = "auto",
 ) -> Artifact:
@@ -224,6 +229,7 @@ def _artifact(
         ram=ram,
         flash=flash,
         optimize=optimize,
+        row_fed=row_fed,
         name=name,
         compiler=compiler,
         shapes=_shapes(shape),

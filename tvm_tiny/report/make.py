@@ -102,7 +102,11 @@ def _memory(artifact: Artifact, measured: _Measured) -> Memory:
     names = {n.name: n.layer for n in artifact.compiled.graph.nodes}
     return Memory(
         arena_bytes=plan.arena_bytes,
-        io_bytes=sum(t.nbytes for t in io if t.dtype == "float32"),
+        io_bytes=sum(
+            t.row_bytes if t.name == plan.fed_input else t.nbytes
+            for t in io
+            if t.dtype == "float32" or t.name == plan.fed_input
+        ),
         stack_bytes=measured.stack_bytes,
         static_bytes=measured.sizes.static_bytes if measured.sizes else None,
         lower_bound_bytes=plan.lower_bound_bytes,
@@ -132,13 +136,14 @@ def _limits(artifact: Artifact, memory: Memory, flash: Flash) -> Limits:
 
 def _tensor(artifact: Artifact, io: IoSpec) -> TensorInfo:
     size = 4 if io.dtype == "float32" else 1
+    fed = io in artifact.spec.inputs and bool(artifact.compiled.plan.fed_input)
     return TensorInfo(
         name=io.source,
         c_name=io.name,
         dtype=io.dtype,
         shape=list(io.shape),
         bytes=io.count * size,
-        in_arena=io.dtype != "float32",
+        in_arena=io.dtype != "float32" and not fed,
         scale=io.scale,
         zero_point=io.zero_point,
     )
@@ -173,11 +178,13 @@ def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
 
 def _plan(artifact: Artifact) -> Plan:
     plan, graph = artifact.compiled.plan, artifact.compiled.graph
-    sizes = {t.name: t.nbytes for t in graph.tensors()}
-    placements = [
-        Placement(name, offset, sizes[name], *plan.steps[name])
-        for name, offset in plan.offsets.items()
-        if name in plan.steps and name in sizes
-    ]
+    tensors = {t.name: t for t in graph.tensors()}
+    placements: list[Placement] = []
+    for name, offset in plan.offsets.items():
+        if name in plan.steps and name in tensors:
+            tensor, ring = tensors[name], plan.rings.get(name, 0)
+            size = tensor.row_bytes * ring if ring else tensor.nbytes
+            placements.append(Placement(name, offset, size, *plan.steps[name], ring))
     segments = [Segment(s.kind, list(s.nodes)) for s in plan.segments]
-    return Plan(segments, placements, [str(o) for o in plan.overlaps])
+    in_place = [str(o) for o in plan.overlaps]
+    return Plan(segments, placements, in_place, plan.proof, plan.fed_input)

@@ -93,21 +93,30 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """A tensor in the arena: bytes [offset, offset + bytes) in steps first..last."""
+    """A tensor in the arena: bytes [offset, offset + bytes) in steps first..last.
+
+    ``ring_rows``: rows that are kept of it (row i in slot i modulo that), 0: it is there whole.
+    """
 
     tensor: str
     offset: int
     bytes: int
     first_step: int
     last_step: int
+    ring_rows: int = 0
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Execution order, placement and in-place pairs."""
+    """Execution order, placement and in-place pairs.
+
+    ``proof``: for what the arena is proven minimal. ``fed_input``: comes row by row, "" for none.
+    """
 
     segments: list[Segment]
     placements: list[Placement]
     in_place: list[str]
+    proof: str = "none"
+    fed_input: str = ""
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from tvm_tiny.simulator import Machine, Profile, Profiler
 
 Array = npt.NDArray[Any]
 TIMEOUT_S = 600.0
+_MORE = 1
 _STATUS = {
     -1: "TVM_TINY_ERR_NULL",
     -2: "TVM_TINY_ERR_ALIGN",
@@ -101,10 +102,7 @@ class SimulatorSession:
             timeout_s=TIMEOUT_S,
             profile=profiler,
         )
-        if status:
-            signed = status - (1 << 32) if status >> 31 else status
-            what = f"{self.spec.model}_run returned {_STATUS.get(signed, signed)}"
-            raise DeviceError("the model refused to run", (Problem(what=what),))
+        self._status(status, "run")
         self.stack_bytes = max(self.stack_bytes, self.machine.last_stack_bytes)
         outputs = {
             io.name: self._read(address, io.shape, io.dtype)
@@ -112,6 +110,45 @@ class SimulatorSession:
         }
         captured = self._captured | self._collector.result()
         return outputs, captured, profiler.result if profiler else None
+
+    def push_start(self) -> None:
+        """Begin a row-fed run."""
+        status = self.machine.call(f"{self.spec.model}_push_start", self.arena)
+        self._status(status, "push_start")
+
+    def push_rows(self, rows: Array) -> dict[str, Array] | None:
+        """Hand in rows of the only input, first dimension rows.
+
+        Returns:
+            Outputs by C name after the last row, None before.
+
+        Raises:
+            DeviceError: on a fault, or an error code from the model.
+        """
+        data = np.ascontiguousarray(rows)
+        self.machine.write(self.inputs[0], data.tobytes())
+        status = self.machine.call(
+            f"{self.spec.model}_push_rows",
+            self.arena,
+            self.inputs[0],
+            len(data),
+            self.output_struct,
+            timeout_s=TIMEOUT_S,
+        )
+        if status == _MORE:
+            return None
+        self._status(status, "push_rows")
+        return {
+            io.name: self._read(address, io.shape, io.dtype)
+            for address, io in zip(self.outputs, self.spec.outputs, strict=True)
+        }
+
+    def _status(self, status: int, function: str) -> None:
+        """Raise for an error code."""
+        if status:
+            signed = status - (1 << 32) if status >> 31 else status
+            what = f"{self.spec.model}_{function} returned {_STATUS.get(signed, signed)}"
+            raise DeviceError("the model refused to run", (Problem(what=what),))
 
     def _layer_done(self, machine: Machine) -> None:
         for item in self._captures.get(machine.register(0), ()):

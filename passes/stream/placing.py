@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A place in the arena for every ring, tensor and workspace of a path of segments.
+
+Lifetimes are counted in row calls over the whole run; who may overlap whom comes with the pieces.
+The model is that of ``passes/memory/placement.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tvm_tiny.passes.memory.placement import PlacementProblem, height, search_placement
+from tvm_tiny.passes.memory.solver import solve_placement
+from tvm_tiny.passes.memory.storage import Reach
+from tvm_tiny.passes.plan_memory import PlanOptions
+from tvm_tiny.passes.stream.cuts import Cuts, Piece, span_units, storage_units, units_together
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something to place: a storage, a ring or a node's scratch, with its first and last call."""
+
+    name: str
+    units: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A path with a place for everything.
+
+    Attributes:
+        path: segments in order.
+        items: what is placed.
+        starts: where, in units.
+        reach: (dying input, result) -> how far they may overlap.
+        bound: units that this path needs at least.
+    """
+
+    path: tuple[Piece, ...]
+    items: tuple[Item, ...]
+    starts: tuple[int, ...]
+    reach: Mapping[tuple[str, str], Reach]
+    bound: int
+
+    @property
+    def units(self) -> int:
+        """Height of the arena in units."""
+        return max((s + i.units for s, i in zip(self.starts, self.items, strict=True)), default=0)
+
+
+def place(cuts: Cuts, path: Sequence[Piece], options: PlanOptions) -> Placed:
+    """Give everything that a path needs a place in the arena."""
+    items, reach = _items(cuts, path), {k: r for p in path for k, r in p.reach.items()}
+    problem = _problem(items, reach)
+    bound = _bound(items, reach)
+    starts = search_placement(problem, bound, options.tries, options.seed)
+    if height(problem, starts) > bound:
+        starts, bound = solve_placement(problem, starts, bound, options.solver_time, options.seed)
+    return Placed(tuple(path), tuple(items), tuple(starts), reach, bound)
+
+
+def _items(cuts: Cuts, path: Sequence[Piece]) -> list[Item]:
+    net, unit = cuts.net, cuts.unit
+    first: dict[str, int] = {n: -1 for n in net.tensors if net.maker[n] < 0 and n != cuts.fed}
+    last: dict[str, int] = {}
+    units: dict[str, int] = {n: storage_units(net, n, unit) for n in first}
+    base = 0
+    for piece in path:
+        for name, (begin, end) in piece.streamed.spans.items():
+            if name not in first:
+                first[name] = base + begin
+                units[name] = span_units(net, piece.streamed, name, unit)
+            last[name] = base + end
+        base += len(piece.streamed.calls)
+    for name in first:
+        if net.last_use.get(name, 0) >= len(net.works):
+            last[name] = base
+    return [Item(n, units[n], first[n], max(first[n], last.get(n, -1))) for n in first]
+
+
+def _problem(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> PlacementProblem:
+    """Who must keep what distance; see ``passes/memory/placement.py``."""
+    pairs: dict[tuple[int, int], tuple[int, int]] = {}
+    lists: list[list[tuple[int, int, int]]] = [[] for _ in items]
+    for j, b in enumerate(items):
+        for i, a in enumerate(items[:j]):
+            if a.first > b.last or b.first > a.last:
+                continue
+            apart = a.units, b.units
+            if (a.name, b.name) in reach:
+                how = reach[a.name, b.name]
+                apart = how.above, how.below
+            elif (b.name, a.name) in reach:
+                how = reach[b.name, a.name]
+                apart = how.below, how.above
+            if sum(apart) > 0:
+                pairs[i, j] = apart
+                lists[i].append((j, *apart))
+                lists[j].append((i, apart[1], apart[0]))
+    return PlacementProblem(tuple(i.units for i in items), pairs, tuple(map(tuple, lists)), {}, {})
+
+
+def _bound(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> int:
+    """The fullest call, whatever the placement."""
+    units = {i.name: i.units for i in items}
+    most = 0
+    for now in {i.first for i in items}:
+        live = [i.name for i in items if i.first <= now <= i.last]
+        most = max(most, units_together(units, reach, live))
+    return most

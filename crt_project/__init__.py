@@ -19,6 +19,7 @@ _HERE = Path(__file__).parent
 
 STATIC_FILES = (
     "include/tvm_tiny.h",
+    "include/tvm_tiny_depthwise.h",
     "include/tvm_tiny_dsp.h",
     "include/tvm_tiny_kernels.h",
     "bench/port.h",

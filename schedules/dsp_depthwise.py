@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Depthwise convolutions on cores with DSP instructions: a channel at a time.
+
+The rows under the window go, channel by channel, into a workspace of words that hold two taps of
+a column; an output is then a product of neighbouring words. See ``tvm_tiny_depthwise.h``.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny._tvm import T
+from tvm_tiny.fixed_point import multiply_by_quantized_multiplier, wrap_int32
+from tvm_tiny.graph import Node, Tensor
+from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
+
+HEADER = "tvm_tiny_depthwise.h"
+HEAD = 4
+"""Words of a record in front of the weights: TVM_TINY_DEPTHWISE_HEAD."""
+
+Ints = npt.NDArray[np.int64]
+_SPARE_WORDS = 4  # read ahead
+_INT32_MAX = (1 << 31) - 1
+
+
+class DspDepthwise(ScheduleRule):
+    """depthwise_conv2d of any window, stride and number of channels; no dilation."""
+
+    name = "dsp-depthwise"
+
+    def apply(self, func: Any, node: Node, core: str) -> Scheduled | Declined:
+        """Accept what can be packed; ``func`` is replaced, not transformed."""
+        del func, core
+        reason = _reason(node)
+        if reason:
+            return Declined(self.name, reason)
+        records = pack(node)
+        if isinstance(records, str):
+            return Declined(self.name, records)
+        window = _Window(node)
+        name = f"{node.name}_records"
+        return Scheduled(
+            _function(node, window, records.size),
+            self.name,
+            f"a channel at a time, {window.words} words of two taps, "
+            f"{window.columns} columns in the workspace",
+            constants={"records": Tensor(name, records.shape, "int32", data=records)},
+            scratch_bytes=4 * window.scratch_words,
+            headers=(HEADER,),
+        )
+
+
+class _Window:
+    """Geometry of a row: everything about columns.
+
+    Attributes:
+        step: words of a column.
+        words: words of a window.
+        columns: columns that some window covers, padding included, for a multiple of four outputs.
+        scratch_words: workspace.
+        used: columns of the tensor among them.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self.high, self.wide = node.operands[1].shape[:2]
+        self.stride, self.left = node.attrs["strides"][1], node.attrs["padding"][1]
+        self.step = (self.high + 1) // 2
+        self.words = self.step * self.wide
+        outputs = -(-node.output.shape[2] // 4) * 4
+        self.columns = (outputs - 1) * self.stride + self.wide
+        self.scratch_words = self.columns * self.step + _SPARE_WORDS
+        self.used = min(node.operands[0].shape[2], self.columns - self.left)
+
+
+def _reason(node: Node) -> str:
+    if node.op != "depthwise_conv2d":
+        return "not a depthwise convolution"
+    if any(t.data is None for t in node.operands[1:]):
+        return "weights computed at run time"
+    if tuple(node.attrs["dilation"]) != (1, 1):
+        return "dilation"
+    window = _Window(node)
+    if window.left >= window.wide or window.used < 1:
+        return "windows that lie in the padding"
+    return ""
+
+
+def pack(node: Node) -> npt.NDArray[np.int32] | str:
+    """Records of all channels, int32 [C, HEAD + words]; a text says why it cannot be.
+
+    Exact or not at all: the accumulators are bounded from the weights. A channel whose result does
+    not depend on the input becomes a product with zero, so that odd scales do not matter.
+    """
+    weights, bias, multiplier, shift = (np.asarray(t.data).astype(np.int64)
+                                        for t in node.operands[1:])  # fmt: skip
+    weights = weights.reshape(-1, weights.shape[2]).T  # [C, taps]
+    bias = bias - node.attrs["input_zero_point"] * weights.sum(axis=1)
+    positive, negative = np.maximum(weights, 0).sum(axis=1), np.minimum(weights, 0).sum(axis=1)
+    ends = -128 * positive + 127 * negative + bias, 127 * positive - 128 * negative + bias
+    reach = np.maximum(np.abs(ends[0]), np.abs(ends[1]))
+    zero_point = node.attrs["output_zero_point"]
+    low, high = (
+        np.clip(
+            multiply_by_quantized_multiplier(wrap_int32(x), multiplier, shift) + zero_point,
+            *node.attrs["activation"],
+        )
+        for x in ends
+    )
+    fixed = (low == high) & (reach << np.maximum(shift, 0) <= _INT32_MAX)
+    weights = np.where(fixed[:, None], 0, weights)
+    exponent = np.where(fixed, 1, -shift)
+    rounding = (np.int64(1) << np.clip(exponent - 1, 0, 31)) + (zero_point << exponent.clip(0, 31))
+    reason = _unfit(reach[~fixed], exponent[~fixed], rounding[~fixed])
+    if reason:
+        return reason
+    head = np.stack(
+        [
+            np.where(fixed, 0, 2 * bias),
+            np.where(fixed, 0, multiplier),
+            np.where(fixed, low << 1, rounding),
+            exponent,
+        ],
+        axis=1,
+    )
+    return np.concatenate([head, _pairs(node, weights)], axis=1).astype(np.int32)
+
+
+def _unfit(reach: Ints, exponent: Ints, rounding: Ints) -> str:
+    """Why channels cannot be computed with 32 bits, "" if they can."""
+    if np.any(2 * reach > _INT32_MAX):
+        return "a sum may need more than 31 bits"
+    if np.any(exponent < 1):
+        return "a multiplier of at least one half"
+    if np.any(exponent > 31) or np.any(np.abs(rounding) + reach > _INT32_MAX):
+        return "a multiplier too small for the zero point to fold in"
+    return ""
+
+
+def _pairs(node: Node, weights: Ints) -> Ints:
+    """[C, taps] to an even number of words of two rows' weights times two: [C, words]."""
+    high, wide = node.operands[1].shape[:2]
+    rows = weights.reshape(-1, high, wide)
+    even = np.pad(rows, ((0, 0), (0, high % 2), (0, 0))) * 2
+    words = (even[:, 0::2] & 0xFFFF) | (even[:, 1::2] << 16)  # [C, step, wide]
+    flat = wrap_int32(words.transpose(0, 2, 1).reshape(len(weights), -1))
+    return np.pad(flat, ((0, 0), (0, flat.shape[1] % 2)))
+
+
+def _function(node: Node, window: _Window, entries: int) -> Any:
+    size, count = node.operands[0].size, node.output.row_size
+    channels, out_width = node.operands[0].shape[3], node.output.shape[2]
+    multiplier = node.output.shape[3] // channels
+    fill = node.attrs["input_zero_point"]
+    high, wide, stride, left = window.high, window.wide, window.stride, window.left
+    used, columns, words = window.used, window.columns, window.scratch_words
+    low, top = node.attrs["activation"]
+
+    @T.prim_func(s_tir=True)
+    def row(
+        x: T.Buffer((size,), "int8"),
+        x_rows: T.Buffer((high,), "int32"),
+        records: T.Buffer((entries,), "int32"),
+        scratch: T.Buffer((words,), "int32"),
+        y: T.Buffer((count,), "int8"),
+        k_begin: T.int32,
+        k_end: T.int32,
+    ):
+        with T.sblock("row"):
+            T.reads(x[0:size], x_rows[0:high], records[0:entries])
+            T.writes(scratch[0:words], y[0:count])
+            T.evaluate(
+                T.call_extern(
+                    "int32",
+                    "tvm_tiny_depthwise_row",
+                    x.access_ptr("r"),
+                    x_rows.access_ptr("r"),
+                    records.access_ptr("r"),
+                    scratch.access_ptr("rw"),
+                    y.access_ptr("w"),
+                    k_begin,
+                    k_end,
+                    channels,
+                    multiplier,
+                    high,
+                    wide,
+                    stride,
+                    left,
+                    used,
+                    columns,
+                    out_width,
+                    fill,
+                )
+            )
+            if (low, top) != (-128, 127):
+                T.evaluate(
+                    T.call_extern(
+                        "int32", "tvm_tiny_depthwise_clamp", y.access_ptr("rw"), count, low, top
+                    )
+                )
+
+    return row

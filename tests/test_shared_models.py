@@ -61,7 +61,7 @@ def test_every_layer_is_exact(name: str) -> None:
     result = build(name).validate(samples=20)
     assert result.bit_exact, result.first_difference
     assert not result.not_compared
-    assert len(result.layers) > len(build(name).compiled.emitted.steps)
+    assert len(result.layers) >= len(build(name).compiled.emitted.steps)
 
 
 @pytest.mark.slow

@@ -26,7 +26,11 @@ from tvm_tiny.emit.project import emit
 from tvm_tiny.errors import UsageError
 from tvm_tiny.graph import Graph
 from tvm_tiny.passes.memory.plan import MemoryPlan, segment_calls
-from tvm_tiny.passes.plan_memory import PlanOptions, plan_memory, row_schedule
+from tvm_tiny.passes.plan_memory import (
+    PlanOptions,
+    plan_memory,
+    row_schedule,
+)
 from tvm_tiny.passes.stream.decide import plan_segments, plan_stream
 from tvm_tiny.samples import random_samples
 from tvm_tiny.testing.models import mobilenet_v2, squeeze_excite, tiny_convnet

@@ -320,6 +320,9 @@ def build_elf(
     # Named here too: zig's driver passes over ENTRY of the linker script.
     entry = f"{spec.model}_run" if simulated else "tvm_tiny_port_reset"
     ports = _SIMULATOR_SOURCES if simulated else _BENCH_SOURCES
+    wanted = [entry]
+    if simulated and spec.row_fed:
+        wanted += [f"{spec.model}_push_start", f"{spec.model}_push_rows"]
     job = _Job(
         project_dir=project_dir,
         compiler=tool,
@@ -331,7 +334,7 @@ def build_elf(
             "-nostdlib",
             "-Wl,--gc-sections",
             f"-Wl,-e,{entry}",
-            f"-Wl,-u,{entry}",
+            *(f"-Wl,-u,{symbol}" for symbol in wanted),
         ),
         link_inputs=("ports/mps2-an500/link.ld",),
         libraries=("-lcompiler_rt",) if tool.name == "zig" else ("-lgcc",),

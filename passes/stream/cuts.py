@@ -19,7 +19,7 @@ import networkx as nx
 from tvm_tiny.passes.memory.bound import best_overlap
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.storage import Reach
-from tvm_tiny.passes.stream.demand import Streamed, scratch_name, simulate
+from tvm_tiny.passes.stream.demand import Streamed, simulate
 from tvm_tiny.passes.stream.network import Network
 
 MAX_SEGMENT = 250
@@ -208,7 +208,7 @@ def span_units(net: Network, streamed: Streamed, name: str, unit: int) -> int:
     if name in net.tensors:
         return storage_units(net, name, unit)
     works = net.works[streamed.first : streamed.end]
-    return next(-(-w.scratch_bytes // unit) for w in works if scratch_name(w.node.name) == name)
+    return max(-(-w.scratch_bytes // unit) for w in works)
 
 
 def _weigh(net: Network, streamed: Streamed, unit: int, layer: bool) -> Piece:

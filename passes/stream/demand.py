@@ -30,8 +30,8 @@ class Streamed:
             ascending order; ``INPUT``: the next row of the fed input comes).
         rings: storage made and used up inside -> rows that it must hold. (A fed input of which
             one row is held needs no memory: the row is used where the caller has it.)
-        spans: storage that comes to life or dies here, or ``scratch of`` a node -> first and last
-            call (indices into ``calls``) at which its bytes are in use.
+        spans: storage that comes to life or dies here, or the segment's workspace -> first and
+            last call (indices into ``calls``) at which its bytes are in use.
         below_bytes: (dying input, result) -> the result may start at the input's start plus this
             many bytes or anywhere below, as far as this pair goes.
     """
@@ -193,14 +193,17 @@ def _spans(run: _Run) -> dict[str, tuple[int, int]]:
         if name and not (at == INPUT and run.rings[name] == 1):
             spans[name] = first_call[at], max(used) if name in run.inner else final
         if at != INPUT and run.net.works[at].scratch_bytes:
-            spans[scratch_name(run.net.works[at].node.name)] = first_call[at], last_call[at]
+            # A workspace is lost between two calls: the segment's layers share one.
+            key = scratch_name(run.net.works[run.first].node.name)
+            begin, end = spans.get(key, (first_call[at], last_call[at]))
+            spans[key] = min(begin, first_call[at]), max(end, last_call[at])
     for name in run.dying:
         spans[name] = 0, max(last_call[c] for c, _ in run.readers[name])
     return spans
 
 
 def scratch_name(node: str) -> str:
-    """What a node's workspace is called among the storages (no tensor can be)."""
+    """What the workspace of the segment that begins with a node is called (no tensor can be)."""
     return f"scratch of {node}"
 
 

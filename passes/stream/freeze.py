@@ -36,11 +36,7 @@ def frozen_plan(cuts: Cuts, placed: Placed, least: int) -> MemoryPlan:
         order=names,
         segments=segments,
         offsets=offsets,
-        scratch_offsets={
-            w.node.name: start[s] * unit
-            for w in net.works
-            if (s := scratch_name(w.node.name)) in start
-        },
+        scratch_offsets=_scratch_offsets(net, placed, start, unit),
         steps=_steps(net, placed),
         overlaps=overlaps,
         arena_bytes=placed.units * unit + state,
@@ -66,6 +62,19 @@ def _proof(placed: Placed, least: int) -> Proof:
     if placed.units == least:
         return "this order"
     return "these segments" if placed.units == placed.bound else "none"
+
+
+def _scratch_offsets(
+    net: Network, placed: Placed, start: Mapping[str, int], unit: int
+) -> dict[str, int]:
+    """Node name -> its workspace, which it shares with its segment's other nodes."""
+    out: dict[str, int] = {}
+    for piece in placed.path:
+        works = net.works[piece.streamed.first : piece.streamed.end]
+        key = scratch_name(works[0].node.name)
+        if key in start:
+            out |= {w.node.name: start[key] * unit for w in works if w.scratch_bytes}
+    return out
 
 
 def _segment(net: Network, piece: Piece, down: set[str]) -> Segment:

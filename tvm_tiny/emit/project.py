@@ -103,6 +103,7 @@ def emit(
         layers=len(nodes),
         files={},
         core=core,
+        row_fed=bool(plan.fed_input),
     )
     headers = tuple(sorted({h for s in schedules.values() for h in s.headers}))
     constants = (*arrays, *tables, *stream_tables)

@@ -64,6 +64,7 @@ class ProjectSpec:
         layers: number of layers reported by the trace (indices 0 to layers - 1).
         files: relative path -> text of the model's own sources (``include/<model>.h``, ``src/*``).
         core: name of the core, see ``tvm_tiny.targets``.
+        row_fed: there is also ``<model>_push_rows``.
     """
 
     model: str
@@ -76,6 +77,7 @@ class ProjectSpec:
     layers: int
     files: Mapping[str, str] = field(repr=False)
     core: str = "cortex-m7"
+    row_fed: bool = False
 
     @property
     def prefix(self) -> str:

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plans worth choosing from: less arena for more streamed row calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tvm_tiny.graph import Graph
+from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.memory.plan import MemoryPlan, row_schedule
+from tvm_tiny.passes.plan_memory import PlanOptions, plan_memory
+from tvm_tiny.passes.stream.decide import plan_stream
+
+_POINTS = 8
+_QUICK_SOLVER = 0.3
+
+
+@dataclass(frozen=True)
+class ParetoPoint:
+    """A plan and what it costs.
+
+    Attributes:
+        plan: the plan.
+        arena_bytes: its arena.
+        streamed_calls: row calls that go through a schedule; nothing else costs time.
+        extra_macs: multiply-accumulates beyond layer by layer.
+    """
+
+    plan: MemoryPlan
+    arena_bytes: int
+    streamed_calls: int
+    extra_macs: int
+
+
+def pareto_points(
+    graph: Graph,
+    scratch_bytes: Mapping[str, int] | None = None,
+    options: PlanOptions | None = None,
+    *,
+    row_fed: bool = False,
+) -> tuple[ParetoPoint, ...]:
+    """Plans from the fastest to the least arena, none worse than another in both.
+
+    Args:
+        graph: the integer graph.
+        scratch_bytes: node name -> workspace in bytes.
+        options: how hard to look.
+        row_fed: the rows of the only input come one by one.
+
+    Raises:
+        UsageError: see ``plan_stream``.
+    """
+    options = replace(options or PlanOptions(), solver_time=_QUICK_SOLVER)
+    layers = plan_memory(graph, scratch_bytes, options)
+    least = plan_stream(graph, scratch_bytes, options, row_fed=row_fed)
+    found = [least] if row_fed else [layers, least]
+    step = (layers.arena_bytes / max(1, least.arena_bytes)) ** (1 / (_POINTS + 1))
+    for i in range(1, _POINTS + 1):
+        limit = int(least.arena_bytes * max(1.0, step) ** i)
+        if least.arena_bytes < limit < layers.arena_bytes:
+            found.append(
+                plan_stream(graph, scratch_bytes, options, limit_bytes=limit, row_fed=row_fed)
+            )
+    points = sorted(
+        (_point(graph, plan) for plan in found), key=lambda p: (p.streamed_calls, p.arena_bytes)
+    )
+    out: list[ParetoPoint] = []
+    for point in points:
+        if not out or point.arena_bytes < out[-1].arena_bytes:
+            out.append(point)
+    return tuple(out)
+
+
+def _point(graph: Graph, plan: MemoryPlan) -> ParetoPoint:
+    streamed = {n for s in plan.segments if s.kind == "stream" for n in s.nodes}
+    made = executed = 0
+    for node, _ in row_schedule(plan, graph):
+        made += node.name in streamed
+        executed += lookup(node.op).macs(node) // max(1, node.output.rows)
+    given = sum(
+        lookup(n.op).macs(n) // max(1, n.output.rows) * n.output.rows
+        for n in graph.nodes
+        if not lookup(n.op).is_view
+    )
+    return ParetoPoint(plan, plan.arena_bytes, made, executed - given)

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Row streaming as a pass: decides which layers run interleaved, row by row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tvm_tiny._tvm import IRModule
+from tvm_tiny.passes.extract import extract
+from tvm_tiny.passes.plan_memory import PLAN_ATTRIBUTE, PlanOptions
+from tvm_tiny.passes.stream.decide import plan_segments, plan_stream
+from tvm_tiny.passes.tiny_pass import TinyPass
+
+
+@dataclass(frozen=True)
+class StreamRows(TinyPass):
+    """Choose segments whose layers run row by row, their rings and places; write them on ``main``.
+
+    before:  def main(x): h = tvm_tiny.conv2d(x, ...); y = tvm_tiny.conv2d(h, ...); return y
+    after:   R.func_attr({"tvm_tiny.memory_plan":
+                 '{"segments": [{"kind": "stream", "nodes": ["h", "y"]}], "rings": {"h": 3}, ...}'})
+             def main(x): ... the same ...
+
+    Inside a segment only as many rows of a tensor are kept as are still read (a ring); nothing is
+    computed twice. Cost: dispatching each row call (some tens of cycles). Precondition: integer
+    operators only (what ``extract`` takes). Replaces a plan that ``PlanMemory`` left.
+
+    Attributes:
+        segments: node names (those of ``extract``) in order, a segment each; empty: chosen for the
+            least arena, or for ``limit_bytes``.
+        limit_bytes: take the fastest plan whose arena keeps to this.
+        row_fed: the rows of the only input come one by one.
+        scratch_bytes: node name -> workspace of its kernel.
+        options: how hard to look.
+    """
+
+    segments: tuple[tuple[str, ...], ...] = ()
+    limit_bytes: int | None = None
+    row_fed: bool = False
+    scratch_bytes: Mapping[str, int] = field(default_factory=dict[str, int])
+    options: PlanOptions = field(default_factory=PlanOptions)
+
+    def transform_module(self, mod: Any) -> Any:
+        """Attach the plan; see ``plan_stream`` and ``plan_segments`` for the errors."""
+        graph = extract(mod)
+        if self.segments:
+            plan = plan_segments(
+                graph, self.segments, self.scratch_bytes, self.options, row_fed=self.row_fed
+            )
+        else:
+            plan = plan_stream(
+                graph,
+                self.scratch_bytes,
+                self.options,
+                limit_bytes=self.limit_bytes,
+                row_fed=self.row_fed,
+            )
+        out = IRModule(dict(mod.functions.items()), mod.attrs)
+        text = json.dumps(plan.to_dict(), sort_keys=True)
+        out["main"] = mod["main"].with_attr(PLAN_ATTRIBUTE, text)
+        return out

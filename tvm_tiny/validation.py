@@ -2,8 +2,8 @@
 """Compare the compiled model with the reference, layer by layer.
 
 TFLite models: TensorFlow Lite Micro's interpreter; every int8 tensor must be equal to the bit.
-ONNX models: onnxruntime without graph optimisations; its QDQ operators round in float, so layers may
-differ by one quantisation step: each is compared on the inputs that ours had.
+ONNX models: onnxruntime without graph optimisations; its QDQ operators round in float, so layers
+may differ by one quantisation step: each is compared on the inputs that ours had.
 """
 
 from __future__ import annotations
@@ -183,7 +183,8 @@ def validate(
     def consume(number: int, got: dict[str, Array], captured: dict[str, Array]) -> None:
         feed = {io.source: samples[number][io.name] for io in artifact.spec.inputs}
         named = {n: a for n, a in captured.items() if tensors[n].source}
-        want = reference.layers(feed, {tensors[n].source: restored(tensors[n], a) for n, a in named.items()})
+        ours = {tensors[n].source: restored(tensors[n], a) for n, a in named.items()}
+        want = reference.layers(feed, ours)
         for name, array in named.items():
             tensor = tensors[name]
             comparison.compare(tensor, layer_of[name], array, _find(want, tensor), number)

@@ -205,6 +205,7 @@ def _window(node: Node, packed: Packed, words: int) -> Any:
         node.attrs["strides"][1],
         node.attrs["dilation"][1],
     )
+    micro_kernel = "tvm_tiny_dsp_first_row" if channels % 4 else "tvm_tiny_dsp_conv_row"
     left, fill = -node.attrs["padding"][1], node.attrs["input_zero_point"]
     low, high = node.attrs["activation"]
     relu = _limits_negatives(node)
@@ -227,7 +228,7 @@ def _window(node: Node, packed: Packed, words: int) -> Any:
             T.evaluate(
                 T.call_extern(
                     "int32",
-                    "tvm_tiny_dsp_conv_row",
+                    micro_kernel,
                     x.access_ptr("r"),
                     x_rows.access_ptr("r"),
                     w.access_ptr("r"),

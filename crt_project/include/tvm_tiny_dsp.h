@@ -35,6 +35,14 @@
 #define TVM_TINY_DSP_ASM 0
 #endif
 
+#if TVM_TINY_DSP_ASM && defined(__OPTIMIZE__)
+#define TVM_TINY_DSP_INLINE inline __attribute__((always_inline))
+#define TVM_TINY_DSP_UNROLL _Pragma("GCC unroll 16")
+#else
+#define TVM_TINY_DSP_INLINE inline
+#define TVM_TINY_DSP_UNROLL
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -100,6 +108,63 @@ static inline void tvm_tiny_dsp_widen(const int8_t *x, int32_t count, int32_t *o
     }
 }
 
+#if TVM_TINY_DSP_ASM
+/* Registers: r0 r1 activations, r2 groups, r3 out, lr mask. Two groups a round, an odd one first. */
+static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_widen_two(const int8_t *a TVM_TINY_DSP_UNUSED,
+                                                      const int8_t *b TVM_TINY_DSP_UNUSED,
+                                                      int32_t groups TVM_TINY_DSP_UNUSED,
+                                                      int32_t *out TVM_TINY_DSP_UNUSED)
+{
+    __asm__ volatile(
+        "    push {r4-r12, lr}\n"
+        "    mov lr, #0x007f007f\n"
+        "    lsrs r2, r2, #1\n"
+        "    bcc 2f\n"
+        "    ldr r8, [r0], #4\n"
+        "    ldr r9, [r1], #4\n"
+        "    rev16 r11, r8\n"
+        "    rev16 r10, r9\n"
+        "    eor r11, r11, lr\n"
+        "    sxtb16 r8, r8, ror #8\n"
+        "    eor r10, r10, lr\n"
+        "    sxtb16 r9, r9, ror #8\n"
+        "    stm r3!, {r8-r11}\n"
+        "    cbz r2, 3f\n"
+        "2:\n"
+        "    ldr r8, [r0], #4\n"
+        "    ldr r9, [r1], #4\n"
+        "    subs r2, r2, #1\n"
+        "    ldr r4, [r0], #4\n"
+        "    rev16 r11, r8\n"
+        "    ldr r5, [r1], #4\n"
+        "    rev16 r10, r9\n"
+        "    eor r11, r11, lr\n"
+        "    sxtb16 r8, r8, ror #8\n"
+        "    eor r10, r10, lr\n"
+        "    sxtb16 r9, r9, ror #8\n"
+        "    stm r3!, {r8-r11}\n"
+        "    rev16 r7, r4\n"
+        "    rev16 r6, r5\n"
+        "    eor r7, r7, lr\n"
+        "    sxtb16 r4, r4, ror #8\n"
+        "    eor r6, r6, lr\n"
+        "    sxtb16 r5, r5, ror #8\n"
+        "    stm r3!, {r4-r7}\n"
+        "    bne 2b\n"
+        "3:\n"
+        "    pop {r4-r12, pc}\n"
+    );
+}
+#else
+/* Widens groups of two pixels side by side, x0 x1 y1 y0; at least one group. */
+static inline void tvm_tiny_dsp_widen_two(const int8_t *a, const int8_t *b, int32_t groups,
+                                          int32_t *out)
+{
+    tvm_tiny_dsp_widen(a, 4 * groups, out, 3, 4);
+    tvm_tiny_dsp_widen(b, 4 * groups, out + 1, 1, 4);
+}
+#endif
+
 /* One group: p and q = w0 of two weight pairs times x and y. */
 static inline uint32_t tvm_tiny_dsp_group(const int16_t *p, uint32_t x, uint32_t y, uint32_t sum)
 {
@@ -126,7 +191,8 @@ static inline int8_t tvm_tiny_dsp_requantize(uint32_t sum, int32_t multiplier, i
 
 /* Channel `lane` of the pair at w and table for one pixel; its groups are stride words apart. */
 static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t apart, int32_t stride,
-                                      const int16_t *w, const int32_t *table, int32_t lane, int32_t groups)
+                                      const int16_t *w, const int32_t *table, int32_t lane,
+                                      int32_t groups)
 {
     uint32_t sum = (uint32_t)table[lane];
     int32_t i;
@@ -142,7 +208,7 @@ static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t apart, int32_t s
 /*
  * Every pair of channels of two pixels, at least one pair. Registers: r0 x, r1 weights, r2 table,
  * r3 y, r4 r5 sums of the first pixel, r6 r7 of the second, r8 r9 weights, r10 to r12 activations,
- * lr rounds. Stack: bytes of x, end of y, rounds, entry, .., groups, channels.
+ * lr rounds. Stack: x, end of y, rounds, entry, .., groups, channels.
  *
  * Eight groups a round, eight cycles each, a multiplication in every one of them; the first round
  * is entered in the middle, so that any number of groups will do.
@@ -158,14 +224,13 @@ static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t apart, int32_t s
     "    adr r8, 2f\n" \
     "    add r8, r8, r7, lsl #6\n" \
     "    orr r8, r8, #1\n" \
-    "    lsl r4, r4, #4\n" \
-    "    add r4, r4, #8\n" \
     "    bic r5, r5, #1\n" \
     "    add r5, r5, r3\n" \
-    "    str r4, [sp]\n" \
+    "    str r0, [sp]\n" \
     "    str r5, [sp, #4]\n" \
     "    str r6, [sp, #8]\n" \
     "    str r8, [sp, #12]\n" \
+    "    sub r2, r2, #4\n" \
     "    ldr r8, [r1], #4\n" \
     "    ldr r10, [r0], #4\n" \
     "    ldr r11, [r0], #4\n" \
@@ -173,7 +238,7 @@ static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t apart, int32_t s
 
 #define TVM_TINY_DSP_TILE \
     "    ldr r12, [sp, #12]\n" \
-    "    ldr r4, [r2]\n" \
+    "    ldr r4, [r2, #4]!\n" \
     "    ldr r5, [r2, #4]\n" \
     "    mov r6, r4\n" \
     "    mov r7, r5\n" \
@@ -230,11 +295,10 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_pairs(
         "    ldr r8, [r2, #8]\n"
         "    ldr r9, [r2, #12]\n"
         "    mvn r12, #127\n"
-        "    ldr lr, [sp]\n"
+        "    ldr r0, [sp]\n"
         "    and r10, r12, r6, asr #31\n"
-        "    sub r0, r0, lr\n"
-        "    and r11, r12, r4, asr #31\n"
         "    ldr lr, [sp, #60]\n"
+        "    and r11, r12, r4, asr #31\n"
         "    smmla r6, r6, r8, r10\n"
         "    and r10, r12, r7, asr #31\n"
         "    smmla r4, r4, r8, r11\n"
@@ -244,7 +308,7 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_pairs(
         "    smmla r5, r5, r9, r11\n"
         "    ldr r9, [r2, #20]\n"
         "    ldr r10, [r2, #24]\n"
-        "    ldr r11, [r2, #28]\n"
+        "    ldr r11, [r2, #28]!\n"
         "    add r6, r6, r8\n"
         "    add r4, r4, r8\n"
         "    asr r6, r6, r10\n"
@@ -256,19 +320,17 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_pairs(
         "    ssat r4, #8, r4\n"
         "    asr r5, r5, r11\n"
         "    ssat r7, #8, r7\n"
-        "    add r12, r3, lr\n"
-        "    ssat r5, #8, r5\n"
         "    ldr r9, [sp, #4]\n"
-        "    strb r6, [r12]\n"
+        "    ssat r5, #8, r5\n"
         "    ldr r10, [r0], #4\n"
-        "    strb r4, [r3], #1\n"
+        "    strb r6, [r3, lr]\n"
         "    ldr r11, [r0], #4\n"
-        "    strb r7, [r12, #1]\n"
+        "    strb r4, [r3], #1\n"
         "    ldr r8, [r1, #-4]\n"
-        "    strb r5, [r3], #1\n"
-        "    add r2, r2, #32\n"
-        "    cmp r3, r9\n"
+        "    strb r7, [r3, lr]\n"
         "    ldr lr, [sp, #8]\n"
+        "    strb r5, [r3], #1\n"
+        "    cmp r3, r9\n"
         "    bne 1b\n"
         "    add sp, sp, #16\n"
         "    pop {r4-r12, pc}\n"
@@ -297,34 +359,31 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_pairs_relu(
         "    ldr r10, [r2, #16]\n"
         "    ldr r11, [r2, #20]\n"
         "    ldr r12, [r2, #24]\n"
-        "    ldr lr, [r2, #28]\n"
+        "    ldr lr, [r2, #28]!\n"
         "    smmla r6, r6, r8, r10\n"
-        "    add r2, r2, #32\n"
+        "    ldr r0, [sp]\n"
         "    smmla r4, r4, r8, r10\n"
-        "    ldr r8, [sp]\n"
+        "    ldr r8, [r1, #-4]\n"
         "    smmla r7, r7, r9, r11\n"
         "    ldr r10, [sp, #60]\n"
         "    smmla r5, r5, r9, r11\n"
         "    asr r6, r6, r12\n"
-        "    sub r0, r0, r8\n"
+        "    ldr r9, [sp, #4]\n"
         "    asr r4, r4, r12\n"
         "    ssat r6, #8, r6\n"
         "    asr r7, r7, lr\n"
         "    ssat r4, #8, r4\n"
         "    asr r5, r5, lr\n"
         "    ssat r7, #8, r7\n"
-        "    add r12, r3, r10\n"
+        "    ldr r11, [r0, #4]\n"
         "    ssat r5, #8, r5\n"
-        "    ldr r9, [sp, #4]\n"
-        "    strb r6, [r12]\n"
-        "    ldr r10, [r0], #4\n"
+        "    strb r6, [r3, r10]\n"
+        "    ldr lr, [sp, #8]\n"
         "    strb r4, [r3], #1\n"
-        "    ldr r11, [r0], #4\n"
-        "    strb r7, [r12, #1]\n"
-        "    ldr r8, [r1, #-4]\n"
+        "    strb r7, [r3, r10]\n"
+        "    ldr r10, [r0], #8\n"
         "    strb r5, [r3], #1\n"
         "    cmp r3, r9\n"
-        "    ldr lr, [sp, #8]\n"
         "    bne 1b\n"
         "    add sp, sp, #16\n"
         "    pop {r4-r12, pc}\n"
@@ -534,6 +593,25 @@ static inline void tvm_tiny_dsp_window_groups(const struct tvm_tiny_dsp_window *
     }
 }
 
+/* Two pixels' windows side by side; the second's left tap is at `column + step`. */
+static inline void tvm_tiny_dsp_window_two(const struct tvm_tiny_dsp_window *v, int32_t column,
+                                           int32_t step, int32_t *out)
+{
+    const int32_t span = (v->width_taps - 1) * v->dilation + 1;
+    const int32_t groups = v->width_taps * (v->channels >> 2);
+    int32_t ky;
+    if (v->dilation != 1 || column < 0 || column + step + span > v->width || v->begin > 0 ||
+        v->end < v->height_taps) {
+        tvm_tiny_dsp_window_groups(v, column, out, 3, 4);
+        tvm_tiny_dsp_window_groups(v, column + step, out + 1, 1, 4);
+        return;
+    }
+    for (ky = 0; ky < v->height_taps; ++ky) {
+        const int8_t *const x = v->x + v->rows[ky] + column * v->channels;
+        tvm_tiny_dsp_widen_two(x, x + step * v->channels, groups, out + 4 * groups * ky);
+    }
+}
+
 /* The same for any number of channels; bytes: room for the window as it is. */
 static inline void tvm_tiny_dsp_window_bytes(const struct tvm_tiny_dsp_window *v, int32_t column,
                                              int32_t *out, int32_t apart, int32_t stride,
@@ -562,8 +640,96 @@ static inline void tvm_tiny_dsp_window_bytes(const struct tvm_tiny_dsp_window *v
     tvm_tiny_dsp_widen((const int8_t *)bytes, count, out, apart, stride);
 }
 
-/* One output row of a convolution; left: column of the first window's left tap. scratch: the
- * widened windows of two pixels and 3 words, then the bytes of one window. */
+/*
+ * The same for a window that lies wholly inside, `span` elements of `taps` rows: words as they come,
+ * put together across the rows. span is at least 4. Constant arguments unroll it.
+ */
+static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_window_words(const int8_t *x, const int32_t *rows,
+                                                          int32_t taps, int32_t span, int32_t *out,
+                                                          int32_t apart, int32_t stride)
+{
+    const int32_t rest = 8 * (span & 3);
+    uint32_t carry = 0;
+    int32_t bits = 0, ky, i;
+    TVM_TINY_DSP_UNROLL
+    for (ky = 0; ky < taps; ++ky) {
+        const int8_t *const from = x + rows[ky];
+        TVM_TINY_DSP_UNROLL
+        for (i = 0; i < span >> 2; ++i) {
+            const uint32_t word = tvm_tiny_dsp_load(from + 4 * i);
+            tvm_tiny_dsp_widen_group(carry | word << bits, out, apart);
+            out += stride;
+            carry = bits == 0 ? 0 : word >> (32 - bits);
+        }
+        if (rest != 0) {
+            const uint32_t word = tvm_tiny_dsp_load(from + span - 4) >> (32 - rest);
+            carry |= word << bits;
+            bits += rest;
+            if (bits >= 32) {
+                tvm_tiny_dsp_widen_group(carry, out, apart);
+                out += stride;
+                bits -= 32;
+                carry = bits == 0 ? 0 : word >> (rest - bits);
+            }
+        }
+    }
+    if (bits != 0) {
+        tvm_tiny_dsp_widen_group(carry, out, apart);
+    }
+}
+
+/* One output row of a convolution whose channels are no multiple of 4, as below. */
+static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_first_row(
+    const int8_t *x, const int32_t *rows, const int16_t *w, const int32_t *table, int32_t *scratch,
+    int8_t *y, int32_t begin, int32_t end, int32_t width, int32_t channels, int32_t height_taps,
+    int32_t width_taps, int32_t stride, int32_t dilation, int32_t left, int32_t fill,
+    int32_t out_width, int32_t out_channels, int32_t relu)
+{
+    const int32_t span = width_taps * channels;
+    const int32_t groups = (height_taps * span + 3) >> 2;
+    const int32_t words = span >= 4 && dilation == 1 && begin == 0 && end == height_taps;
+    struct tvm_tiny_dsp_window v;
+    int32_t i;
+    v.x = x;
+    v.rows = rows;
+    v.begin = begin;
+    v.end = end;
+    v.width = width;
+    v.channels = channels;
+    v.height_taps = height_taps;
+    v.width_taps = width_taps;
+    v.dilation = dilation;
+    v.fill = fill;
+    for (i = 0; i < out_width; i += 2) {
+        const int32_t two = i + 1 < out_width;
+        if (words && two && left >= 0 && left + stride + width_taps <= width) {
+            const int8_t *const from = x + left * channels;
+            tvm_tiny_dsp_window_words(from, rows, height_taps, span, scratch, 3, 4);
+            tvm_tiny_dsp_window_words(from + stride * channels, rows, height_taps, span,
+                                      scratch + 1, 1, 4);
+        } else {
+            int32_t *const bytes = scratch + 4 * groups + 3;
+            int32_t k;
+            for (k = 0; k <= two; ++k) {
+                tvm_tiny_dsp_window_bytes(&v, left + k * stride, scratch + k,
+                                          two && k == 0 ? 3 : 1, two ? 4 : 2, bytes);
+            }
+        }
+        if (two) {
+            tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels, relu);
+        } else {
+            tvm_tiny_dsp_one_pixel(scratch, w, table, y, groups, out_channels);
+        }
+        left += 2 * stride;
+        y += 2 * out_channels;
+    }
+}
+
+/*
+ * One output row of a convolution, channels a multiple of 4; left: column of the first window's left
+ * tap. scratch: the widened windows of two pixels and 3 words; in a first row, then the bytes of one
+ * window.
+ */
 static inline void tvm_tiny_dsp_conv_row(const int8_t *x, const int32_t *rows, const int16_t *w,
                                          const int32_t *table, int32_t *scratch, int8_t *y,
                                          int32_t begin, int32_t end, int32_t width,
@@ -573,7 +739,6 @@ static inline void tvm_tiny_dsp_conv_row(const int8_t *x, const int32_t *rows, c
                                          int32_t relu)
 {
     const int32_t groups = (height_taps * width_taps * channels + 3) >> 2;
-    int32_t *const bytes = scratch + 4 * groups + 3;
     struct tvm_tiny_dsp_window v;
     int32_t i;
     v.x = x;
@@ -588,16 +753,12 @@ static inline void tvm_tiny_dsp_conv_row(const int8_t *x, const int32_t *rows, c
     v.fill = fill;
     for (i = 0; i < out_width; i += 2) {
         const int32_t pixels = i + 1 < out_width ? 2 : 1;
-        int32_t k;
-        for (k = 0; k < pixels; ++k) {
-            const int32_t apart = pixels == 2 && k == 0 ? 3 : 1;
-            if ((channels & 3) == 0) {
-                tvm_tiny_dsp_window_groups(&v, left, scratch + k, apart, 2 * pixels);
-            } else {
-                tvm_tiny_dsp_window_bytes(&v, left, scratch + k, apart, 2 * pixels, bytes);
-            }
-            left += stride;
+        if (pixels == 2) {
+            tvm_tiny_dsp_window_two(&v, left, stride, scratch);
+        } else {
+            tvm_tiny_dsp_window_groups(&v, left, scratch, 1, 2);
         }
+        left += 2 * stride;
         if (pixels == 2) {
             tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels, relu);
         } else {
@@ -615,8 +776,12 @@ static inline void tvm_tiny_dsp_matrix_row(const int8_t *x, const int16_t *w, co
 {
     const int32_t groups = (channels + 3) >> 2;
     for (; pixels > 1; pixels -= 2) {
-        tvm_tiny_dsp_widen(x, channels, scratch, 3, 4);
-        tvm_tiny_dsp_widen(x + step, channels, scratch + 1, 1, 4);
+        if ((channels & 3) == 0 && groups > 3) {
+            tvm_tiny_dsp_widen_two(x, x + step, groups, scratch);
+        } else {
+            tvm_tiny_dsp_widen(x, channels, scratch, 3, 4);
+            tvm_tiny_dsp_widen(x + step, channels, scratch + 1, 1, 4);
+        }
         tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels, relu);
         x += 2 * step;
         y += 2 * out_channels;

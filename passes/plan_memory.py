@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tvm_tiny._tvm import IRModule
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Graph
 from tvm_tiny.passes.extract import extract
+from tvm_tiny.passes.in_place import in_place_nodes
 from tvm_tiny.passes.memory.bound import order_bound
 from tvm_tiny.passes.memory.order import OrderSearch, search_orders
 from tvm_tiny.passes.memory.placement import (
@@ -49,7 +50,7 @@ class PlanOptions:
 
     Attributes:
         alignment_bytes: of every tensor in the arena; a power of two, at least 4.
-        in_place: let outputs overlap dying operands.
+        in_place: let outputs overlap dying operands: all, none, or those of these nodes.
         reorder: look for a better execution order than the graph's own.
         max_states: executed sets to examine for the order before giving up on its proof.
         beam_width: of the order search that remains then.
@@ -59,7 +60,7 @@ class PlanOptions:
     """
 
     alignment_bytes: int = 4
-    in_place: bool = True
+    in_place: bool | tuple[str, ...] = True
     reorder: bool = True
     max_states: int = 5_000
     beam_width: int = 16
@@ -80,7 +81,8 @@ class PlanMemory(TinyPass):
     after:   R.func_attr({"tvm_tiny.memory_plan": '{"order": ["conv"], "offsets": {...}, ...}'})
              def main(x): y = tvm_tiny.conv2d(x, ...); return y
 
-    Needs integer operators only (what ``extract`` takes). Names are those of ``extract``.
+    Needs integer operators only (what ``extract`` takes). Names are those of ``extract``. After
+    ``InPlace`` or ``InplaceDepthwise`` only the outputs they name overlap operands.
     """
 
     scratch_bytes: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -88,7 +90,10 @@ class PlanMemory(TinyPass):
 
     def transform_module(self, mod: Any) -> Any:
         """Attach the plan; see ``plan_memory`` for the errors."""
-        plan = plan_memory(extract(mod), self.scratch_bytes, self.options)
+        options, allowed = self.options, in_place_nodes(mod)
+        if allowed is not None and options.in_place is True:
+            options = replace(options, in_place=allowed)
+        plan = plan_memory(extract(mod), self.scratch_bytes, options)
         out = IRModule(dict(mod.functions.items()), mod.attrs)
         text = json.dumps(plan.to_dict(), sort_keys=True)
         out["main"] = mod["main"].with_attr(PLAN_ATTRIBUTE, text)

@@ -118,6 +118,15 @@ def test_the_result_grows_over_the_input_that_is_used_up() -> None:
     assert plan_memory(graph).arena_bytes == 10 * 64 + 10 * 16 - 9 * 16
 
 
+def test_overlap_can_be_forbidden() -> None:
+    b = Build()
+    x = b.add("plan_rows", [b.input(1, 10, 1, 16)], (1, 10, 1, 64))
+    graph = b.graph(b.add("plan_rows", [x], (1, 10, 1, 16)))
+    for allowed, arena in ((False, 2 * 160 + 64), (("n0",), 2 * 160 + 64), (("n1",), 160 + 64)):
+        plan = plan_segments(graph, [_names(graph)], None, PlanOptions(in_place=allowed))
+        assert plan.arena_bytes == arena
+
+
 def test_row_fed_input_is_a_ring() -> None:
     b = Build()
     x = b.add("plan_window", [b.input(1, 12, 1, 8)], (1, 12, 1, 4), k=3, s=1, p=1)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
@@ -11,13 +12,15 @@ import tvm
 
 import tvm_tiny
 from tvm_tiny.passes.extract import extract
+from tvm_tiny.passes.in_place import IN_PLACE_ATTRIBUTE, InPlace, InplaceDepthwise
 from tvm_tiny.passes.memory.plan import MemoryPlan
-from tvm_tiny.passes.plan_memory import PLAN_ATTRIBUTE, attached_plan, plan_memory
+from tvm_tiny.passes.plan_memory import PLAN_ATTRIBUTE, PlanMemory, attached_plan, plan_memory
 from tvm_tiny.passes.stream.decide import plan_stream
 from tvm_tiny.passes.stream.pareto import pareto_points
 from tvm_tiny.passes.stream_rows import StreamRows
 from tvm_tiny.report.picture import svg, terminal
 from tvm_tiny.testing.models import mobilenet_v2, tiny_convnet
+from tvm_tiny.testing.net import Net
 
 
 def _planned(stream: StreamRows) -> tuple[Any, MemoryPlan]:
@@ -70,3 +73,57 @@ def test_picture_shows_rings_and_is_well_formed() -> None:
     titles = [t.text or "" for t in root.iter("{http://www.w3.org/2000/svg}title")]
     assert sum(": ring" in t for t in titles) == len(plan.rings)
     assert any(t.startswith("stream of") for t in titles)
+
+
+# In place
+
+
+def _in_place(step: InPlace, model: bytes) -> tuple[Any, dict[str, Any]]:
+    module = tvm_tiny.build(model).compiled.module
+    marked = tvm.transform.Sequential([step])(module)
+    tvm.ir.assert_structural_equal(
+        marked["main"].without_attr(IN_PLACE_ATTRIBUTE), module["main"], map_free_vars=True
+    )
+    return marked, json.loads(str(marked["main"].attrs[IN_PLACE_ATTRIBUTE]))
+
+
+def _depthwise_chain() -> bytes:
+    net = Net("chain", 1)
+    x = net.input((1, 8, 6, 4))
+    x = net.depthwise(x, name="one")
+    x = net.conv(x, 4, kernel=1, name="two")
+    return net.finish(net.depthwise(x, name="three"))
+
+
+def test_inplace_depthwise_names_depthwise_layers_and_their_spare_rows() -> None:
+    marked, found = _in_place(InplaceDepthwise(), _depthwise_chain())
+    graph = extract(marked)
+    depthwise = [n for n in graph.nodes if n.op == "depthwise_conv2d"]
+    assert list(found) == sorted(n.name for n in depthwise)
+    # 3x3 over rows of 24 bytes: two rows.
+    for node in depthwise:
+        operand = node.operands[0].name
+        assert found[node.name] == [
+            {"operand": operand, "ascending": -48, "descending": 48, "spare_bytes": 48}
+        ]
+
+
+def test_memory_plan_keeps_to_what_inplace_depthwise_named() -> None:
+    module = tvm_tiny.build(_depthwise_chain()).compiled.module
+    some = attached_plan(tvm.transform.Sequential([InplaceDepthwise(), PlanMemory()])(module))
+    every = attached_plan(tvm.transform.Sequential([InPlace(), PlanMemory()])(module))
+    free = attached_plan(PlanMemory()(module))
+    assert some is not None
+    assert every is not None
+    ops = {n.name: n.op for n in extract(module).nodes}
+    assert {ops[o.node] for o in some.overlaps} == {"depthwise_conv2d"}
+    assert every == free
+    assert some.arena_bytes == 2 * 192  # the pointwise in the middle needs both its tensors
+    assert every.arena_bytes == 192 + 48
+
+
+def test_an_operand_that_lives_on_is_not_named() -> None:
+    _, found = _in_place(InPlace(), tiny_convnet())
+    graph = tvm_tiny.build(tiny_convnet()).compiled.graph
+    depthwise = next(n for n in graph.nodes if n.op == "depthwise_conv2d")
+    assert depthwise.name not in found  # its operand is the skip

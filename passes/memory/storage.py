@@ -8,7 +8,7 @@ input or output are the caller's memory, views of constants are constant: they d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tvm_tiny.graph import Graph, Node, Tensor
@@ -102,7 +102,10 @@ class Lifetime:
 
 
 def build_workload(
-    graph: Graph, scratch_bytes: Mapping[str, int], alignment: int, in_place: bool
+    graph: Graph,
+    scratch_bytes: Mapping[str, int],
+    alignment: int,
+    in_place: bool | Collection[str],
 ) -> Workload:
     """Group the tensors of ``graph`` into storages and describe every node in units.
 
@@ -110,7 +113,7 @@ def build_workload(
         graph: the integer graph.
         scratch_bytes: node name -> workspace in bytes.
         alignment: bytes in a unit.
-        in_place: whether outputs may overlap dying operands.
+        in_place: whether outputs may overlap dying operands, or the nodes whose output may.
     """
     root = _roots(graph)
     index_of = _arena_roots(graph, root)
@@ -124,7 +127,8 @@ def build_workload(
         operands = tuple(dict.fromkeys(s for n in names if (s := place[n]) is not None))
         output = None if view else place[node.output.name]
         reach: dict[int, Reach] = {}
-        if in_place and output is not None:
+        may = in_place if isinstance(in_place, bool) else node.name in in_place
+        if may and output is not None:
             for x in operands:
                 found = _reach(node, place, x, storages[x], storages[output], alignment)
                 if found.below_bytes is not None or found.above_bytes is not None:

@@ -255,6 +255,8 @@ def _reaches(
     """Safe distances in units; rows run down only where a layer has one dying operand."""
     out: dict[tuple[str, str], Reach] = {}
     for (x, y), limit in streamed.below_bytes.items():
+        if not net.may_overlap(y):
+            continue
         above = _descending(net, streamed.first, x) if layer else None
         x_units, y_units = (storage_units(net, n, unit) for n in (x, y))
         if limit <= -net.tensors[y].nbytes and above is None:

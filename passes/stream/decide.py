@@ -46,7 +46,7 @@ def plan_stream(
     if limit_bytes is not None and layers.arena_bytes <= limit_bytes and not row_fed:
         return layers
     fed = graph.inputs[0].name if row_fed else ""
-    net = build_network(graph, layers.order, scratch_bytes, fed)
+    net = build_network(graph, layers.order, scratch_bytes, fed, options.in_place)
     if row_fed:
         _check_fed(graph, net)
     cuts, least = _cuts(net, layers, limit_bytes, fed)
@@ -84,7 +84,7 @@ def plan_segments(
     order = [name for segment in segments for name in segment]
     _check_order(graph, order)
     fed = graph.inputs[0].name if row_fed else ""
-    net = build_network(graph, order, scratch_bytes, fed)
+    net = build_network(graph, order, scratch_bytes, fed, options.in_place)
     if row_fed:
         _check_fed(graph, net)
     path: list[Piece] = []

@@ -77,6 +77,7 @@ class Network:
         last_use: storage name -> last position that reads it (its maker's if none;
             ``len(works)`` for graph outputs).
         viewed: storages that are also read under another shape: never a ring.
+        in_place: whether outputs may overlap dying operands, or the nodes whose output may.
     """
 
     works: tuple[Work, ...]
@@ -85,6 +86,13 @@ class Network:
     maker: Mapping[str, int]
     last_use: Mapping[str, int]
     viewed: frozenset[str]
+    in_place: bool | tuple[str, ...] = True
+
+    def may_overlap(self, storage: str) -> bool:
+        """Whether a storage may lie over operands that its maker or its segment uses up."""
+        if isinstance(self.in_place, bool):
+            return self.in_place
+        return self.works[self.maker[storage]].node.name in self.in_place
 
 
 def build_network(
@@ -92,6 +100,7 @@ def build_network(
     order: Sequence[str],
     scratch_bytes: Mapping[str, int] | None = None,
     fed: str = "",
+    in_place: bool | tuple[str, ...] = True,
 ) -> Network:
     """Analyse a graph for one execution order.
 
@@ -100,6 +109,7 @@ def build_network(
         order: node names, views included.
         scratch_bytes: node name -> workspace in bytes.
         fed: graph input that comes by rows and is kept as a ring, whatever its type.
+        in_place: whether outputs may overlap dying operands, or the nodes whose output may.
     """
     scratch = scratch_bytes or {}
     nodes = {n.name: n for n in graph.nodes}
@@ -133,7 +143,13 @@ def build_network(
         if owner in members:
             members[owner].append(name)
     return Network(
-        works, kept, {n: tuple(m) for n, m in members.items()}, maker, last, frozenset(viewed)
+        works,
+        kept,
+        {n: tuple(m) for n, m in members.items()},
+        maker,
+        last,
+        frozenset(viewed),
+        in_place,
     )
 
 

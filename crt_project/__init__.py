@@ -21,6 +21,7 @@ STATIC_FILES = (
     "include/tvm_tiny.h",
     "include/tvm_tiny_depthwise.h",
     "include/tvm_tiny_dsp.h",
+    "include/tvm_tiny_elementwise.h",
     "include/tvm_tiny_kernels.h",
     "bench/port.h",
     "ports/cortex-m/link.ld",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tvm_tiny.schedules.dsp_depthwise import DspDepthwise
+from tvm_tiny.schedules.dsp_elementwise import DspElementwise
 from tvm_tiny.schedules.dsp_matrix import DspMatrix
 from tvm_tiny.schedules.plain import Plain
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, apply_first
@@ -18,12 +19,17 @@ def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...
         optimize: ``speed``, ``ram`` (no workspace to speak of) or ``flash`` (less unrolled code).
     """
     del optimize
-    return (DspMatrix(), DspDepthwise(), Plain()) if load_core(core).dsp else (Plain(),)
+    return (
+        (DspMatrix(), DspDepthwise(), DspElementwise(), Plain())
+        if load_core(core).dsp
+        else (Plain(),)
+    )
 
 
 __all__ = [
     "Declined",
     "DspDepthwise",
+    "DspElementwise",
     "DspMatrix",
     "Plain",
     "ScheduleRule",

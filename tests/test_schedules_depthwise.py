@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from op_harness import constant, make_node
-from schedule_harness import assert_same
+from schedule_harness import assert_same, compilers
 
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
@@ -71,16 +71,22 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_every_window(seed: int) -> None:
+ON = ["", *compilers()]
+"""The host, and the simulator with every cross compiler."""
+
+
+@pytest.mark.parametrize("compiler", ON)
+@pytest.mark.parametrize("seed", range(2))
+def test_every_window(seed: int, compiler: str) -> None:
     rng = np.random.default_rng(seed)
     rule = DspDepthwise()
     cases = [(*depthwise(rng, image, kernel, **attrs), rule) for image, kernel, attrs in SHAPES]
     cases.append((*depthwise(rng, (1, 4, 6, 3), (3, 3), multiplier=3), rule))
-    assert_same(cases)
+    assert_same(cases, compiler)
 
 
-def test_random_windows() -> None:
+@pytest.mark.parametrize("compiler", ON)
+def test_random_windows(compiler: str) -> None:
     rng = np.random.default_rng(99)
     cases: list[Any] = []
     while len(cases) < 40:
@@ -97,7 +103,7 @@ def test_random_windows() -> None:
         )
         if not isinstance(apply(node), Declined):
             cases.append((node, arrays, DspDepthwise()))
-    assert_same(cases)
+    assert_same(cases, compiler)
 
 
 def test_channels_that_do_not_depend_on_the_input() -> None:

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sums, products and quantisation, four elements at a time; see ``tvm_tiny_elementwise.h``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tvm_tiny._tvm import T
+from tvm_tiny.graph import Node
+from tvm_tiny.operators.elementwise import row_shape
+from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
+
+HEADER = "tvm_tiny_elementwise.h"
+_INT32_MAX = (1 << 31) - 1
+_WIDEST = 255  # |a - zero point|
+
+
+class DspElementwise(ScheduleRule):
+    """add, sub and mul of tensors that do not repeat inside a row, and quantize."""
+
+    name = "dsp-elementwise"
+
+    def apply(self, func: Any, node: Node, core: str) -> Scheduled | Declined:
+        """Accept what 32 bits can hold; ``func`` is replaced, not transformed."""
+        del func, core
+        if node.op not in _MAKERS:
+            return Declined(self.name, "not a sum, a product or a quantisation")
+        made = _MAKERS[node.op](node)
+        if isinstance(made, str):
+            return Declined(self.name, made)
+        return Scheduled(made, self.name, "four elements at a time", headers=(HEADER,))
+
+
+@dataclass(frozen=True)
+class _Rescaling:
+    """``(2 x * multiplier + rounding) >> shift`` with the zero point folded into the rounding."""
+
+    multiplier: int
+    rounding: int
+    shift: int
+
+
+def _rescaling(
+    attrs: Mapping[str, Any], name: str, widest: int, zero_point: int = 0
+) -> _Rescaling | str:
+    """Constants for values up to ``widest``, or why they do not fit."""
+    multiplier, shift = attrs[f"{name}multiplier"], -attrs[f"{name}shift"]
+    if shift < 1:
+        return "a multiplier of at least one half"
+    rounding = (1 << (shift - 1)) + (zero_point << shift)
+    if shift > 31 or abs(rounding) + widest > _INT32_MAX or 2 * widest > _INT32_MAX:
+        return "a rescaling that needs more than 32 bits"
+    return _Rescaling(multiplier, rounding, shift)
+
+
+def _full_range(attrs: Mapping[str, Any]) -> bool:
+    return tuple(attrs["activation"]) == (-128, 127)
+
+
+def _term(attrs: Mapping[str, Any], name: str) -> tuple[int, ...] | str:
+    """left, offset, multiplier, rounding, shift of one operand of a sum."""
+    left, zero_point = attrs["left_shift"], attrs[f"{name}_zero_point"]
+    if (attrs[f"{name}_multiplier"], attrs[f"{name}_shift"]) == (1 << 30, 0) and left > 0:
+        return left - 1, zero_point << (left - 1), 0, 0, 0
+    found = _rescaling(attrs, f"{name}_", _WIDEST << left)
+    if isinstance(found, str):
+        return found
+    # the doubling multiplication takes twice the value
+    return left + 1, zero_point << (left + 1), found.multiplier, found.rounding, found.shift
+
+
+@dataclass(frozen=True)
+class _Operand:
+    """An operand of a row of ``outer`` times ``inner`` elements: steps of both indices."""
+
+    size: int
+    outer: int
+    inner: int
+
+
+def _walk(node: Node) -> tuple[tuple[int, int], tuple[_Operand, ...]]:
+    """(outer, inner) of the loops and the operands' places; no operand repeats: one loop."""
+    shapes = [row_shape(t) for t in node.operands]
+    out = row_shape(node.output)
+    if all(s in (out, (1, 1)) for s in shapes):
+        shapes, out = [(1, w * c) for w, c in shapes], (1, out[0] * out[1])
+    operands = tuple(
+        _Operand(w * c, c if w == out[0] > 1 else 0, int(c == out[1] > 1)) for w, c in shapes
+    )
+    return out, operands
+
+
+def _binary(node: Node, four: str, one: str, rest: tuple[int, ...]) -> Any:
+    """Loops that call ``four(a, b, y, steps of a and b, ..)`` and, for what is left, ``one``."""
+    (outer, inner), (left, right) = _walk(node)
+    fours, ones, size = inner // 4, inner % 4, outer * inner
+
+    @T.prim_func(s_tir=True)
+    def row(
+        a: T.Buffer((left.size,), "int8"),
+        b: T.Buffer((right.size,), "int8"),
+        y: T.Buffer((size,), "int8"),
+    ):
+        for p, i in T.grid(outer, fours):
+            with T.sblock("four"):
+                q, v = T.axis.remap("SS", [p, i])
+                T.reads(a[0 : left.size], b[0 : right.size])
+                T.writes(y[q * inner + v * 4 : q * inner + v * 4 + 4])
+                T.evaluate(
+                    T.call_extern(
+                        "int32",
+                        four,
+                        a.access_ptr("r", offset=q * left.outer + v * 4 * left.inner),
+                        b.access_ptr("r", offset=q * right.outer + v * 4 * right.inner),
+                        y.access_ptr("w", offset=q * inner + v * 4),
+                        left.inner,
+                        right.inner,
+                        *rest,
+                    )
+                )
+        for p, i in T.grid(outer, ones):
+            with T.sblock("one"):
+                q, v = T.axis.remap("SS", [p, i])
+                T.reads(a[0 : left.size], b[0 : right.size])
+                T.writes(y[q * inner + fours * 4 + v])
+                y[q * inner + fours * 4 + v] = T.call_extern(
+                    "int8",
+                    one,
+                    a[q * left.outer + (fours * 4 + v) * left.inner],
+                    b[q * right.outer + (fours * 4 + v) * right.inner],
+                    *rest,
+                )
+
+    return row
+
+
+def _sum(node: Node) -> Any:
+    attrs = node.attrs
+    if not _full_range(attrs):
+        return "a clamp"
+    first, second = _term(attrs, "a"), _term(attrs, "b")
+    last = _rescaling(attrs, "", 2 * (_WIDEST << attrs["left_shift"]), attrs["output_zero_point"])
+    for found in (first, second, last):
+        if isinstance(found, str):
+            return found
+    assert isinstance(last, _Rescaling)
+    sign = 1 if node.op == "add" else -1
+    rest = (sign, *first, *second, last.multiplier, last.rounding, last.shift)
+    return _binary(node, "tvm_tiny_sum4", "tvm_tiny_sum", rest)
+
+
+def _product(node: Node) -> Any:
+    attrs = node.attrs
+    if not _full_range(attrs):
+        return "a clamp"
+    last = _rescaling(attrs, "", _WIDEST * _WIDEST, attrs["output_zero_point"])
+    if isinstance(last, str):
+        return last
+    zero_points = attrs["a_zero_point"], attrs["b_zero_point"]
+    rest = (*zero_points, last.multiplier, last.rounding, last.shift)
+    return _binary(node, "tvm_tiny_product4", "tvm_tiny_product", rest)
+
+
+def _quantisation(node: Node) -> Any:
+    scale = np.float32(node.attrs["scale"])
+    with np.errstate(over="ignore"):
+        inverse = np.float32(1024) / scale
+    if not np.isfinite(inverse) or inverse < np.finfo(np.float32).tiny:
+        return "a scale without a reciprocal"
+    bits, inverse_bits = int(scale.view(np.int32)), int(inverse.view(np.int32))
+    size, zero_point = node.output.row_size, node.attrs["zero_point"]
+    fours, ones = size // 4, size % 4
+
+    @T.prim_func(s_tir=True)
+    def row(x: T.Buffer((size,), "float32"), y: T.Buffer((size,), "int8")):
+        for i in range(fours):
+            with T.sblock("four"):
+                v = T.axis.spatial(fours, i)
+                T.reads(x[v * 4 : v * 4 + 4])
+                T.writes(y[v * 4 : v * 4 + 4])
+                T.evaluate(
+                    T.call_extern(
+                        "int32",
+                        "tvm_tiny_quantize4",
+                        x.access_ptr("r", offset=v * 4),
+                        y.access_ptr("w", offset=v * 4),
+                        bits,
+                        inverse_bits,
+                        zero_point,
+                    )
+                )
+        for i in range(ones):
+            with T.sblock("one"):
+                v = T.axis.spatial(ones, i)
+                T.reads(x[fours * 4 + v])
+                T.writes(y[fours * 4 + v])
+                y[fours * 4 + v] = T.call_extern(
+                    "int8",
+                    "tvm_tiny_quantize_quickly",
+                    x[fours * 4 + v],
+                    bits,
+                    inverse_bits,
+                    zero_point,
+                )
+
+    return row
+
+
+_MAKERS = {"add": _sum, "sub": _sum, "mul": _product, "quantize": _quantisation}

@@ -79,8 +79,9 @@ def _scratch_offsets(
 
 def _segment(net: Network, piece: Piece, down: set[str]) -> Segment:
     first, end = piece.streamed.first, piece.streamed.end
-    names = tuple(w.node.name for w in net.works[first:end])
-    if piece.stream:
+    works = net.works[first:end]
+    names = tuple(w.node.name for w in works)
+    if piece.stream and any(w.rows for w in works):  # views alone make no rows
         return Segment("stream", names)
     return Segment("layer", names, names[0] in down)
 

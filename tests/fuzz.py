@@ -97,16 +97,17 @@ def samples(reference: TFLMReference) -> list[Arrays]:
     return [sample(every), sample(every[[0, -1]]), sample(every[124:133])]
 
 
-def check(model: bytes, on: str = "host", truth: bytes | None = None) -> None:
+def check(model: bytes, on: str = "host", truth: bytes | None = None, **options: Any) -> None:
     """Every output for three inputs, and every layer that the compiled form keeps.
 
     Args:
         model: what is compiled.
         on: where it runs.
+        options: of the build.
         truth: what the reference runs, the same model unless the check itself is under test.
     """
     reference = TFLMReference(truth or model)
-    artifact = tvm_tiny.build(model)
+    artifact = tvm_tiny.build(model, **options)
     tensors = {tensor.name: tensor for tensor in artifact.compiled.graph.tensors()}
     for inputs in samples(reference):
         result = artifact.run(inputs, on=on, layers=True)

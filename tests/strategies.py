@@ -147,7 +147,9 @@ class Sketch:
         channels = shape[channel_axis]
         terms = int(np.prod(shape)) // channels
         per_channel = self.flag()
-        scales = self.scale() / 20 * self.rng.uniform(0.3, 1.7, channels if per_channel else 1)
+        # The input's scale cancels, so that scales do not drift along a chain of layers.
+        mean = self.scale() / (x.scale[0] * 250 * terms**0.5)
+        scales = mean * self.rng.uniform(0.3, 1.7, channels if per_channel else 1)
         scales = scales.astype(np.float32)
         # Fully connected weights may have a zero point, if it is one for all.
         zero_point = self.pick(0, 0, 5, -20) if zero and not per_channel else 0
@@ -236,7 +238,7 @@ def transpose_conv(s: Sketch, x: TensorRef) -> Outputs:
         for extent, kernel, stride in zip(x.shape[1:3], kernels, strides, strict=True)
     ]
     weights, bias, scale = s.weights(x, (channels, *kernels, x.shape[3]), 0, bias=s.flag())
-    shape = (1, *out, channels)
+    shape = (x.shape[0], *out, channels)
     inputs = [s.int32(shape), weights, x] + ([] if bias is None else [bias])
     return s.op(
         "TRANSPOSE_CONV",
@@ -261,7 +263,8 @@ def binary(s: Sketch, x: TensorRef) -> Outputs:
         return s.op(kind, pair, shape, x)
     a, b = (tensor.scale[0] for tensor in pair)
     scale = a * b * 60 if kind == "MUL" else a + b
-    like = (scale * s.pick(0.5, 0.9, 1.7), s.zero_point())
+    scale = min(max(scale * s.pick(0.5, 0.9, 1.7), 1e-3), 30.0)
+    like = (scale, s.zero_point())
     return s.op(kind, pair, shape, like, activation=s.pick(*ACTIVATIONS))
 
 

@@ -10,7 +10,7 @@ from tvm_tiny.testing.tflite_writer import TensorRef
 
 
 def pad(s: Sketch, x: TensorRef) -> Outputs:
-    if len(x.shape) > 4:
+    if not 1 <= len(x.shape) <= 4:
         return None
     pads = [(s.pick(0, 0, 1, 3), s.pick(0, 0, 1, 2)) for _ in x.shape]
     if len(x.shape) == 4:

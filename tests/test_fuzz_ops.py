@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fuzz import OPERATORS, check, profile
 from hypothesis import given
-from strategies_models import RandomModel, single_operators
+from strategies_models import single_operators
 
 from tvm_tiny.testing.tflite_writer import TFLiteWriter
 
@@ -25,8 +25,8 @@ def test_operator_equals_the_reference(family: str) -> None:
 
     @profile(BUILDS)
     @given(single_operators(operator, ranks, CASES))
-    def run(model: RandomModel) -> None:
-        check(model.data)
+    def run(model: bytes) -> None:
+        check(model)
 
     run()
 
@@ -38,8 +38,8 @@ def test_operator_equals_the_reference_at_length(family: str) -> None:
 
     @profile(10 * BUILDS)
     @given(single_operators(operator, ranks, CASES))
-    def run(model: RandomModel) -> None:
-        check(model.data)
+    def run(model: bytes) -> None:
+        check(model)
 
     run()
 
@@ -51,8 +51,8 @@ def test_operator_on_the_simulated_core(family: str) -> None:
 
     @profile(1)
     @given(single_operators(operator, ranks, CASES))
-    def run(model: RandomModel) -> None:
-        check(model.data, on="simulator")
+    def run(model: bytes) -> None:
+        check(model, on="simulator")
 
     run()
 

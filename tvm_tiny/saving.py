@@ -14,6 +14,7 @@ from tvm_tiny.artifact import Artifact
 from tvm_tiny.emit.project import files_digest
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.report.model import to_json
+from tvm_tiny.report.picture import svg
 from tvm_tiny.version import VERSION
 
 MANIFEST = "manifest.json"
@@ -32,7 +33,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 def save(artifact: Artifact, folder: Path) -> list[Path]:
-    """Write every file of the project and ``report.json`` into ``folder``.
+    """Write every file of the project, ``report.json`` and ``plan.svg`` into ``folder``.
 
     An existing folder is only written to if it is empty or an earlier project of ours; files that
     are not ours stay.
@@ -43,6 +44,7 @@ def save(artifact: Artifact, folder: Path) -> list[Path]:
     old = _previous(folder)
     files = dict(artifact.files)
     files["report.json"] = to_json(artifact.report)
+    files["plan.svg"] = svg(artifact.compiled.plan, artifact.compiled.graph, artifact.spec.model)
     manifest = Manifest(
         tool="tvm_tiny",
         version=VERSION,

@@ -70,6 +70,7 @@ def _summary(report: Report) -> Table:
             f" (measured), static {_known(memory.static_bytes)}, caller's I/O"
             f" {memory.io_bytes:,} B",
         ),
+        ("plan", _plan(report)),
         (
             "flash",
             f"weights {flash.weights_bytes:,} B, tables {flash.tables_bytes:,} B, code"
@@ -89,6 +90,21 @@ def _summary(report: Report) -> Table:
     for name, value in rows:
         table.add_row(Text(name, style="bold"), value)
     return table
+
+
+def _plan(report: Report) -> str:
+    """What runs row by row, what is kept of it, and the in-place pairs."""
+    plan = report.plan
+    streams = [s for s in plan.segments if s.kind == "stream"]
+    rings = sum(p.ring_rows > 0 for p in plan.placements)
+    text = f"layer by layer, {len(plan.in_place)} outputs in place"
+    if streams:
+        layers = sum(len(s.layers) for s in streams)
+        text = (
+            f"{layers} layers row by row in {len(streams)} segments, {rings} rings;"
+            f" {len(plan.in_place)} outputs in place"
+        )
+    return text + (f"; input '{plan.fed_input}' fed by rows" if plan.fed_input else "")
 
 
 @dataclass(frozen=True)

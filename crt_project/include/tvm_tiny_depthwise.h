@@ -656,6 +656,231 @@ static inline void tvm_tiny_depthwise_three_columns(const int8_t *p, const int8_
         : "r9", "r10", "r11", "r12", "cc", "memory");
 }
 
+/* tvm_tiny_depthwise_near3, two rounds. */
+static inline void tvm_tiny_depthwise_near33(const int32_t *x, const int32_t *record, int8_t *y,
+                                                int32_t advance, int32_t channels)
+{
+    register const int32_t *r0 __asm__("r0") = x;
+    register const int32_t *r1 __asm__("r1") = record;
+    register int8_t *r2 __asm__("r2") = y;
+    register int32_t r3 __asm__("r3") = channels;
+    register const int32_t *r4 __asm__("r4") = x;
+    register int32_t r5 __asm__("r5") = 8 * advance;
+    register int32_t r6 __asm__("r6") = (advance - 2) * channels;
+    __asm__ volatile(
+        "sub sp, sp, #40\n\t"
+        "str r7, [sp, #32]\n\t"
+        "str r5, [sp, #28]\n\t"
+        "str r6, [sp, #36]\n\t"
+        "ldr r5, [r1, #4]\n\t"
+        "ldr r6, [r1, #8]\n\t"
+        "ldr r7, [r1, #12]\n\t"
+        "ldr r8, [r1]\n\t"
+        "str r5, [sp, #0]\n\t"
+        "str r6, [sp, #4]\n\t"
+        "str r7, [sp, #8]\n\t"
+        "str r2, [sp, #12]\n\t"
+        "str r3, [sp, #16]\n\t"
+        "str r4, [sp, #20]\n\t"
+        "str r8, [sp, #24]\n\t"
+        "mov r4, r0\n\t"
+        "mov r2, r8\n\t"
+        "ldr r5, [r1, #16]\n\t"
+        "ldr r6, [r1, #20]\n\t"
+        "ldr r7, [r1, #24]\n\t"
+        "ldr r8, [r1, #28]\n\t"
+        "ldr r9, [r1, #32]\n\t"
+        "ldr r10, [r1, #36]\n\t"
+        "ldr r11, [r4]\n\t"
+        "ldr r12, [r4, #4]\n\t"
+        "ldr lr, [r4, #8]\n\t"
+        "smlad r0, r11, r5, r2\n\t"
+        "smlad r0, r12, r6, r0\n\t"
+        "ldr r3, [r4, #12]\n\t"
+        "smlad r0, lr, r7, r0\n\t"
+        "smlad r0, r3, r8, r0\n\t"
+        "ldr r12, [r4, #20]\n\t"
+        "smlad r1, lr, r5, r2\n\t"
+        "ldr r11, [r4, #16]\n\t"
+        "smlad r1, r3, r6, r1\n\t"
+        "smlad r2, r11, r5, r2\n\t"
+        "smlad r0, r11, r9, r0\n\t"
+        "smlad r2, r12, r6, r2\n\t"
+        "ldr r3, [r4, #28]\n\t"
+        "ldr lr, [r4, #24]\n\t"
+        "smlad r0, r12, r10, r0\n\t"
+        "smlad r1, r11, r7, r1\n\t"
+        "ldr r11, [r4, #32]\n\t"
+        "smlad r1, r12, r8, r1\n\t"
+        "smlad r2, lr, r7, r2\n\t"
+        "smlad r2, r3, r8, r2\n\t"
+        "ldr r12, [r4, #36]\n\t"
+        "smlad r1, lr, r9, r1\n\t"
+        "smlad r1, r3, r10, r1\n\t"
+        "smlad r2, r11, r9, r2\n\t"
+        "ldr r11, [sp, #0]\n\t"
+        "smlad r2, r12, r10, r2\n\t"
+        "ldr r12, [sp, #4]\n\t"
+        "add r3, r12, r1, asr #31\n\t"
+        "smmlar r1, r1, r11, r3\n\t"
+        "add lr, r12, r0, asr #31\n\t"
+        "smmlar r0, r0, r11, lr\n\t"
+        "add lr, r12, r2, asr #31\n\t"
+        "smmlar r2, r2, r11, lr\n\t"
+        "ldr lr, [sp, #8]\n\t"
+        "asr r0, r0, lr\n\t"
+        "ldr r12, [sp, #16]\n\t"
+        "asr r2, r2, lr\n\t"
+        "asr r1, r1, lr\n\t"
+        "ssat r1, #8, r1\n\t"
+        "ldr r11, [sp, #12]\n\t"
+        "ssat r0, #8, r0\n\t"
+        "ldr lr, [sp, #28]\n\t"
+        "ssat r2, #8, r2\n\t"
+        "add r4, r4, lr\n\t"
+        "strb r0, [r11]\n\t"
+        "ldr lr, [sp, #36]\n\t"
+        "strb r1, [r11, r12]\n\t"
+        "add r11, r11, r12, lsl #1\n\t"
+        "ldr r12, [r4, #4]\n\t"
+        "strb r2, [r11]\n\t"
+        "add r11, r11, lr\n\t"
+        "str r11, [sp, #12]\n\t"
+        "ldr r11, [r4]\n\t"
+        "ldr r2, [sp, #24]\n\t"
+        "ldr lr, [r4, #8]\n\t"
+        "smlad r0, r11, r5, r2\n\t"
+        "smlad r0, r12, r6, r0\n\t"
+        "ldr r3, [r4, #12]\n\t"
+        "smlad r0, lr, r7, r0\n\t"
+        "smlad r0, r3, r8, r0\n\t"
+        "ldr r12, [r4, #20]\n\t"
+        "smlad r1, lr, r5, r2\n\t"
+        "ldr r11, [r4, #16]\n\t"
+        "smlad r1, r3, r6, r1\n\t"
+        "smlad r2, r11, r5, r2\n\t"
+        "smlad r0, r11, r9, r0\n\t"
+        "smlad r2, r12, r6, r2\n\t"
+        "ldr r3, [r4, #28]\n\t"
+        "ldr lr, [r4, #24]\n\t"
+        "smlad r0, r12, r10, r0\n\t"
+        "smlad r1, r11, r7, r1\n\t"
+        "ldr r11, [r4, #32]\n\t"
+        "smlad r1, r12, r8, r1\n\t"
+        "smlad r2, lr, r7, r2\n\t"
+        "smlad r2, r3, r8, r2\n\t"
+        "ldr r12, [r4, #36]\n\t"
+        "smlad r1, lr, r9, r1\n\t"
+        "smlad r1, r3, r10, r1\n\t"
+        "smlad r2, r11, r9, r2\n\t"
+        "ldr r11, [sp, #0]\n\t"
+        "smlad r2, r12, r10, r2\n\t"
+        "ldr r12, [sp, #4]\n\t"
+        "add r3, r12, r1, asr #31\n\t"
+        "smmlar r1, r1, r11, r3\n\t"
+        "add lr, r12, r0, asr #31\n\t"
+        "smmlar r0, r0, r11, lr\n\t"
+        "add lr, r12, r2, asr #31\n\t"
+        "smmlar r2, r2, r11, lr\n\t"
+        "ldr lr, [sp, #8]\n\t"
+        "asr r0, r0, lr\n\t"
+        "ldr r12, [sp, #16]\n\t"
+        "asr r2, r2, lr\n\t"
+        "asr r1, r1, lr\n\t"
+        "ssat r1, #8, r1\n\t"
+        "ldr r11, [sp, #12]\n\t"
+        "ssat r0, #8, r0\n\t"
+        "ldr lr, [sp, #28]\n\t"
+        "ssat r2, #8, r2\n\t"
+        "add r4, r4, lr\n\t"
+        "strb r0, [r11]\n\t"
+        "ldr lr, [sp, #36]\n\t"
+        "strb r1, [r11, r12]\n\t"
+        "add r11, r11, r12, lsl #1\n\t"
+        "ldr r12, [r4, #4]\n\t"
+        "strb r2, [r11]\n\t"
+        "add r11, r11, lr\n\t"
+        "str r11, [sp, #12]\n\t"
+        "ldr r11, [r4]\n\t"
+        "ldr r2, [sp, #24]\n\t"
+        "ldr r7, [sp, #32]\n\t"
+        "add sp, sp, #40\n\t"
+        : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6)
+        :
+        : "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
+}
+
+/* tvm_tiny_depthwise_three_columns, two rounds. */
+static inline void tvm_tiny_depthwise_six_columns(const int8_t *p, const int8_t *q,
+                                                    const int8_t *r, int32_t *out, int32_t advance,
+                                                  int32_t channels)
+{
+    register const int8_t *r0 __asm__("r0") = p;
+    register const int8_t *r1 __asm__("r1") = q;
+    register const int8_t *r2 __asm__("r2") = r;
+    register const int32_t *r3 __asm__("r3") = out;
+    register int32_t r4 __asm__("r4") = channels;
+    register int32_t r5 __asm__("r5") = (advance - 2) * channels;
+    register int32_t *r6 __asm__("r6") = out;
+    register int32_t r8 __asm__("r8") = 8 * advance;
+    __asm__ volatile(
+        "push {r7, lr}\n\t"
+        "push {r8, lr}\n\t"
+        "mov r7, r3\n\t"
+        "mov r3, #0\n\t"
+        "ldrsb r8, [r0, r3]\n\t"
+        "ldrsb r9, [r1, r3]\n\t"
+        "ldrsb r10, [r2, r3]\n\t"
+        "add r3, r3, r4\n\t"
+        "ldrsb r12, [r1, r3]\n\t"
+        "pkhbt r8, r8, r9, lsl #16\n\t"
+        "ldrsb r11, [r0, r3]\n\t"
+        "ldrsb lr, [r2, r3]\n\t"
+        "add r3, r3, r4\n\t"
+        "pkhbt r11, r11, r12, lsl #16\n\t"
+        "str r8, [r6, #0]\n\t"
+        "str r10, [r6, #4]\n\t"
+        "ldrsb r9, [r1, r3]\n\t"
+        "str r11, [r6, #8]\n\t"
+        "ldrsb r8, [r0, r3]\n\t"
+        "str lr, [r6, #12]\n\t"
+        "ldrsb r10, [r2, r3]\n\t"
+        "pkhbt r8, r8, r9, lsl #16\n\t"
+        "str r8, [r6, #16]\n\t"
+        "ldr r8, [sp, #0]\n\t"
+        "str r10, [r6, #20]\n\t"
+        "add r6, r6, r8\n\t"
+        "add r3, r3, r5\n\t"
+        "ldrsb r8, [r0, r3]\n\t"
+        "ldrsb r9, [r1, r3]\n\t"
+        "ldrsb r10, [r2, r3]\n\t"
+        "add r3, r3, r4\n\t"
+        "ldrsb r12, [r1, r3]\n\t"
+        "pkhbt r8, r8, r9, lsl #16\n\t"
+        "ldrsb r11, [r0, r3]\n\t"
+        "ldrsb lr, [r2, r3]\n\t"
+        "add r3, r3, r4\n\t"
+        "pkhbt r11, r11, r12, lsl #16\n\t"
+        "str r8, [r6, #0]\n\t"
+        "str r10, [r6, #4]\n\t"
+        "ldrsb r9, [r1, r3]\n\t"
+        "str r11, [r6, #8]\n\t"
+        "ldrsb r8, [r0, r3]\n\t"
+        "str lr, [r6, #12]\n\t"
+        "ldrsb r10, [r2, r3]\n\t"
+        "pkhbt r8, r8, r9, lsl #16\n\t"
+        "str r8, [r6, #16]\n\t"
+        "ldr r8, [sp, #0]\n\t"
+        "str r10, [r6, #20]\n\t"
+        "add r6, r6, r8\n\t"
+        "add r3, r3, r5\n\t"
+        "add sp, sp, #8\n\t"
+        "pop {r7, lr}\n\t"
+        : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6), "+r"(r8)
+        :
+        : "r9", "r10", "r11", "r12", "cc", "memory");
+}
+
 /* How a row is cut into rounds: of three or four, each `advance` after the one before. */
 struct tvm_tiny_depthwise_plan {
     int32_t size, rounds, advance;
@@ -726,7 +951,9 @@ static inline void tvm_tiny_depthwise_3x3(const int8_t *x, const int32_t *rows,
             tvm_tiny_depthwise_cut(record, cut, begin, end, fill);
             record = cut;
         }
-        if (in.size == 3) {
+        if (in.size == 3 && in.rounds == 2) {
+            tvm_tiny_depthwise_six_columns(p, q, r, inside, in.advance, channels);
+        } else if (in.size == 3) {
             tvm_tiny_depthwise_three_columns(p, q, r, inside, in.rounds, in.advance, channels);
         } else {
             tvm_tiny_depthwise_three_rows(p, q, r, inside, used >> 2, channels);
@@ -742,6 +969,8 @@ static inline void tvm_tiny_depthwise_3x3(const int8_t *x, const int32_t *rows,
                 const int32_t at = out_width - 4;
                 tvm_tiny_depthwise_far(scratch + 4 * at, record, y + at * channels, 1, channels);
             }
+        } else if (out.size == 3 && out.rounds == 2) {
+            tvm_tiny_depthwise_near33(scratch, record, y, out.advance, channels);
         } else if (out.size == 3) {
             tvm_tiny_depthwise_near3(scratch, record, y, out.rounds, out.advance, channels);
         } else {

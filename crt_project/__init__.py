@@ -7,6 +7,7 @@ time, the machine or the folder, so the same model gives the same bytes.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -77,13 +78,10 @@ def _parameters(tensors: tuple[IoSpec, ...], qualifier: str) -> str:
     return ", ".join(f"{qualifier}{t.c_type} *{t.name}" for t in tensors)
 
 
-def render(spec: ProjectSpec) -> dict[str, str]:
-    """All files of the project except the model's own: relative path -> text.
-
-    Raises:
-        UsageError: TT6002, the core is unknown.
-    """
-    environment = Environment(
+@cache
+def _environment() -> Environment:
+    """One for all models: it keeps its templates compiled, most of the time of a small project."""
+    return Environment(
         loader=FileSystemLoader(_HERE, encoding="utf-8"),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -91,6 +89,15 @@ def render(spec: ProjectSpec) -> dict[str, str]:
         keep_trailing_newline=True,
         autoescape=False,
     )
+
+
+def render(spec: ProjectSpec) -> dict[str, str]:
+    """All files of the project except the model's own: relative path -> text.
+
+    Raises:
+        UsageError: TT6002, the core is unknown.
+    """
+    environment = _environment()
     values: dict[str, object] = {
         "spec": spec,
         "model": spec.model,

@@ -50,7 +50,7 @@ def _run(
 @plans
 @palettes
 def test_graph_equals_the_reference(operators: tuple[Operator, ...], plan: str) -> None:
-    _run(operators, plan, 7, (2, 10))
+    _run(operators, plan, 5, (2, 10))
 
 
 @pytest.mark.slow

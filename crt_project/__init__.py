@@ -24,6 +24,7 @@ STATIC_FILES = (
     "include/tvm_tiny_dsp.h",
     "include/tvm_tiny_elementwise.h",
     "include/tvm_tiny_kernels.h",
+    "include/tvm_tiny_vector.h",
     "bench/port.h",
     "ports/cortex-m/link.ld",
     "ports/cortex-m/memory.c",

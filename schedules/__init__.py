@@ -6,6 +6,7 @@ from __future__ import annotations
 from tvm_tiny.schedules.dsp_depthwise import DspDepthwise
 from tvm_tiny.schedules.dsp_elementwise import DspElementwise
 from tvm_tiny.schedules.dsp_matrix import DspMatrix
+from tvm_tiny.schedules.dsp_vector import DspVector
 from tvm_tiny.schedules.plain import Plain
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, apply_first
 from tvm_tiny.targets import load_core
@@ -20,7 +21,7 @@ def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...
     """
     del optimize
     return (
-        (DspMatrix(), DspDepthwise(), DspElementwise(), Plain())
+        (DspVector(), DspMatrix(), DspDepthwise(), DspElementwise(), Plain())
         if load_core(core).dsp
         else (Plain(),)
     )
@@ -31,6 +32,7 @@ __all__ = [
     "DspDepthwise",
     "DspElementwise",
     "DspMatrix",
+    "DspVector",
     "Plain",
     "ScheduleRule",
     "Scheduled",

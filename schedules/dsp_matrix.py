@@ -6,13 +6,16 @@ zero point, which is what makes folding it into the bias exact), then multiplied
 of two output channels at a time; see ``tvm_tiny_dsp.h`` for the arithmetic.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
 
 from tvm_tiny._tvm import T
 from tvm_tiny.graph import Node, Tensor
-from tvm_tiny.schedules.packing import Packed, Product, pack
+from tvm_tiny.schedules.dsp_intrinsics import Gather, ProductShape, product_row, tensorized
+from tvm_tiny.schedules.packing import Product, pack
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 
 HEADER = "tvm_tiny_dsp.h"
@@ -23,33 +26,42 @@ class DspMatrix(ScheduleRule):
 
     name = "dsp-matrix"
 
+    def __init__(self, micro_kernel: bool = True) -> None:
+        """Choose between the micro-kernel and the loops it stands for (slow; for comparison)."""
+        self.micro_kernel = micro_kernel
+
     def apply(self, func: Any, node: Node, core: str) -> Scheduled | Declined:
         """Accept what can be packed; ``func`` is replaced, not transformed."""
         del func, core
         reason = _reason(node)
         if reason:
             return Declined(self.name, reason)
-        packed = pack(_product(node))
-        if isinstance(packed, str):
-            return Declined(self.name, packed)
-        constants = {
-            "weight": _constant(f"{node.name}_packed", packed.weights),
-            "table": _constant(f"{node.name}_table", packed.table),
-        }
-        groups = -(-_product(node).weights.shape[1] // 4)
-        bytes_words = groups if _gathers_bytes(node) else 0
-        words = 4 * groups + 3 + bytes_words
+        constants = packed_product(node)
+        if isinstance(constants, str):
+            return Declined(self.name, constants)
+        shape = _shape(node)
+        words = 4 * shape.groups + 3 + (shape.groups if _gathers_bytes(node) else 0)
+        row = _row(node, shape, words)
         why = "two pixels by two channels, SMLAD on widened activations and paired weights"
-        if packed.constant_channels:
-            why += f"; {packed.constant_channels} channels are constant"
         return Scheduled(
-            _function(node, packed, words),
+            tensorized(row, shape, words) if self.micro_kernel else row,
             self.name,
             why,
             constants=constants,
             scratch_bytes=4 * words,
             headers=(HEADER,),
         )
+
+
+def packed_product(node: Node) -> dict[str, Tensor] | str:
+    """Weights and table of a product as ``tvm_tiny_dsp.h`` reads them, or why they cannot be."""
+    packed = pack(_product(node))
+    if isinstance(packed, str):
+        return packed
+    return {
+        "weight": _constant(f"{node.name}_packed", packed.weights),
+        "table": _constant(f"{node.name}_table", packed.table),
+    }
 
 
 def _reason(node: Node) -> str:
@@ -92,169 +104,56 @@ def _gathers_bytes(node: Node) -> bool:
     return not _is_pointwise(node) and node.operands[0].shape[3] % 4 != 0
 
 
-def _limits_negatives(node: Node) -> int:
-    """1 if negative results all become the zero point: rounding ties need no care then."""
-    return int(node.attrs["output_zero_point"] == -128)
-
-
-def _function(node: Node, packed: Packed, words: int) -> Any:
-    if node.op == "fully_connected":
-        return _fully_connected(node, packed, words)
-    return _pointwise(node, packed, words) if _is_pointwise(node) else _window(node, packed, words)
-
-
-def _fully_connected(node: Node, packed: Packed, words: int) -> Any:
-    size, count = node.operands[0].row_size, node.output.row_size
-    channels, out_channels = node.operands[1].shape[1], node.output.shape[-1]
-    pixels = count // out_channels
-    low, high = node.attrs["activation"]
-    relu = _limits_negatives(node)
-    weights, entries = packed.weights.size, packed.table.size
-
-    @T.prim_func(s_tir=True)
-    def row(
-        x: T.Buffer((size,), "int8"),
-        w: T.Buffer((weights,), "int16"),
-        table: T.Buffer((entries,), "int32"),
-        scratch: T.Buffer((words,), "int32"),
-        y: T.Buffer((count,), "int8"),
-    ):
-        with T.sblock("row"):
-            T.reads(x[0:size], w[0:weights], table[0:entries])
-            T.writes(scratch[0:words], y[0:count])
-            T.evaluate(
-                T.call_extern(
-                    "int32",
-                    "tvm_tiny_dsp_matrix_row",
-                    x.access_ptr("r"),
-                    w.access_ptr("r"),
-                    table.access_ptr("r"),
-                    scratch.access_ptr("rw"),
-                    y.access_ptr("w"),
-                    pixels,
-                    channels,
-                    channels,
-                    out_channels,
-                    relu,
-                )
-            )
-            if (low, high) != (-128, 127):
-                T.evaluate(
-                    T.call_extern(
-                        "int32", "tvm_tiny_dsp_clamp", y.access_ptr("rw"), count, low, high
-                    )
-                )
-
-    return row
-
-
-def _pointwise(node: Node, packed: Packed, words: int) -> Any:
-    size, count = node.operands[0].size, node.output.row_size
-    channels, out_channels = node.operands[0].shape[3], node.output.shape[-1]
-    pixels, step = count // out_channels, channels * node.attrs["strides"][1]
-    low, high = node.attrs["activation"]
-    relu = _limits_negatives(node)
-    weights, entries = packed.weights.size, packed.table.size
-
-    @T.prim_func(s_tir=True)
-    def row(
-        x: T.Buffer((size,), "int8"),
-        x_rows: T.Buffer((1,), "int32"),
-        w: T.Buffer((weights,), "int16"),
-        table: T.Buffer((entries,), "int32"),
-        scratch: T.Buffer((words,), "int32"),
-        y: T.Buffer((count,), "int8"),
-        k_begin: T.int32,
-        k_end: T.int32,
-    ):
-        with T.sblock("row"):
-            T.reads(x[0:size], x_rows[0:1], w[0:weights], table[0:entries])
-            T.writes(scratch[0:words], y[0:count])
-            T.evaluate(
-                T.call_extern(
-                    "int32",
-                    "tvm_tiny_dsp_matrix_row",
-                    x.access_ptr("r", offset=x_rows[0]),
-                    w.access_ptr("r"),
-                    table.access_ptr("r"),
-                    scratch.access_ptr("rw"),
-                    y.access_ptr("w"),
-                    pixels,
-                    step,
-                    channels,
-                    out_channels,
-                    relu,
-                )
-            )
-            if (low, high) != (-128, 127):
-                T.evaluate(
-                    T.call_extern(
-                        "int32", "tvm_tiny_dsp_clamp", y.access_ptr("rw"), count, low, high
-                    )
-                )
-
-    return row
-
-
-def _window(node: Node, packed: Packed, words: int) -> Any:
-    size, count = node.operands[0].size, node.output.row_size
-    width, channels = node.operands[0].shape[2:]
-    out_channels, height_taps, width_taps, _ = node.operands[1].shape
-    pixels, stride, dilation = (
-        count // out_channels,
-        node.attrs["strides"][1],
-        node.attrs["dilation"][1],
+def _shape(node: Node) -> ProductShape:
+    channels = node.output.shape[-1]
+    inputs = node.operands[1].size // channels
+    return ProductShape(
+        pixels=node.output.row_size // channels,
+        groups=-(-inputs // 4),
+        channels=channels,
+        # Negative results all become the zero point: rounding ties need no care then.
+        limited=node.attrs["output_zero_point"] == -128,
     )
-    micro_kernel = "tvm_tiny_dsp_first_row" if channels % 4 else "tvm_tiny_dsp_conv_row"
-    left, fill = -node.attrs["padding"][1], node.attrs["input_zero_point"]
+
+
+def _row(node: Node, shape: ProductShape, words: int) -> Any:
+    """The row kernel with the products as loops."""
     low, high = node.attrs["activation"]
-    relu = _limits_negatives(node)
-    weights, entries = packed.weights.size, packed.table.size
+    x = node.operands[0]
+    if node.op == "fully_connected":
+        return product_row(shape, x.row_size, 0, words, _pixels(x.shape[-1], 1), (low, high))
+    taps = node.operands[1].shape[1]
+    stride = node.attrs["strides"][1]
+    gather = _pixels(x.shape[3], stride) if _is_pointwise(node) else _window(node)
+    return product_row(shape, x.size, taps, words, gather, (low, high))
 
-    @T.prim_func(s_tir=True)
-    def row(
-        x: T.Buffer((size,), "int8"),
-        x_rows: T.Buffer((height_taps,), "int32"),
-        w: T.Buffer((weights,), "int16"),
-        table: T.Buffer((entries,), "int32"),
-        scratch: T.Buffer((words,), "int32"),
-        y: T.Buffer((count,), "int8"),
-        k_begin: T.int32,
-        k_end: T.int32,
-    ):
-        with T.sblock("row"):
-            T.reads(x[0:size], x_rows[0:height_taps], w[0:weights], table[0:entries])
-            T.writes(scratch[0:words], y[0:count])
-            T.evaluate(
-                T.call_extern(
-                    "int32",
-                    micro_kernel,
-                    x.access_ptr("r"),
-                    x_rows.access_ptr("r"),
-                    w.access_ptr("r"),
-                    table.access_ptr("r"),
-                    scratch.access_ptr("rw"),
-                    y.access_ptr("w"),
-                    k_begin,
-                    k_end,
-                    width,
-                    channels,
-                    height_taps,
-                    width_taps,
-                    stride,
-                    dilation,
-                    left,
-                    fill,
-                    pixels,
-                    out_channels,
-                    relu,
-                )
-            )
-            if (low, high) != (-128, 127):
-                T.evaluate(
-                    T.call_extern(
-                        "int32", "tvm_tiny_dsp_clamp", y.access_ptr("rw"), count, low, high
-                    )
-                )
 
-    return row
+def _pixels(channels: int, stride: int) -> Gather:
+    """Whole pixels, ``stride`` apart."""
+    step = stride * channels
+
+    def gather(x: Any, rows: Any, a: Any, pixel: Any, pixels: int, begin: Any, end: Any) -> Any:
+        del begin, end
+        first = pixel * step if rows.same_as(x) else rows[0] + pixel * step
+        source, target = x.access_ptr("r", offset=first), a.access_ptr("w")
+        name = "tvm_tiny_dsp_gather_pixels"
+        return T.call_extern("int32", name, source, target, step, pixels, channels)
+
+    return gather
+
+
+def _window(node: Node) -> Gather:
+    """Windows, their borders filled with the input's zero point."""
+    width, channels = node.operands[0].shape[2:]
+    height_taps, width_taps = node.operands[1].shape[1:3]
+    stride, dilation = node.attrs["strides"][1], node.attrs["dilation"][1]
+    left, fill = node.attrs["padding"][1], node.attrs["input_zero_point"]
+    kind = "bytes" if _gathers_bytes(node) else "window"
+
+    def gather(x: Any, rows: Any, a: Any, pixel: Any, pixels: int, begin: Any, end: Any) -> Any:
+        pointers = x.access_ptr("r"), rows.access_ptr("r"), a.access_ptr("w")
+        place = begin, end, pixel * stride - left, stride, pixels
+        window = width, channels, height_taps, width_taps, dilation, fill
+        return T.call_extern("int32", f"tvm_tiny_dsp_gather_{kind}", *pointers, *place, *window)
+
+    return gather

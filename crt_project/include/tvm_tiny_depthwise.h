@@ -204,7 +204,6 @@ static inline void tvm_tiny_depthwise_four(const int32_t *x, const int32_t *reco
 #endif
 }
 
-/* ASM-BEGIN */
 #if TVM_TINY_DEPTHWISE_ASM
 /*
  * `rounds` times three outputs of windows of 3 columns of 2 words, 2 words apart; each round begins
@@ -987,7 +986,6 @@ static inline void tvm_tiny_depthwise_3x3(const int8_t *x, const int32_t *rows,
     }
 }
 #endif
-/* ASM-END */
 
 /* Groups of four outputs of a channel. */
 static inline void tvm_tiny_depthwise_groups(const int32_t *x, const int32_t *record, int8_t *y,

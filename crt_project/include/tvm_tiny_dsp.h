@@ -165,14 +165,20 @@ static inline void tvm_tiny_dsp_widen_two(const int8_t *a, const int8_t *b, int3
 }
 #endif
 
-/* One group: p and q = w0 of two weight pairs times x and y. */
-static inline uint32_t tvm_tiny_dsp_group(const int16_t *p, uint32_t x, uint32_t y, uint32_t sum)
+/* One group: p and q = w0 of the weight pairs p0 and p1 times x and y. */
+static inline int32_t tvm_tiny_dsp_group(int16_t p0, int16_t p1, int32_t x, int32_t y)
 {
-    sum += (uint32_t)(p[0] * (int32_t)(int16_t)(uint16_t)x);
-    sum += (uint32_t)(p[1] * (int32_t)(int16_t)(uint16_t)(x >> 16));
-    sum += (uint32_t)((int8_t)(uint8_t)p[0] * (int32_t)(int16_t)(uint16_t)y);
-    sum += (uint32_t)((int8_t)(uint8_t)p[1] * (int32_t)(int16_t)(uint16_t)(y >> 16));
-    return sum;
+    uint32_t sum = (uint32_t)(p0 * (int32_t)(int16_t)(uint16_t)(uint32_t)x);
+    sum += (uint32_t)(p1 * (int32_t)(int16_t)(uint16_t)((uint32_t)x >> 16));
+    sum += (uint32_t)((int8_t)(uint8_t)p0 * (int32_t)(int16_t)(uint16_t)(uint32_t)y);
+    sum += (uint32_t)((int8_t)(uint8_t)p1 * (int32_t)(int16_t)(uint16_t)((uint32_t)y >> 16));
+    return (int32_t)sum;
+}
+
+/* a + b modulo 2^32. */
+static inline int32_t tvm_tiny_dsp_sum(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
 }
 
 /*
@@ -180,12 +186,11 @@ static inline uint32_t tvm_tiny_dsp_group(const int16_t *p, uint32_t x, uint32_t
  * integer with ties away from zero), plus the output's zero point, limited to int8.
  * rounding = 64 + 128 * (half + (zero point << exponent)), shift = exponent + 7.
  */
-static inline int8_t tvm_tiny_dsp_requantize(uint32_t sum, int32_t multiplier, int32_t rounding,
+static inline int8_t tvm_tiny_dsp_requantize(int32_t sum, int32_t multiplier, int32_t rounding,
                                              int32_t shift)
 {
-    const int32_t value = (int32_t)sum;
-    int32_t result = (int32_t)(((int64_t)value * multiplier) >> 32);
-    result = (result + (value < 0 ? -128 : 0) + rounding) >> shift;
+    int32_t result = (int32_t)(((int64_t)sum * multiplier) >> 32);
+    result = (result + (sum < 0 ? -128 : 0) + rounding) >> shift;
     return (int8_t)(result < -128 ? -128 : result > 127 ? 127 : result);
 }
 
@@ -194,11 +199,11 @@ static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t apart, int32_t s
                                       const int16_t *w, const int32_t *table, int32_t lane,
                                       int32_t groups)
 {
-    uint32_t sum = (uint32_t)table[lane];
+    int32_t sum = table[lane];
     int32_t i;
     w += 2 * lane;
     for (i = 0; i < groups; ++i) {
-        sum = tvm_tiny_dsp_group(w + 4 * i, (uint32_t)x[0], (uint32_t)x[apart], sum);
+        sum = tvm_tiny_dsp_sum(sum, tvm_tiny_dsp_group(w[4 * i], w[4 * i + 1], x[0], x[apart]));
         x += stride;
     }
     return tvm_tiny_dsp_requantize(sum, table[2 + lane], table[4 + lane], table[6 + lane]);
@@ -542,6 +547,18 @@ static inline void tvm_tiny_dsp_one_pixel(const int32_t *x, const int16_t *w,
     }
 }
 
+/* All channels of one or two pixels. */
+static inline void tvm_tiny_dsp_product(const int32_t *x, const int16_t *w, const int32_t *table,
+                                        int8_t *y, int32_t pixels, int32_t groups,
+                                        int32_t channels, int32_t relu)
+{
+    if (pixels == 2) {
+        tvm_tiny_dsp_two_pixels(x, w, table, y, groups, channels, relu);
+    } else {
+        tvm_tiny_dsp_one_pixel(x, w, table, y, groups, channels);
+    }
+}
+
 /* Limits a row to an activation's range. */
 static inline void tvm_tiny_dsp_clamp(int8_t *y, int32_t count, int32_t low, int32_t high)
 {
@@ -678,18 +695,11 @@ static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_window_words(const int8_t *x, const
     }
 }
 
-/* One output row of a convolution whose channels are no multiple of 4, as below. */
-static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_first_row(
-    const int8_t *x, const int32_t *rows, const int16_t *w, const int32_t *table, int32_t *scratch,
-    int8_t *y, int32_t begin, int32_t end, int32_t width, int32_t channels, int32_t height_taps,
-    int32_t width_taps, int32_t stride, int32_t dilation, int32_t left, int32_t fill,
-    int32_t out_width, int32_t out_channels, int32_t relu)
+static inline struct tvm_tiny_dsp_window tvm_tiny_dsp_window_of(
+    const int8_t *x, const int32_t *rows, int32_t begin, int32_t end, int32_t width,
+    int32_t channels, int32_t height_taps, int32_t width_taps, int32_t dilation, int32_t fill)
 {
-    const int32_t span = width_taps * channels;
-    const int32_t groups = (height_taps * span + 3) >> 2;
-    const int32_t words = span >= 4 && dilation == 1 && begin == 0 && end == height_taps;
     struct tvm_tiny_dsp_window v;
-    int32_t i;
     v.x = x;
     v.rows = rows;
     v.begin = begin;
@@ -700,95 +710,64 @@ static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_first_row(
     v.width_taps = width_taps;
     v.dilation = dilation;
     v.fill = fill;
-    for (i = 0; i < out_width; i += 2) {
-        const int32_t two = i + 1 < out_width;
-        if (words && two && left >= 0 && left + stride + width_taps <= width) {
-            const int8_t *const from = x + left * channels;
-            tvm_tiny_dsp_window_words(from, rows, height_taps, span, scratch, 3, 4);
-            tvm_tiny_dsp_window_words(from + stride * channels, rows, height_taps, span,
-                                      scratch + 1, 1, 4);
-        } else {
-            int32_t *const bytes = scratch + 4 * groups + 3;
-            int32_t k;
-            for (k = 0; k <= two; ++k) {
-                tvm_tiny_dsp_window_bytes(&v, left + k * stride, scratch + k,
-                                          two && k == 0 ? 3 : 1, two ? 4 : 2, bytes);
-            }
-        }
-        if (two) {
-            tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels, relu);
-        } else {
-            tvm_tiny_dsp_one_pixel(scratch, w, table, y, groups, out_channels);
-        }
-        left += 2 * stride;
-        y += 2 * out_channels;
-    }
+    return v;
 }
 
 /*
- * One output row of a convolution, channels a multiple of 4; left: column of the first window's left
- * tap. scratch: the widened windows of two pixels and 3 words; in a first row, then the bytes of one
- * window.
+ * The windows of `pixels` (1 or 2) neighbouring pixels, `step` columns apart, the first with its left
+ * tap at `column`, to scratch as the products read them. channels is a multiple of 4.
  */
-static inline void tvm_tiny_dsp_conv_row(const int8_t *x, const int32_t *rows, const int16_t *w,
-                                         const int32_t *table, int32_t *scratch, int8_t *y,
-                                         int32_t begin, int32_t end, int32_t width,
-                                         int32_t channels, int32_t height_taps, int32_t width_taps,
-                                         int32_t stride, int32_t dilation, int32_t left,
-                                         int32_t fill, int32_t out_width, int32_t out_channels,
-                                         int32_t relu)
+static inline void tvm_tiny_dsp_gather_window(const int8_t *x, const int32_t *rows,
+                                              int32_t *scratch, int32_t begin, int32_t end,
+                                              int32_t column, int32_t step, int32_t pixels,
+                                              int32_t width, int32_t channels, int32_t height_taps,
+                                              int32_t width_taps, int32_t dilation, int32_t fill)
 {
-    const int32_t groups = (height_taps * width_taps * channels + 3) >> 2;
-    struct tvm_tiny_dsp_window v;
-    int32_t i;
-    v.x = x;
-    v.rows = rows;
-    v.begin = begin;
-    v.end = end;
-    v.width = width;
-    v.channels = channels;
-    v.height_taps = height_taps;
-    v.width_taps = width_taps;
-    v.dilation = dilation;
-    v.fill = fill;
-    for (i = 0; i < out_width; i += 2) {
-        const int32_t pixels = i + 1 < out_width ? 2 : 1;
-        if (pixels == 2) {
-            tvm_tiny_dsp_window_two(&v, left, stride, scratch);
-        } else {
-            tvm_tiny_dsp_window_groups(&v, left, scratch, 1, 2);
-        }
-        left += 2 * stride;
-        if (pixels == 2) {
-            tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels, relu);
-        } else {
-            tvm_tiny_dsp_one_pixel(scratch, w, table, y, groups, out_channels);
-        }
-        y += 2 * out_channels;
+    const struct tvm_tiny_dsp_window v = tvm_tiny_dsp_window_of(
+        x, rows, begin, end, width, channels, height_taps, width_taps, dilation, fill);
+    if (pixels == 2) {
+        tvm_tiny_dsp_window_two(&v, column, step, scratch);
+    } else {
+        tvm_tiny_dsp_window_groups(&v, column, scratch, 1, 2);
     }
 }
 
-/* One row of `pixels` products, inputs `step` elements apart: pointwise and fully connected. */
-static inline void tvm_tiny_dsp_matrix_row(const int8_t *x, const int16_t *w, const int32_t *table,
-                                           int32_t *scratch, int8_t *y, int32_t pixels,
-                                           int32_t step, int32_t channels, int32_t out_channels,
-                                           int32_t relu)
+/* The same for any number of channels; after the windows, scratch has room for one as bytes. */
+static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_gather_bytes(
+    const int8_t *x, const int32_t *rows, int32_t *scratch, int32_t begin, int32_t end,
+    int32_t column, int32_t step, int32_t pixels, int32_t width, int32_t channels,
+    int32_t height_taps, int32_t width_taps, int32_t dilation, int32_t fill)
 {
-    const int32_t groups = (channels + 3) >> 2;
-    for (; pixels > 1; pixels -= 2) {
-        if ((channels & 3) == 0 && groups > 3) {
-            tvm_tiny_dsp_widen_two(x, x + step, groups, scratch);
-        } else {
-            tvm_tiny_dsp_widen(x, channels, scratch, 3, 4);
-            tvm_tiny_dsp_widen(x + step, channels, scratch + 1, 1, 4);
+    const int32_t span = width_taps * channels;
+    const int32_t right = column + (pixels - 1) * step + width_taps;
+    if (span >= 4 && dilation == 1 && begin == 0 && end == height_taps && column >= 0 &&
+        right <= width && pixels == 2) {
+        const int8_t *const from = x + column * channels;
+        tvm_tiny_dsp_window_words(from, rows, height_taps, span, scratch, 3, 4);
+        tvm_tiny_dsp_window_words(from + step * channels, rows, height_taps, span, scratch + 1, 1,
+                                  4);
+    } else {
+        const struct tvm_tiny_dsp_window v = tvm_tiny_dsp_window_of(
+            x, rows, begin, end, width, channels, height_taps, width_taps, dilation, fill);
+        int32_t *const bytes = scratch + 4 * ((height_taps * span + 3) >> 2) + 3;
+        tvm_tiny_dsp_window_bytes(&v, column, scratch, pixels == 2 ? 3 : 1, 2 * pixels, bytes);
+        if (pixels == 2) {
+            tvm_tiny_dsp_window_bytes(&v, column + step, scratch + 1, 1, 4, bytes);
         }
-        tvm_tiny_dsp_two_pixels(scratch, w, table, y, groups, out_channels, relu);
-        x += 2 * step;
-        y += 2 * out_channels;
     }
-    if (pixels != 0) {
+}
+
+/* `pixels` (1 or 2) whole pixels, `step` elements apart. */
+static inline void tvm_tiny_dsp_gather_pixels(const int8_t *x, int32_t *scratch, int32_t step,
+                                              int32_t pixels, int32_t channels)
+{
+    if (pixels == 1) {
         tvm_tiny_dsp_widen(x, channels, scratch, 1, 2);
-        tvm_tiny_dsp_one_pixel(scratch, w, table, y, groups, out_channels);
+    } else if ((channels & 3) == 0 && channels > 12) {
+        tvm_tiny_dsp_widen_two(x, x + step, channels >> 2, scratch);
+    } else {
+        tvm_tiny_dsp_widen(x, channels, scratch, 3, 4);
+        tvm_tiny_dsp_widen(x + step, channels, scratch + 1, 1, 4);
     }
 }
 

@@ -23,6 +23,7 @@ import tvm.s_tir
 import tvm.script
 import tvm.te
 import tvm.tirx
+import tvm.tirx.script.builder
 import tvm_ffi
 from tvm.ir import _ffi_api as _ir_ffi
 
@@ -39,8 +40,10 @@ s_tir: Any = tvm.s_tir
 assert_structural_equal: Callable[[Any, Any], None] = tvm.ir.assert_structural_equal
 structural_equal: Callable[[Any, Any], bool] = tvm_ffi.structural_equal
 Target: Any = tvm.target.Target
-T: Any = tvm.script.tirx
-"""TVMScript's dialect for row kernels written as text."""
+TensorIntrin: Any = tvm.s_tir.TensorIntrin
+IRBuilder: Any = tvm.script.ir_builder.IRBuilder
+T: Any = tvm.tirx.script.builder
+"""TVMScript's dialect as functions for ``IRBuilder``."""
 TFLiteConverter: Any = tvm.relax.frontend.tflite.tflite_frontend.OperatorConverter
 OnnxImporter: Any = tvm.relax.frontend.onnx.onnx_frontend.ONNXGraphImporter
 from_tflite: Any = tvm.relax.frontend.tflite.from_tflite

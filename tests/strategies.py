@@ -173,7 +173,8 @@ def conv(s: Sketch, x: TensorRef) -> Outputs:
     win = s.window(x, 4, (1, 1, 2))
     depth = x.shape[3]
     groups = s.pick(1, *(g for g in range(1, depth + 1) if depth % g == 0))
-    channels = groups * s.int(1, max(1, 9 // groups))
+    # Few and odd, or as many as kernels like to take at once.
+    channels = groups * s.pick(s.int(1, max(1, 9 // groups)), 4, 8, 12 if groups == 1 else 2)
     shape = (channels, win["kernel_h"], win["kernel_w"], depth // groups)
     weights, bias, scale = s.weights(x, shape, 0, bias=s.pick(True, True, False))
     return _convolved(s, "CONV_2D", x, weights, bias, scale, win, channels)
@@ -217,7 +218,7 @@ def dense(s: Sketch, x: TensorRef) -> Outputs:
     depth = x.shape[-1] if keep else int(np.prod(x.shape))
     if depth > 600:
         return None
-    units = s.int(1, 11)
+    units = s.pick(s.int(1, 11), 8, 16, 32)
     weights, bias, scale = s.weights(x, (units, depth), 0, s.pick(True, True, False), zero=True)
     shape = (*x.shape[:-1], units) if keep else (1, units)
     activation = s.pick(*ACTIVATIONS)

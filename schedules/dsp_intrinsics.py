@@ -3,21 +3,23 @@
 
 A row kernel gathers two pixels (at the end of an odd row one) into its workspace, widened, and
 multiplies them with all output channels. The product is written out as loops; as it stands it
-compiles to plain C. ``tensorize`` replaces it by the micro-kernel, whose description is the same
+compiles to plain C. ``tensorized`` replaces it by the micro-kernel, whose description is the same
 loops. Layouts and arithmetic: ``tvm_tiny_dsp.h``.
+
+TIR is built with TVM's builder, not as TVMScript: parsing takes most of a second a function.
 """
 
-# pyright: basic
-# TVMScript is parsed by TVM: names in it are not Python's.
+from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tvm_tiny._tvm import IRModule, Schedule, T, TensorIntrin, tirx
+from tvm_tiny._tvm import TIR, IRBuilder, IRModule, Schedule, TensorIntrin, tirx
 
 Gather = Callable[..., Any]
-"""(x pointer, row offsets, workspace, pixel, pixels, k_begin, k_end) -> the call that gathers."""
+"""(x, row offsets or None, workspace, pixel, pixels, k_begin, k_end) -> the call that gathers."""
 
 
 @dataclass(frozen=True)
@@ -47,52 +49,66 @@ class ProductShape:
         return -(-self.channels // 2) * 8
 
 
-@T.macro
-def _sum(a, w, table, total, o, x, y, stride, groups):
-    """Put into total the sum of channel o for the pixel whose groups are at x and y in a."""
-    total[0] = table[o // 2 * 8 + o % 2]
-    for g in T.serial(groups):
-        total[0] = T.call_extern(
-            "int32",
-            "tvm_tiny_dsp_sum",
-            total[0],
-            T.call_extern(
-                "int32",
-                "tvm_tiny_dsp_group",
-                w[(o // 2 * groups + g) * 4 + o % 2 * 2],
-                w[(o // 2 * groups + g) * 4 + o % 2 * 2 + 1],
-                a[g * stride + x],
-                a[g * stride + y],
-            ),
-        )
+@dataclass(frozen=True)
+class _Buffers:
+    """Parameters of a product: widened pixels, weights, table, result; and an accumulator."""
+
+    a: Any
+    w: Any
+    table: Any
+    y: Any
+    total: Any
 
 
-@T.macro
-def _result(table, y, total, o, at):
+def _call(name: str, *arguments: Any, dtype: str = "int32") -> Any:
+    return TIR.call_extern(dtype, f"tvm_tiny_dsp_{name}", *arguments)
+
+
+def _sum(b: _Buffers, groups: int, o: Any, x: Any, y: Any, stride: int) -> None:
+    """Total = the sum of channel o for the pixel whose groups are at x and y in a."""
+    TIR.buffer_store(b.total, b.table[o // 2 * 8 + o % 2], [0])
+    with TIR.serial(groups) as g:
+        at = (o // 2 * groups + g) * 4 + o % 2 * 2
+        group = _call("group", b.w[at], b.w[at + 1], b.a[g * stride + x], b.a[g * stride + y])
+        TIR.buffer_store(b.total, _call("sum", b.total[0], group), [0])
+
+
+def _result(b: _Buffers, o: Any, at: Any) -> None:
     """y[at] = channel o, requantised."""
-    y[at] = T.call_extern(
-        "int8",
-        "tvm_tiny_dsp_requantize",
-        total[0],
-        table[o // 2 * 8 + o % 2 + 2],
-        table[o // 2 * 8 + o % 2 + 4],
-        table[o // 2 * 8 + o % 2 + 6],
-    )
+    entries = [b.table[o // 2 * 8 + o % 2 + 2 * k] for k in (1, 2, 3)]
+    TIR.buffer_store(b.y, _call("requantize", b.total[0], *entries, dtype="int8"), [at])
 
 
-@T.macro
-def _product(a, w, table, y, total, first, pixels, groups, channels):
+def _product(shape: ProductShape, b: _Buffers, first: Any, pixels: int) -> None:
     """y[first..] of all channels of one or two pixels, from the widened pixels in a."""
-    if pixels == 2:
-        for o, p in T.grid(channels, 2):
-            _sum(a, w, table, total, o, p, 3 - p, 4, groups)
-            _result(table, y, total, o, first + p * channels + o)
-    else:
-        for o in T.serial(channels):
-            _sum(a, w, table, total, o, 0, 1, 2, groups)
-            _result(table, y, total, o, first + o)
+    with TIR.serial(shape.channels) as o:
+        if pixels == 2:
+            with TIR.serial(2) as p:
+                _sum(b, shape.groups, o, p, 3 - p, 4)
+                _result(b, o, first + p * shape.channels + o)
+        else:
+            _sum(b, shape.groups, o, 0, 1, 2)
+            _result(b, o, first + o)
 
 
+def _regions(shape: ProductShape, b: _Buffers, first: Any, pixels: int, words: int) -> None:
+    TIR.reads(b.a[0:words], b.w[0 : shape.weights], b.table[0 : shape.entries])
+    TIR.writes(b.y[first : first + pixels * shape.channels], b.total[0:1])
+
+
+def _parameters(shape: ProductShape, words: int, results: int, offset_factor: int = 0) -> list[Any]:
+    """Workspace, weights, table and result as parameters of the function being built."""
+    sizes = (
+        ("w", shape.weights, "int16"),
+        ("table", shape.entries, "int32"),
+        ("a", words, "int32"),
+    )
+    made = [TIR.arg(name, TIR.buffer((size,), dtype)) for name, size, dtype in sizes]
+    y = TIR.buffer((results,), "int8", offset_factor=offset_factor)
+    return [made[2], *made[:2], TIR.arg("y", y)]
+
+
+@functools.cache
 def product_intrinsic(shape: ProductShape, pixels: int, words: int) -> str:
     """Register the intrinsic for one or two pixels of this shape; returns its name.
 
@@ -101,100 +117,26 @@ def product_intrinsic(shape: ProductShape, pixels: int, words: int) -> str:
         pixels: how many at a time.
         words: size of the workspace.
     """
-    weights, entries = shape.weights, shape.entries
-    groups, channels, limited = shape.groups, shape.channels, int(shape.limited)
 
-    @T.prim_func(s_tir=True)
-    def desc(
-        a: T.Buffer((words,), "int32"),
-        w: T.Buffer((weights,), "int16"),
-        table: T.Buffer((entries,), "int32"),
-        y: T.Buffer((pixels * channels,), "int8", offset_factor=1),
-        total: T.Buffer((1,), "int32"),
-    ):
-        with T.sblock("root"):
-            T.reads(a[0:words], w[0:weights], table[0:entries])
-            T.writes(y[0 : pixels * channels], total[0:1])
-            _product(a, w, table, y, total, 0, pixels, groups, channels)
+    def build(body: Callable[[_Buffers], None]) -> Any:
+        with IRBuilder() as builder, TIR.prim_func(s_tir=True):
+            TIR.func_name("product")
+            made = _parameters(shape, words, pixels * shape.channels, offset_factor=1)
+            b = _Buffers(*made, TIR.arg("total", TIR.buffer((1,), "int32")))
+            with TIR.sblock("root"):
+                _regions(shape, b, 0, pixels, words)
+                body(b)
+        return builder.get()
 
-    @T.prim_func(s_tir=True)
-    def impl(
-        a: T.Buffer((words,), "int32"),
-        w: T.Buffer((weights,), "int16"),
-        table: T.Buffer((entries,), "int32"),
-        y: T.Buffer((pixels * channels,), "int8", offset_factor=1),
-        total: T.Buffer((1,), "int32"),
-    ):
-        with T.sblock("root"):
-            T.reads(a[0:words], w[0:weights], table[0:entries])
-            T.writes(y[0 : pixels * channels], total[0:1])
-            T.evaluate(
-                T.call_extern(
-                    "int32",
-                    "tvm_tiny_dsp_product",
-                    a.access_ptr("r"),
-                    w.access_ptr("r"),
-                    table.access_ptr("r"),
-                    y.access_ptr("w"),
-                    pixels,
-                    groups,
-                    channels,
-                    limited,
-                )
-            )
+    def micro_kernel(b: _Buffers) -> None:
+        pointers = [v.access_ptr("r") for v in (b.a, b.w, b.table)]
+        sizes = pixels, shape.groups, shape.channels, int(shape.limited)
+        TIR.evaluate(_call("product", *pointers, b.y.access_ptr("w"), *sizes))
 
-    name = f"tvm_tiny.product_{pixels}x{groups}x{channels}_{limited}_{words}"
-    TensorIntrin.register(name, desc, impl, True)
+    name = f"tvm_tiny.product_{pixels}_{words}_{shape}"
+    loops = build(lambda b: _product(shape, b, 0, pixels))
+    TensorIntrin.register(name, loops, build(micro_kernel), True)
     return name
-
-
-@T.macro
-def _row(x, rows, w, table, a, y, begin, end, shape, words, gather, low, high):
-    """Pairs of pixels, then what is left of an odd row."""
-    total = T.sblock_alloc_buffer((1,), "int32")
-    for i in T.serial(shape.pixels // 2):
-        with T.sblock("gather_two"):
-            pair = T.axis.spatial(shape.pixels // 2, i)
-            T.reads(x[0 : x.shape[0]])
-            T.writes(a[0:words])
-            T.evaluate(gather(x, rows, a, 2 * pair, 2, begin, end))
-        with T.sblock("product_two"):
-            pair = T.axis.spatial(shape.pixels // 2, i)
-            T.reads(a[0:words], w[0 : shape.weights], table[0 : shape.entries])
-            T.writes(y[pair * 2 * shape.channels : (pair + 1) * 2 * shape.channels], total[0:1])
-            _product(
-                a, w, table, y, total, pair * 2 * shape.channels, 2, shape.groups, shape.channels
-            )
-    if shape.pixels % 2 == 1:
-        with T.sblock("gather_one"):
-            T.reads(x[0 : x.shape[0]])
-            T.writes(a[0:words])
-            T.evaluate(gather(x, rows, a, shape.pixels - 1, 1, begin, end))
-        with T.sblock("product_one"):
-            T.reads(a[0:words], w[0 : shape.weights], table[0 : shape.entries])
-            T.writes(
-                y[(shape.pixels - 1) * shape.channels : shape.pixels * shape.channels], total[0:1]
-            )
-            _product(
-                a,
-                w,
-                table,
-                y,
-                total,
-                (shape.pixels - 1) * shape.channels,
-                1,
-                shape.groups,
-                shape.channels,
-            )
-    if (low, high) != (-128, 127):
-        with T.sblock("clamp"):
-            T.reads(y[0 : y.shape[0]])
-            T.writes(y[0 : y.shape[0]])
-            T.evaluate(
-                T.call_extern(
-                    "int32", "tvm_tiny_dsp_clamp", y.access_ptr("rw"), y.shape[0], low, high
-                )
-            )
 
 
 def product_row(
@@ -215,33 +157,54 @@ def product_row(
         gather: makes the call that gathers pixels.
         activation: smallest and largest result.
     """
-    weights, entries, count = shape.weights, shape.entries, shape.pixels * shape.channels
-    low, high = activation
+    with IRBuilder() as builder, TIR.prim_func(s_tir=True):
+        TIR.func_name("main")
+        x = TIR.arg("x", TIR.buffer((size,), "int8"))
+        rows = TIR.arg("x_rows", TIR.buffer((taps,), "int32")) if taps else None
+        made = _parameters(shape, words, shape.pixels * shape.channels)
+        begin, end = (TIR.arg(name, TIR.int32()) if taps else 0 for name in ("k_begin", "k_end"))
+        with TIR.sblock("root"):
+            b = _Buffers(*made, TIR.sblock_alloc_buffer((1,), "int32"))
 
-    @T.prim_func(s_tir=True)
-    def window(
-        x: T.Buffer((size,), "int8"),
-        x_rows: T.Buffer((max(taps, 1),), "int32"),
-        w: T.Buffer((weights,), "int16"),
-        table: T.Buffer((entries,), "int32"),
-        a: T.Buffer((words,), "int32"),
-        y: T.Buffer((count,), "int8"),
-        k_begin: T.int32,
-        k_end: T.int32,
-    ):
-        _row(x, x_rows, w, table, a, y, k_begin, k_end, shape, words, gather, low, high)
+            def gathered(pixel: Any, pixels: int) -> None:
+                TIR.reads(x[0:size])
+                TIR.writes(b.a[0:words])
+                TIR.evaluate(gather(x, rows, b.a, pixel, pixels, begin, end))
 
-    @T.prim_func(s_tir=True)
-    def plain(
-        x: T.Buffer((size,), "int8"),
-        w: T.Buffer((weights,), "int16"),
-        table: T.Buffer((entries,), "int32"),
-        a: T.Buffer((words,), "int32"),
-        y: T.Buffer((count,), "int8"),
-    ):
-        _row(x, x, w, table, a, y, 0, 0, shape, words, gather, low, high)
+            _pixels(shape, b, words, gathered)
+            _clamp(b.y, shape, activation)
+    return builder.get()
 
-    return window if taps else plain
+
+def _pixels(
+    shape: ProductShape, b: _Buffers, words: int, gathered: Callable[[Any, int], None]
+) -> None:
+    """Pairs of pixels, then what is left of an odd row."""
+    pairs = shape.pixels // 2
+    if pairs:
+        with TIR.serial(pairs) as i:
+            with TIR.sblock("gather_two"):
+                gathered(2 * TIR.axis.spatial(pairs, i), 2)
+            with TIR.sblock("product_two"):
+                first = TIR.axis.spatial(pairs, i) * (2 * shape.channels)
+                _regions(shape, b, first, 2, words)
+                _product(shape, b, first, 2)
+    if shape.pixels % 2:
+        first = (shape.pixels - 1) * shape.channels
+        with TIR.sblock("gather_one"):
+            gathered(shape.pixels - 1, 1)
+        with TIR.sblock("product_one"):
+            _regions(shape, b, first, 1, words)
+            _product(shape, b, first, 1)
+
+
+def _clamp(y: Any, shape: ProductShape, activation: tuple[int, int]) -> None:
+    count = shape.pixels * shape.channels
+    if activation != (-128, 127):
+        with TIR.sblock("clamp"):
+            TIR.reads(y[0:count])
+            TIR.writes(y[0:count])
+            TIR.evaluate(_call("clamp", y.access_ptr("rw"), count, *activation))
 
 
 def tensorized(func: Any, shape: ProductShape, words: int) -> Any:
@@ -250,9 +213,8 @@ def tensorized(func: Any, shape: ProductShape, words: int) -> Any:
     simple = tirx.transform.StmtSimplify()(IRModule({"main": func}))
     schedule = Schedule(simple)
     for block in schedule.get_child_blocks(schedule.get_sblock("root")):
-        # TVM numbers the blocks of a macro: product_two, product_two_1, ..
         name = str(schedule.get(block).name_hint)
-        for kind, pixels in (("product_two", 2), ("product_one", 1)):
-            if name.startswith(kind):
-                schedule.tensorize(block, product_intrinsic(shape, pixels, words))
+        if name in ("product_one", "product_two"):
+            pixels = 2 if name == "product_two" else 1
+            schedule.tensorize(block, product_intrinsic(shape, pixels, words))
     return schedule.mod["main"]

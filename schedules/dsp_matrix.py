@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tvm_tiny._tvm import T
+from tvm_tiny._tvm import TIR
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.schedules.dsp_intrinsics import Gather, ProductShape, product_row, tensorized
 from tvm_tiny.schedules.packing import Product, pack
@@ -134,10 +134,10 @@ def _pixels(channels: int, stride: int) -> Gather:
 
     def gather(x: Any, rows: Any, a: Any, pixel: Any, pixels: int, begin: Any, end: Any) -> Any:
         del begin, end
-        first = pixel * step if rows.same_as(x) else rows[0] + pixel * step
+        first = pixel * step if rows is None else rows[0] + pixel * step
         source, target = x.access_ptr("r", offset=first), a.access_ptr("w")
         name = "tvm_tiny_dsp_gather_pixels"
-        return T.call_extern("int32", name, source, target, step, pixels, channels)
+        return TIR.call_extern("int32", name, source, target, step, pixels, channels)
 
     return gather
 
@@ -154,6 +154,6 @@ def _window(node: Node) -> Gather:
         pointers = x.access_ptr("r"), rows.access_ptr("r"), a.access_ptr("w")
         place = begin, end, pixel * stride - left, stride, pixels
         window = width, channels, height_taps, width_taps, dilation, fill
-        return T.call_extern("int32", f"tvm_tiny_dsp_gather_{kind}", *pointers, *place, *window)
+        return TIR.call_extern("int32", f"tvm_tiny_dsp_gather_{kind}", *pointers, *place, *window)
 
     return gather

@@ -42,8 +42,11 @@ structural_equal: Callable[[Any, Any], bool] = tvm_ffi.structural_equal
 Target: Any = tvm.target.Target
 TensorIntrin: Any = tvm.s_tir.TensorIntrin
 IRBuilder: Any = tvm.script.ir_builder.IRBuilder
-T: Any = tvm.tirx.script.builder
-"""TVMScript's dialect as functions for ``IRBuilder``."""
+TVMScript: Any = tvm.script.tirx
+"""TVMScript's dialect for row kernels written as text."""
+T: Any = TVMScript
+TIR: Any = tvm.tirx.script.builder
+"""The same dialect as functions, within ``IRBuilder``."""
 TFLiteConverter: Any = tvm.relax.frontend.tflite.tflite_frontend.OperatorConverter
 OnnxImporter: Any = tvm.relax.frontend.onnx.onnx_frontend.ONNXGraphImporter
 from_tflite: Any = tvm.relax.frontend.tflite.from_tflite

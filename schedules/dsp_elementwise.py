@@ -142,10 +142,8 @@ def _sum(node: Node) -> Any:
         return "a clamp"
     first, second = _term(attrs, "a"), _term(attrs, "b")
     last = _rescaling(attrs, "", 2 * (_WIDEST << attrs["left_shift"]), attrs["output_zero_point"])
-    for found in (first, second, last):
-        if isinstance(found, str):
-            return found
-    assert isinstance(last, _Rescaling)
+    if isinstance(first, str) or isinstance(second, str) or isinstance(last, str):
+        return next(found for found in (first, second, last) if isinstance(found, str))
     sign = 1 if node.op == "add" else -1
     rest = (sign, *first, *second, last.multiplier, last.rounding, last.shift)
     return _binary(node, "tvm_tiny_sum4", "tvm_tiny_sum", rest)

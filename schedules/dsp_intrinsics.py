@@ -96,16 +96,18 @@ def _regions(shape: ProductShape, b: _Buffers, first: Any, pixels: int, words: i
     TIR.writes(b.y[first : first + pixels * shape.channels], b.total[0:1])
 
 
-def _parameters(shape: ProductShape, words: int, results: int, offset_factor: int = 0) -> list[Any]:
+def _parameters(
+    shape: ProductShape, words: int, results: int, offset_factor: int = 0
+) -> tuple[Any, Any, Any, Any]:
     """Workspace, weights, table and result as parameters of the function being built."""
     sizes = (
         ("w", shape.weights, "int16"),
         ("table", shape.entries, "int32"),
         ("a", words, "int32"),
     )
-    made = [TIR.arg(name, TIR.buffer((size,), dtype)) for name, size, dtype in sizes]
+    w, table, a = (TIR.arg(name, TIR.buffer((size,), dtype)) for name, size, dtype in sizes)
     y = TIR.buffer((results,), "int8", offset_factor=offset_factor)
-    return [made[2], *made[:2], TIR.arg("y", y)]
+    return a, w, table, TIR.arg("y", y)
 
 
 @functools.cache

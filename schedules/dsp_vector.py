@@ -6,8 +6,7 @@ larger than the layer's own tensors. Here they are widened as they are read, a g
 four output channels at once; see ``tvm_tiny_vector.h``.
 """
 
-# pyright: basic
-# TVMScript is parsed by TVM: names in it are not Python's.
+# TVMScript is parsed by TVM: its annotations are values.
 
 from typing import Any
 

@@ -88,14 +88,13 @@ def plan_segments(
     if row_fed:
         _check_fed(graph, net)
     path: list[Piece] = []
-    at = 0
+    at, unit = 0, options.alignment_bytes
     for segment in segments:
         end = at + len(segment)
         here = fed if at == 0 else ""
         stream = len(segment) > 1 or bool(here)
         if stream:
             _check_stream(net, at, end, here)
-        unit = options.alignment_bytes
         path.append(make_piece(net, at, end, unit, stream=stream, fed=here))
         at = end
     cuts = Cuts(net, {(p.streamed.first, p.streamed.end): p for p in path}, unit, fed)

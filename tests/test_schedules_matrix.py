@@ -141,7 +141,7 @@ void NAME_one(const int32_t *x, const int16_t *w, const int32_t *t, int8_t *y, i
 void NAME_one(const int32_t *x, const int16_t *w, const int32_t *t, int8_t *y, int32_t g,
               int32_t c)
 {
-    tvm_tiny_dsp_one_pixel(x, w, t, y, g, c);
+    tvm_tiny_dsp_one_pixel(x, w, t, y, g, c, 0);
 }
 """
 

@@ -397,103 +397,206 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_pairs_relu(
 
 /*
  * Every four channels of one pixel, at least four. Registers: r0 x, r1 r3 weights of the first and
- * second pair, r2 table, r4 to r7 sums, r8 to r11 weights, r12 activations. Stack: as above, y.
+ * second pair, r4 to r7 sums, r8 to r11 weights, r12 r2 activations, lr rounds. Stack: x, end of y,
+ * rounds, entry, y, table, .., groups, channels. Eight groups a round of nine cycles, as above.
  */
+#define TVM_TINY_DSP_ENTER_ONE \
+    "    push {r4-r12, lr}\n" \
+    "    sub sp, sp, #24\n" \
+    "    ldr r4, [sp, #64]\n" \
+    "    ldr r5, [sp, #68]\n" \
+    "    add r6, r4, #7\n" \
+    "    lsr r6, r6, #3\n" \
+    "    rsb r7, r4, r6, lsl #3\n" \
+    "    adr r8, 2f\n" \
+    "    add r8, r8, r7, lsl #6\n" \
+    "    add r8, r8, r7, lsl #3\n" \
+    "    orr r8, r8, #1\n" \
+    "    bic r5, r5, #3\n" \
+    "    add r5, r5, r3\n" \
+    "    str r0, [sp]\n" \
+    "    str r5, [sp, #4]\n" \
+    "    str r6, [sp, #8]\n" \
+    "    str r8, [sp, #12]\n" \
+    "    str r3, [sp, #16]\n" \
+    "    str r2, [sp, #20]\n"
+
+#define TVM_TINY_DSP_TILE_ONE \
+    "    ldr lr, [sp, #20]\n" \
+    "    ldr r10, [sp, #64]\n" \
+    "    ldr r12, [r0], #8\n" \
+    "    ldr r8, [r1]\n" \
+    "    ldr r4, [lr]\n" \
+    "    ldr r5, [lr, #4]\n" \
+    "    ldr r6, [lr, #32]\n" \
+    "    add r3, r1, r10, lsl #3\n" \
+    "    ldr r7, [lr, #36]\n" \
+    "    ldr r11, [sp, #12]\n" \
+    "    ldr r9, [r1, #4]\n" \
+    "    add r1, r1, #8\n" \
+    "    ldr lr, [sp, #8]\n" \
+    "    ldr r2, [r0, #-4]\n" \
+    "    bx r11\n"
+
+/* Sixteen products; every group is 72 bytes of code. */
+#define TVM_TINY_DSP_GROUP_ONE \
+    "    smlad r5, r9, r12, r5\n" \
+    "    ldr r10, [r3], #4\n" \
+    "    smlad r4, r8, r12, r4\n" \
+    "    ldr r11, [r3], #4\n" \
+    "    sxtb16 r9, r9\n" \
+    "    smlad r6, r10, r12, r6\n" \
+    "    sxtb16 r8, r8\n" \
+    "    smlad r7, r11, r12, r7\n" \
+    "    sxtb16 r10, r10\n" \
+    "    smlad r5, r9, r2, r5\n" \
+    "    sxtb16 r11, r11\n" \
+    "    smlad r4, r8, r2, r4\n"
+
+#define TVM_TINY_DSP_NEXT_ONE \
+    "    smlad r6, r10, r2, r6\n" \
+    "    ldr r12, [r0], #8\n" \
+    "    smlad r7, r11, r2, r7\n" \
+    "    ldr r9, [r1, #4]\n" \
+    "    ldr r8, [r1], #8\n" \
+    "    ldr r2, [r0, #-4]\n"
+
+#define TVM_TINY_DSP_LOOP_ONE \
+    "    subs lr, lr, #1\n" \
+    "    smlad r6, r10, r2, r6\n" \
+    "    ldr r12, [r0], #8\n" \
+    "    smlad r7, r11, r2, r7\n" \
+    "    ldr r8, [r1], #8\n" \
+    "    ldr r2, [r0, #-4]\n" \
+    "    ldr r9, [r1, #-4]\n" \
+    "    bne 2b\n"
+
 static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_fours(
     const int32_t *x TVM_TINY_DSP_UNUSED, const int16_t *w TVM_TINY_DSP_UNUSED,
     const int32_t *table TVM_TINY_DSP_UNUSED, int8_t *y TVM_TINY_DSP_UNUSED,
     int32_t groups TVM_TINY_DSP_UNUSED, int32_t channels TVM_TINY_DSP_UNUSED)
 {
     __asm__ volatile(
-        "    push {r4-r12, lr}\n"
-        "    sub sp, sp, #16\n"
-        "    ldr r4, [sp, #56]\n"
-        "    ldr r5, [sp, #60]\n"
-        "    lsl r4, r4, #3\n"
-        "    bic r5, r5, #3\n"
-        "    add r4, r4, #4\n"
-        "    add r5, r5, r3\n"
-        "    str r4, [sp]\n"
-        "    str r5, [sp, #4]\n"
-        "    str r3, [sp, #8]\n"
+        TVM_TINY_DSP_ENTER_ONE
         "1:\n"
-        "    ldr lr, [sp, #56]\n"
-        "    ldr r4, [r2]\n"
-        "    ldr r5, [r2, #4]\n"
-        "    ldr r6, [r2, #32]\n"
-        "    ldr r7, [r2, #36]\n"
-        "    add r3, r1, lr, lsl #3\n"
-        "    ldr r8, [r1], #4\n"
-        "    ldr r12, [r0], #4\n"
-        "    ldr r9, [r1], #4\n"
+        TVM_TINY_DSP_TILE_ONE
         "2:\n"
-        "    smlad r4, r8, r12, r4\n"
-        "    ldr r10, [r3], #4\n"
-        "    smlad r5, r9, r12, r5\n"
-        "    ldr r11, [r3], #4\n"
-        "    sxtb16 r8, r8\n"
-        "    smlad r6, r10, r12, r6\n"
-        "    sxtb16 r10, r10\n"
-        "    smlad r7, r11, r12, r7\n"
-        "    ldr r12, [r0], #4\n"
-        "    sxtb16 r9, r9\n"
-        "    subs lr, lr, #1\n"
-        "    smlad r4, r8, r12, r4\n"
-        "    sxtb16 r11, r11\n"
-        "    smlad r6, r10, r12, r6\n"
-        "    ldr r8, [r1], #4\n"
-        "    smlad r5, r9, r12, r5\n"
-        "    ldr r9, [r1], #4\n"
-        "    smlad r7, r11, r12, r7\n"
-        "    ldr r12, [r0], #4\n"
-        "    bne 2b\n"
+        ".rept 7\n"
+        TVM_TINY_DSP_GROUP_ONE
+        TVM_TINY_DSP_NEXT_ONE
+        ".endr\n"
+        TVM_TINY_DSP_GROUP_ONE
+        TVM_TINY_DSP_LOOP_ONE
+        "    ldr lr, [sp, #20]\n"
         "    mvn r12, #127\n"
-        "    mov r1, r3\n"
-        "    ldr r8, [r2, #8]\n"
-        "    and r10, r12, r4, asr #31\n"
-        "    ldr r9, [r2, #12]\n"
-        "    and r11, r12, r5, asr #31\n"
-        "    ldr lr, [r2, #40]\n"
-        "    ldr r3, [r2, #44]\n"
-        "    smmla r4, r4, r8, r10\n"
-        "    and r10, r12, r6, asr #31\n"
-        "    smmla r5, r5, r9, r11\n"
-        "    and r11, r12, r7, asr #31\n"
-        "    smmla r6, r6, lr, r10\n"
-        "    ldr r8, [r2, #16]\n"
-        "    smmla r7, r7, r3, r11\n"
-        "    ldr r9, [r2, #20]\n"
-        "    ldr lr, [r2, #48]\n"
-        "    ldr r3, [r2, #52]\n"
+        "    ldr r8, [lr, #8]\n"
+        "    ldr r9, [lr, #12]\n"
+        "    and r2, r12, r4, asr #31\n"
+        "    ldr r10, [lr, #40]\n"
+        "    and r0, r12, r5, asr #31\n"
+        "    ldr r11, [lr, #44]\n"
+        "    smmla r4, r4, r8, r2\n"
+        "    and r2, r12, r6, asr #31\n"
+        "    smmla r5, r5, r9, r0\n"
+        "    and r0, r12, r7, asr #31\n"
+        "    smmla r6, r6, r10, r2\n"
+        "    ldr r8, [lr, #16]\n"
+        "    smmla r7, r7, r11, r0\n"
+        "    ldr r9, [lr, #20]\n"
+        "    ldr r10, [lr, #48]\n"
+        "    ldr r11, [lr, #52]\n"
+        "    ldr r12, [lr, #24]\n"
+        "    ldr r2, [lr, #28]\n"
         "    add r4, r4, r8\n"
-        "    ldr r8, [r2, #24]\n"
+        "    ldr r8, [lr, #56]\n"
         "    add r5, r5, r9\n"
-        "    ldr r9, [r2, #28]\n"
-        "    add r6, r6, lr\n"
-        "    ldr lr, [r2, #56]\n"
-        "    add r7, r7, r3\n"
-        "    ldr r3, [r2, #60]\n"
-        "    add r2, r2, #64\n"
-        "    asr r4, r4, r8\n"
-        "    ldr r12, [sp]\n"
-        "    asr r5, r5, r9\n"
+        "    ldr r9, [lr, #60]\n"
+        "    add r6, r6, r10\n"
+        "    add r7, r7, r11\n"
+        "    asr r4, r4, r12\n"
+        "    asr r5, r5, r2\n"
+        "    asr r6, r6, r8\n"
+        "    asr r7, r7, r9\n"
         "    ssat r4, #8, r4\n"
-        "    asr r6, r6, lr\n"
+        "    ldr r0, [sp]\n"
         "    ssat r5, #8, r5\n"
-        "    asr r7, r7, r3\n"
+        "    ldr r8, [sp, #16]\n"
         "    ssat r6, #8, r6\n"
-        "    ldr lr, [sp, #4]\n"
+        "    mov r1, r3\n"
         "    ssat r7, #8, r7\n"
-        "    sub r0, r0, r12\n"
-        "    bfi r4, r5, #8, #8\n"
-        "    ldr r8, [sp, #8]\n"
-        "    bfi r6, r7, #8, #24\n"
-        "    pkhbt r4, r4, r6, lsl #16\n"
-        "    str r4, [r8], #4\n"
-        "    cmp r8, lr\n"
-        "    str r8, [sp, #8]\n"
+        "    strb r4, [r8]\n"
+        "    ldr r9, [sp, #4]\n"
+        "    strb r5, [r8, #1]\n"
+        "    add lr, lr, #64\n"
+        "    strb r6, [r8, #2]\n"
+        "    add r8, r8, #4\n"
+        "    str lr, [sp, #20]\n"
+        "    strb r7, [r8, #-1]\n"
+        "    cmp r8, r9\n"
+        "    str r8, [sp, #16]\n"
         "    bne 1b\n"
-        "    add sp, sp, #16\n"
+        "    add sp, sp, #24\n"
+        "    pop {r4-r12, pc}\n"
+    );
+}
+
+/* The same where negative results are limited to the zero point, -128. */
+static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_fours_relu(
+    const int32_t *x TVM_TINY_DSP_UNUSED, const int16_t *w TVM_TINY_DSP_UNUSED,
+    const int32_t *table TVM_TINY_DSP_UNUSED, int8_t *y TVM_TINY_DSP_UNUSED,
+    int32_t groups TVM_TINY_DSP_UNUSED, int32_t channels TVM_TINY_DSP_UNUSED)
+{
+    __asm__ volatile(
+        TVM_TINY_DSP_ENTER_ONE
+        "1:\n"
+        TVM_TINY_DSP_TILE_ONE
+        "2:\n"
+        ".rept 7\n"
+        TVM_TINY_DSP_GROUP_ONE
+        TVM_TINY_DSP_NEXT_ONE
+        ".endr\n"
+        TVM_TINY_DSP_GROUP_ONE
+        TVM_TINY_DSP_LOOP_ONE
+        "    ldr lr, [sp, #20]\n"
+        "    ldr r8, [lr, #8]\n"
+        "    ldr r9, [lr, #12]\n"
+        "    ldr r10, [lr, #16]\n"
+        "    ldr r11, [lr, #20]\n"
+        "    ldr r12, [lr, #40]\n"
+        "    ldr r2, [lr, #44]\n"
+        "    smmla r4, r4, r8, r10\n"
+        "    ldr r10, [lr, #48]\n"
+        "    smmla r5, r5, r9, r11\n"
+        "    ldr r11, [lr, #52]\n"
+        "    ldr r8, [lr, #24]\n"
+        "    ldr r9, [lr, #28]\n"
+        "    smmla r6, r6, r12, r10\n"
+        "    ldr r12, [lr, #56]\n"
+        "    smmla r7, r7, r2, r11\n"
+        "    ldr r2, [lr, #60]\n"
+        "    asr r4, r4, r8\n"
+        "    asr r5, r5, r9\n"
+        "    asr r6, r6, r12\n"
+        "    asr r7, r7, r2\n"
+        "    ssat r4, #8, r4\n"
+        "    ldr r0, [sp]\n"
+        "    ssat r5, #8, r5\n"
+        "    ldr r8, [sp, #16]\n"
+        "    ssat r6, #8, r6\n"
+        "    mov r1, r3\n"
+        "    ssat r7, #8, r7\n"
+        "    strb r4, [r8]\n"
+        "    ldr r9, [sp, #4]\n"
+        "    strb r5, [r8, #1]\n"
+        "    add lr, lr, #64\n"
+        "    strb r6, [r8, #2]\n"
+        "    add r8, r8, #4\n"
+        "    str lr, [sp, #20]\n"
+        "    strb r7, [r8, #-1]\n"
+        "    cmp r8, r9\n"
+        "    str r8, [sp, #16]\n"
+        "    bne 1b\n"
+        "    add sp, sp, #24\n"
         "    pop {r4-r12, pc}\n"
     );
 }
@@ -532,14 +635,20 @@ static inline void tvm_tiny_dsp_two_pixels(const int32_t *x, const int16_t *w,
 /* All channels of one pixel, groups x y one after the other. */
 static inline void tvm_tiny_dsp_one_pixel(const int32_t *x, const int16_t *w,
                                           const int32_t *table, int8_t *y, int32_t groups,
-                                          int32_t channels)
+                                          int32_t channels, int32_t relu)
 {
     int32_t i = 0;
 #if TVM_TINY_DSP_ASM
     if (channels > 3) {
-        tvm_tiny_dsp_fours(x, w, table, y, groups, channels);
+        if (relu != 0) {
+            tvm_tiny_dsp_fours_relu(x, w, table, y, groups, channels);
+        } else {
+            tvm_tiny_dsp_fours(x, w, table, y, groups, channels);
+        }
         i = channels & ~3;
     }
+#else
+    (void)relu;
 #endif
     for (; i < channels; ++i) {
         y[i] = tvm_tiny_dsp_one(x, 1, 2, w + 4 * groups * (i >> 1), table + 8 * (i >> 1),
@@ -555,7 +664,7 @@ static inline void tvm_tiny_dsp_product(const int32_t *x, const int16_t *w, cons
     if (pixels == 2) {
         tvm_tiny_dsp_two_pixels(x, w, table, y, groups, channels, relu);
     } else {
-        tvm_tiny_dsp_one_pixel(x, w, table, y, groups, channels);
+        tvm_tiny_dsp_one_pixel(x, w, table, y, groups, channels, relu);
     }
 }
 

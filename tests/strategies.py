@@ -330,7 +330,7 @@ def _axis_sets(rank: int) -> list[tuple[int, ...]]:
     return sets
 
 
-def unary(s: Sketch, x: TensorRef) -> Outputs:
+def unary(s: Sketch, x: TensorRef) -> tuple[TensorRef, ...]:
     """Elementwise functions of one tensor, the ones the compiler makes tables of."""
     kind = s.pick("RELU", "RELU6", "LEAKY_RELU", "HARD_SWISH", "LOGISTIC", "TANH", "QUANTIZE")
     if kind == "LOGISTIC":

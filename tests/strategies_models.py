@@ -57,7 +57,8 @@ def graph(operators: tuple[Operator, ...], steps: int, seed: int) -> bytes:
     s.input(_shape(s, (4,)))
     for _ in range(steps):
         x = s.tensors[-1] if s.pick(True, True, False) else s.pick(*s.tensors)
-        s.pick(*operators)(s, x) or unary(s, x)
+        if s.pick(*operators)(s, x) is None:
+            unary(s, x)
     made = [t for t in s.tensors if t.index in s.made]
     unread = [t for t in made if t.index not in s.read]
     inner = [t for t in made if t.index in s.read]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from fuzz import check
@@ -98,7 +100,7 @@ def test_a_fed_row_makes_the_only_row_of_a_layer() -> None:
 
 
 @pytest.mark.parametrize("plan", [{"optimize": "ram"}, {"row_fed": True}], ids=str)
-def test_views_in_a_row(plan: dict[str, object]) -> None:
+def test_views_in_a_row(plan: dict[str, Any]) -> None:
     """Several reshapes one after the other are a segment without a row to make."""
     w = TFLiteWriter("views")
     x = w.input("x", (1, 7, 4, 2), scale=0.1)

@@ -9,6 +9,7 @@ from tvm_tiny.schedules.dsp_matrix import DspMatrix
 from tvm_tiny.schedules.dsp_vector import DspVector
 from tvm_tiny.schedules.plain import Plain
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, apply_first
+from tvm_tiny.schedules.tiled import Tiled
 from tvm_tiny.targets import load_core
 
 
@@ -27,6 +28,11 @@ def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...
     )
 
 
+def tuning_rules(core: str) -> tuple[ScheduleRule, ...]:
+    """The rules that tuning chooses from: also those that are never a core's own choice."""
+    return (*default_rules(core), Tiled())
+
+
 __all__ = [
     "Declined",
     "DspDepthwise",
@@ -36,6 +42,8 @@ __all__ = [
     "Plain",
     "ScheduleRule",
     "Scheduled",
+    "Tiled",
     "apply_first",
     "default_rules",
+    "tuning_rules",
 ]

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from tvm_tiny._tvm import T
+from tvm_tiny._tvm import IRModule, Schedule, T
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.elementwise import row_shape
+from tvm_tiny.schedules.plain import unroll_innermost
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 
 HEADER = "tvm_tiny_elementwise.h"
@@ -22,6 +23,15 @@ class DspElementwise(ScheduleRule):
 
     name = "dsp-elementwise"
 
+    def __init__(self, unroll: int = 1) -> None:
+        """Choose how many fours a round takes."""
+        self.unroll = unroll
+
+    def knobs(self, node: Node) -> Mapping[str, tuple[int, ...]]:
+        """Fours in a round."""
+        del node
+        return {"unroll": (1, 2, 4)}
+
     def apply(self, func: Any, node: Node, core: str) -> Scheduled | Declined:
         """Accept what 32 bits can hold; ``func`` is replaced, not transformed."""
         del func, core
@@ -30,7 +40,12 @@ class DspElementwise(ScheduleRule):
         made = _MAKERS[node.op](node)
         if isinstance(made, str):
             return Declined(self.name, made)
-        return Scheduled(made, self.name, "four elements at a time", headers=(HEADER,))
+        why = "four elements at a time"
+        if self.unroll > 1:
+            schedule = Schedule(IRModule({"main": made}))
+            unroll_innermost(schedule, self.unroll)
+            made, why = schedule.mod["main"], f"{why}, {self.unroll} times a round"
+        return Scheduled(made, self.name, why, headers=(HEADER,))
 
 
 @dataclass(frozen=True)

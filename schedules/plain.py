@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tvm_tiny._tvm import IRModule, Schedule
@@ -20,6 +21,15 @@ class Plain(ScheduleRule):
 
     name = "plain"
 
+    def __init__(self, unroll: int = 1) -> None:
+        """Choose how many rounds of the innermost loops become one."""
+        self.unroll = unroll
+
+    def knobs(self, node: Node) -> Mapping[str, tuple[int, ...]]:
+        """Loops that TVM unrolls; the compiler may do so anyway."""
+        del node
+        return {"unroll": (1, 2, 4, 8)}
+
     def apply(self, func: Any, node: Node, core: str) -> Scheduled | Declined:
         """Accept any row kernel."""
         del node, core
@@ -29,7 +39,11 @@ class Plain(ScheduleRule):
             if name.startswith("acc"):
                 _fuse(schedule, block)
         _decompose(schedule)
-        return Scheduled(schedule.mod["main"], self.name, "straight loops")
+        why = "straight loops"
+        if self.unroll > 1:
+            unroll_innermost(schedule, self.unroll)
+            why += f", {self.unroll} rounds in one"
+        return Scheduled(schedule.mod["main"], self.name, why)
 
 
 def _fuse(schedule: Any, block: Any) -> None:
@@ -52,3 +66,13 @@ def _decompose(schedule: Any) -> None:
         loops = schedule.get_loops(block)
         reductions = sum(1 for v in statement.iter_vars if v.iter_type != 0)
         schedule.decompose_reduction(block, loops[len(loops) - reductions])
+
+
+def unroll_innermost(schedule: Any, rounds: int) -> None:
+    """Unroll the innermost loop of every block whose extent is a multiple of ``rounds``."""
+    for block in schedule.get_child_blocks(schedule.get_sblock("root")):
+        for loop in schedule.get_loops(block)[-1:]:
+            extent = getattr(schedule.get(loop).extent, "value", 0)
+            if extent and extent % rounds == 0:
+                _, inner = schedule.split(loop, [None, rounds])
+                schedule.unroll(inner)

@@ -50,6 +50,8 @@ class Scheduled:
         scratch_bytes: workspace, aligned to 4 bytes, contents lost between two calls.
         headers: C headers of ``crt_project/include`` that ``func`` calls, besides
             ``tvm_tiny_kernels.h``.
+        origin: ``rule`` (the first that accepts), ``tuned`` (from a tuning database), or
+            ``fallback`` (the last rule, as all others declined).
     """
 
     func: Any
@@ -59,6 +61,7 @@ class Scheduled:
     constants: Mapping[str, Tensor] | None = None
     scratch_bytes: int = 0
     headers: tuple[str, ...] = ()
+    origin: str = "rule"
 
 
 class ScheduleRule(ABC):
@@ -73,6 +76,15 @@ class ScheduleRule(ABC):
         A kernel's result is the same as that of ``func``, to the bit, for all operands.
         """
 
+    def knobs(self, node: Node) -> Mapping[str, tuple[int, ...]]:
+        """What tuning may choose for a node: knob to its values, the rule's own choice first."""
+        del node
+        return {}
+
+    def configured(self, knobs: Mapping[str, int]) -> ScheduleRule:
+        """The same rule with other values of its knobs."""
+        return type(self)(**knobs)
+
 
 def apply_first(rules: Sequence[ScheduleRule], func: Any, node: Node, core: str) -> Scheduled:
     """Apply the first rule that accepts; the last rule must accept everything."""
@@ -80,7 +92,8 @@ def apply_first(rules: Sequence[ScheduleRule], func: Any, node: Node, core: str)
     for rule in rules:
         got = rule.apply(func, node, core)
         if isinstance(got, Scheduled):
-            return replace(got, declined=tuple(declined))
+            origin = "fallback" if declined and rule is rules[-1] else "rule"
+            return replace(got, declined=tuple(declined), origin=origin)
         declined.append(got)
     raise LookupError(f"no schedule rule accepts {node.op} ({node.layer})")
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Are models bit-exact with TensorFlow Lite Micro, on every layer?
 
-python benchmarks/exactness.py MODEL.tflite ... [--samples 20] [--on simulator]
+python benchmarks/exactness.py MODEL.tflite ... [-t cortex-m4] [--samples 20] [--on simulator]
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--on", default="simulator")
-    parser.add_argument("--target", default="cortex-m7")
+    parser.add_argument("-t", "--target", default="cortex-m7")
     args = parser.parse_args()
     failed = False
     for path in args.models:
@@ -32,7 +32,7 @@ def main() -> int:
         verdict = "bit-exact" if first is None else f"DIFFERS first at {first.layer}"
         print(
             f"{path.stem:24} {verdict}: {len(result.layers)} tensors x {result.samples} inputs"
-            f" on the {result.on}, {len(result.not_compared)} not compared,"
+            f" on the {result.on} ({args.target}), {len(result.not_compared)} not compared,"
             f" {time.monotonic() - begin:.0f} s",
             flush=True,
         )

@@ -92,7 +92,7 @@ def test_callback_sees_every_entry(machine: Machine) -> None:
         ("poke", 0x50000000, "write to address 0x50000000"),
         ("peek", 0xC0000000, "read of address 0xc0000000"),
         ("jump", 0x40000001, "jump to address 0x40000000"),
-        ("trap", 0, "undefined|Invalid"),
+        ("trap", 0, "invalid instruction"),
     ],
 )
 def test_fault_names_address_and_function(

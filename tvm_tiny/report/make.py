@@ -27,6 +27,7 @@ from tvm_tiny.report.model import (
     Segment,
     TensorInfo,
 )
+from tvm_tiny.targets import load_core
 from tvm_tiny.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,12 @@ def _measure(artifact: Artifact) -> _Measured:
         if err.code != "TT4003":
             raise
         return _Measured(sizes, compiler=name, notes=(f"cycles unknown: {err.message}",))
-    return _Measured(sizes, run.profile, run.stack_bytes, name)
+    return _Measured(sizes, run.profile, run.stack_bytes, name, _timing_notes(options.target))
+
+
+def _timing_notes(target: str) -> tuple[str, ...]:
+    note = load_core(target).timing_note
+    return (note,) if note else ()
 
 
 def _memory(artifact: Artifact, measured: _Measured) -> Memory:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs a compiled model on the simulated Cortex-M7: same object code as on the board."""
+"""Runs a compiled model on the simulated core: same object code as on the board."""
 
 from __future__ import annotations
 

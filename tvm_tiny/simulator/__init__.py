@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Cortex-M7 on the desk: runs linked programs, counts instructions, models cycles."""
+"""A Cortex-M on the desk: runs linked programs, counts instructions, models cycles."""
 
 from tvm_tiny.errors import Problem, ToolchainError
 

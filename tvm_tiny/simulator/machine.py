@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Cortex-M7 without a board: runs a linked program on unicorn.
+"""A Cortex-M without a board: runs a linked program on unicorn.
 
 Memory map of QEMU's ``mps2-an500``: flash 4 MB at 0, SRAM 4 MB at 0x20000000, PSRAM 16 MB at
 0x60000000, and the private peripheral bus as plain memory, so that start-up code which enables
@@ -22,10 +22,10 @@ from tvm_tiny.simulator.doubles import Doubles
 from tvm_tiny.simulator.image import Image, Segment, load_image
 from tvm_tiny.simulator.profile import Profiler
 from tvm_tiny.simulator.semihosting import Semihosting
+from tvm_tiny.targets import load_core
 
 _LOG = logging.getLogger(__name__)
 
-_CORES = {"cortex-m7": arm.UC_CPU_ARM_CORTEX_M7}
 _PAGE_BYTES = 1024
 _RETURN_ADDRESS = 0x1FFF0000  # no memory of the board; a call ends when control gets there
 _STACK_BASE = 0x28000000  # unmapped below, so that an overflow faults instead of overwriting data
@@ -45,6 +45,18 @@ _ACCESS_NAMES = {
     uc_const.UC_MEM_READ_PROT: "read of protected",
     uc_const.UC_MEM_WRITE_PROT: "write to read-only",
     uc_const.UC_MEM_FETCH_PROT: "jump to data at",
+}
+
+
+_EXCEPTIONS = {  # number of the engine -> name, and what it means if that is known
+    1: ("undefined instruction", ""),
+    2: ("SVC", ""),
+    3: ("prefetch abort", ""),
+    4: ("data abort", ""),
+    7: ("breakpoint", ""),
+    8: ("exception return", ""),
+    17: ("usage fault: no coprocessor", "the core has no FPU, or it is not enabled"),
+    18: ("usage fault: invalid state", "a jump to an address without the Thumb bit?"),
 }
 
 
@@ -87,23 +99,23 @@ class Machine:
 
         Raises:
             DeviceError: the file is no program, or does not fit the memory map.
-            UsageError: unknown core.
+            UsageError: TT6002, unknown core.
         """
-        if core not in _CORES:
-            raise UsageError(f"the simulator has no core {core!r}; it has {', '.join(_CORES)}")
-        self.core = core
+        self.core = load_core(core)
         self.image: Image = load_image(elf)
         self.last_stack_bytes = 0
-        self._uc = Uc(uc_const.UC_ARCH_ARM, uc_const.UC_MODE_THUMB | uc_const.UC_MODE_MCLASS)
-        self._uc.ctl_set_cpu_model(_CORES[core])
+        # UC_MODE_MCLASS would make every model a Cortex-M33 (unicorn 2.1.4)
+        self._uc = Uc(uc_const.UC_ARCH_ARM, uc_const.UC_MODE_THUMB)
+        self._uc.ctl_set_cpu_model(getattr(arm, f"UC_CPU_ARM_{self.core.unicorn_model}"))
         self._fault: Problem | None = None
         self._has_run = False
         self._map_memory()
         self._free = self._load()
         _LOG.debug("program ends: %s", self._free)
         self._semihosting = Semihosting(self._uc)
-        doubles = Doubles(self._uc)
-        self._uc.hook_add(uc_const.UC_HOOK_INSN_INVALID, lambda engine, data: doubles.handle())
+        if self.core.fpu == "double":
+            doubles = Doubles(self._uc)
+            self._uc.hook_add(uc_const.UC_HOOK_INSN_INVALID, lambda engine, data: doubles.handle())
         self._uc.hook_add(uc_const.UC_HOOK_MEM_INVALID, self._on_invalid_access)
         self._uc.hook_add(uc_const.UC_HOOK_INTR, self._on_exception)
 
@@ -248,7 +260,7 @@ class Machine:
         self._fault = None
         self._has_run = True
         if profile is not None:
-            profile.attach(self._uc, self.image)
+            profile.attach(self._uc, self.image, self.core)
             self._uc.ctl_flush_tb()  # hooks only show in code translated after them
         finished = False
         try:
@@ -263,7 +275,7 @@ class Machine:
         try:
             self._uc.emu_start(entry, _RETURN_ADDRESS, timeout=max(1, int(timeout_s * 1e6)))
         except UcError as error:
-            self._fault = self._fault or self._bad_jump()
+            self._fault = self._fault or self._bad_jump() or self._bad_instruction(error)
             raise self._device_error(f"the core faulted: {error}", "") from error
         if self._fault is not None:
             raise DeviceError(f"the simulated core faulted: {self._fault.what}", (self._fault,))
@@ -333,13 +345,22 @@ class Machine:
             return self._problem(f"jump to address 0x{pc:08x}", why)
         return None
 
+    def _bad_instruction(self, error: UcError) -> Problem | None:
+        if error.errno != uc_const.UC_ERR_INSN_INVALID:
+            return None
+        pc = int(self._uc.reg_read(arm.UC_ARM_REG_PC)) & ~1
+        code = int.from_bytes(self._uc.mem_read(pc, 2), "little")
+        why = f"{self.core.name} ({self.core.architecture}) has no such instruction"
+        return self._problem(f"invalid instruction 0x{code:04x}", why)
+
     def _on_exception(self, engine: Uc, number: int, data: object) -> None:
         if self._semihosting.handle():
             return
-        names = {1: "undefined instruction", 2: "SVC", 3: "prefetch abort", 4: "data abort"}
-        names |= {7: "breakpoint", 8: "exception return", 18: "usage fault: no coprocessor"}
-        what = names.get(number, f"exception {number}")
-        self._fault = self._problem(what, "the program has no handler for it in the simulator")
+        name, why = _EXCEPTIONS.get(number, (f"exception {number}", ""))
+        if name == "data abort" and not self.core.unaligned_access:
+            name, why = "unaligned access", f"{self.core.name} takes aligned addresses only"
+        why = why or "the program has no handler for it in the simulator"
+        self._fault = self._problem(name, why)
         engine.emu_stop()
 
     def _problem(self, what: str, why: str, do: str = "") -> Problem:

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from unicorn.unicorn import Uc
 
 from tvm_tiny.errors import DeviceError, Problem, UsageError
+from tvm_tiny.simulator import single_issue
 from tvm_tiny.simulator.counting import Access, Counter, Limits, PythonCounter, Tally
 from tvm_tiny.simulator.decode import Decoder
 from tvm_tiny.simulator.image import Image
 from tvm_tiny.simulator.instruction import Instruction, Unit
 from tvm_tiny.simulator.native import NativeCounter, library
 from tvm_tiny.simulator.timing import BlockCost, block_cost
+from tvm_tiny.targets import Core, timing_of
 from tvm_tiny.targets.timing_cortex_m7 import CORTEX_M7, Timing
+from tvm_tiny.targets.timing_single_issue import SingleIssueTiming
 
+AnyTiming = Timing | SingleIssueTiming
 LAYER_MARKER = "tvm_tiny_layer_done"
 _FIRST_WINDOW_BYTES = 64
 _LAST_WINDOW_BYTES = 1 << 14
@@ -91,7 +95,7 @@ class Profiler:
 
     def __init__(
         self,
-        timing: Timing = CORTEX_M7,
+        timing: AnyTiming | None = None,
         *,
         marker: str = LAYER_MARKER,
         native: bool | None = None,
@@ -99,11 +103,12 @@ class Profiler:
         """Prepare a profiler; it may serve several runs, one after another.
 
         Args:
-            timing: the model of the core.
+            timing: figures of the core; None: those of the core that runs.
             marker: ``void f(int32_t index)``, called at the end of each layer; may be absent.
             native: False counts in Python; None takes the C counter where it can be compiled.
         """
-        self._timing = timing
+        self._given = timing
+        self._timing: AnyTiming = timing or CORTEX_M7
         self._marker = marker
         self._native = native
         self._start: str | None = None
@@ -124,7 +129,7 @@ class Profiler:
         """Count only from entries of ``start`` to entries of ``stop``."""
         self._start, self._stop, self._region = start, stop, region
 
-    def attach(self, engine: Uc, image: Image) -> None:
+    def attach(self, engine: Uc, image: Image, core: Core) -> None:
         """Begin to count; called by ``Machine``."""
         if self._counter is not None:
             raise UsageError("the profiler is in use by another run")
@@ -136,7 +141,8 @@ class Profiler:
         limits = Limits(address(self._start), address(self._stop), address(marker), self._region)
         native = self._native if self._native is not None else library() is not None
         self._result = None
-        self._blocks = _Blocks(engine, image, Decoder(self._timing))
+        self._timing = self._given or timing_of(core)
+        self._blocks = _Blocks(engine, image, core)
         kind: Callable[..., Counter] = NativeCounter if native else PythonCounter
         self._counter = kind(engine, self._blocks.describe, limits)
 
@@ -156,8 +162,10 @@ class Profiler:
 class _Blocks:
     """Decoded blocks of one program, by address."""
 
-    def __init__(self, engine: Uc, image: Image, decoder: Decoder) -> None:
-        self._engine, self.image, self._decoder = engine, image, decoder
+    def __init__(self, engine: Uc, image: Image, core: Core) -> None:
+        self._engine, self.image, self._core = engine, image, core
+        # what an instruction does is the same on every core; cycles it names are the Cortex-M7's
+        self._decoder = Decoder(CORTEX_M7)
         self._known: dict[int, tuple[Instruction, ...]] = {}
 
     def describe(self, address: int) -> tuple[int, int]:
@@ -224,7 +232,7 @@ class _Blocks:
 
 
 def _evaluate(
-    timing: Timing,
+    timing: AnyTiming,
     blocks: _Blocks,
     tallies: Sequence[Tally],
     accesses: Sequence[Access],
@@ -264,19 +272,31 @@ def _counts(instructions: int, part: Breakdown) -> tuple[int, int, Breakdown]:
     return instructions, round(part.total), part
 
 
-def _breakdown(timing: Timing, cost: BlockCost, tally: Tally) -> Breakdown:
+def _breakdown(timing: AnyTiming, cost: BlockCost, tally: Tally) -> Breakdown:
     once = tally.count - tally.repeated
     issue = once * cost.straight_cycles + tally.repeated * cost.steady_cycles
     return Breakdown(
         issue=issue - cost.credit_cycles * (tally.count - tally.taken),
-        taken=tally.taken * timing.taken_cycles,
+        taken=tally.taken * cost.taken_cycles,
         mispredicted=tally.mispredicted * cost.mispredicted_cycles,
         unaligned=tally.unaligned_loads * timing.unaligned_load_cycles,
     )
 
 
+def _cost(
+    timing: AnyTiming,
+    code: Sequence[Instruction],
+    other_bank: Sequence[float | None],
+    unaligned_store_share: float,
+    loops: bool,
+) -> BlockCost:
+    if isinstance(timing, SingleIssueTiming):
+        return single_issue.block_cost(timing, code)
+    return block_cost(timing, code, other_bank, unaligned_store_share, loops)
+
+
 def _block_costs(
-    timing: Timing, blocks: _Blocks, tallies: Sequence[Tally], accesses: Sequence[Access]
+    timing: AnyTiming, blocks: _Blocks, tallies: Sequence[Tally], accesses: Sequence[Access]
 ) -> Mapping[int, BlockCost]:
     """Cost every block once, with what all its executions have in common."""
     by_block: dict[int, list[Access]] = defaultdict(list)
@@ -302,6 +322,6 @@ def _block_costs(
         share = min(1.0, round(unaligned / stores, 2)) if stores else 0.0
         key = (code, tuple(shares), share, address in looped)
         if key not in memo:
-            memo[key] = block_cost(timing, code, shares, share, address in looped)
+            memo[key] = _cost(timing, code, shares, share, address in looped)
         costs[address] = memo[key]
     return costs

@@ -28,12 +28,14 @@ class BlockCost:
         steady_cycles: each further round where the block follows itself.
         mispredicted_cycles: penalty of the branch at its end.
         credit_cycles: given back whenever that branch falls through.
+        taken_cycles: added whenever control goes elsewhere after it.
     """
 
     straight_cycles: float
     steady_cycles: float
     mispredicted_cycles: float
     credit_cycles: float
+    taken_cycles: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ def block_cost(
     early = timing.early_flag_cycles <= flag_distance < -_LONG_AGO
     by_flags = code[-1].unit is Unit.BRANCH and code[-1].name[0] == "b"
     penalty = timing.mispredicted_early_cycles if early and by_flags else timing.mispredicted_cycles
-    return BlockCost(straight, steady, penalty, credit)
+    return BlockCost(straight, steady, penalty, credit, timing.taken_cycles)
 
 
 def _steady_cycles(

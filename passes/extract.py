@@ -14,7 +14,7 @@ from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.graph import DTYPE_BYTES, ChannelMap, Graph, Node, Tensor
 from tvm_tiny.names import c_identifier
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.passes.tiny_pass import BOOKKEEPING, CHANNEL_MAP
+from tvm_tiny.passes.tiny_pass import BOOKKEEPING, CHANNEL_MAP, MODEL_SHAPE
 
 
 @dataclass
@@ -41,6 +41,7 @@ class _Quantisation:
     scale: float = 0.0
     zero_point: int = 0
     source_index: int = -1
+    model_shape: Sequence[int] = ()
 
 
 def extract(mod: Any) -> Graph:
@@ -118,6 +119,7 @@ class _Extraction:
             known.source_index,
             known.scale,
             known.zero_point,
+            model_shape=tuple(known.model_shape),
         )
         self._tensors[parameter] = tensor
         return tensor
@@ -260,6 +262,7 @@ class _Extraction:
             known.scale,
             known.zero_point,
             channels=_channel_map(attrs),
+            model_shape=tuple(attrs.get(MODEL_SHAPE, ())),
         )
 
     def _kind(self, expr: Any, where: str) -> tuple[tuple[int, ...], str]:

@@ -26,12 +26,16 @@ BOOKKEEPING = (
     "output_scale",
     "out_zero_point",
     "channel_map",
+    "model_shape",
 )
 """Attributes of every integer call that say where it comes from; they do not compute."""
 
 CHANNEL_MAP = "channel_map"
 """Attribute of a call whose result lost channels (``FoldDeadChannels``): [[channels before],
 [kept channels], [removed constant channels], [their values]]."""
+
+MODEL_SHAPE = "model_shape"
+"""Attribute of a call whose result was turned (``TurnRows``): its shape in the user's model."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _simulator(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
     if layers:
         session.capture(
             [
-                Capture(layer, t.name, offset, t.shape, t.dtype)
+                Capture(layer, t.name, offset, t.shown_shape, t.dtype)
                 for layer, t, offset in artifact.captured_tensors()
             ]
         )
@@ -101,7 +101,7 @@ def _simulator(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
 
 def _row_places(artifact: Artifact) -> dict[str, RowPlace]:
     return {
-        t.name: RowPlace(layer, offset, t.shape, t.dtype, *kept)
+        t.name: RowPlace(layer, offset, t.shown_shape, t.dtype, *kept)
         for layer, t, offset, kept in artifact.streamed_tensors()
     }
 
@@ -116,7 +116,7 @@ def _host(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
     rows = _row_places(artifact) if layers else {}
     runner = HostRunner(library, artifact.spec)
     places = {
-        number: (layer, offset, tensor.shape, tensor.dtype)
+        number: (layer, offset, tensor.shown_shape, tensor.dtype)
         for number, (layer, tensor, offset) in enumerate(wanted)
     }
 

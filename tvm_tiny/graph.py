@@ -47,6 +47,7 @@ class Tensor:
         zero_point: the integer that stands for 0.0.
         data: contents of a constant.
         channels: which channels it has lost against the user's model, None if it lost none.
+        model_shape: shape in the user's model where that differs (the same bytes), else empty.
     """
 
     name: str
@@ -58,6 +59,12 @@ class Tensor:
     zero_point: int = 0
     data: npt.NDArray[Any] | None = None
     channels: ChannelMap | None = None
+    model_shape: tuple[int, ...] = ()
+
+    @property
+    def shown_shape(self) -> tuple[int, ...]:
+        """The shape that users see."""
+        return self.model_shape or self.shape
 
     @property
     def size(self) -> int:

@@ -22,6 +22,7 @@ from tvm_tiny.passes.layout_nhwc import LayoutNHWC
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.plan_memory import MemoryPlan, plan_memory
 from tvm_tiny.passes.stream.decide import plan_stream
+from tvm_tiny.passes.turn_rows import TurnRows
 from tvm_tiny.schedules.rule import Scheduled
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,10 @@ def compile_model(
         log.debug("%s: %s", type(step).__name__, effect)
         if after_pass:
             after_pass(type(step).__name__, module)
+    if row_fed:
+        module = TurnRows()(module)
+        if after_pass:
+            after_pass("TurnRows", module)
     graph = extract(module)
     schedules = schedule_kernels(graph, core, optimize)
     scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}

@@ -127,7 +127,7 @@ def _io_spec(tensor: Tensor, name: str) -> IoSpec:
     return IoSpec(
         name=name,
         source=tensor.source or tensor.name,
-        shape=tensor.shape,
+        shape=tensor.shown_shape,
         dtype=tensor.dtype,
         count=tensor.size,
         scale=tensor.scale,

@@ -10,7 +10,8 @@ may act on int8 directly), 4-D tensors NHWC. Function attributes, all optional:
   operator's result to a variable of its own name, so the table survives any pass that keeps
   variables; a variable without an entry goes by its own name.
 * ``tvm_tiny.inputs``, ``tvm_tiny.outputs``: per parameter and result [name, scale, zero point,
-  tensor index]; scale 0.0 means float.
+  tensor index]; scale 0.0 means float. ``TurnRows`` adds the shape in the model to an input that
+  it turned.
 """
 
 from __future__ import annotations

@@ -83,6 +83,38 @@ def squeeze_excite(size: int = 16, channels: int = 24, seed: int = 0) -> bytes:
     return net.finish(net.conv(x, 8, kernel=1, name="project"))
 
 
+def time_series(steps: int = 64, channels: int = 3, seed: int = 0) -> bytes:
+    """A classifier of (1, steps, channels) signals as Keras writes it: every 1-D layer is a 2-D
+    one of height 1 between two RESHAPEs.
+
+    Convolution, depthwise, a residual add, pooling, a strided convolution, mean, softmax.
+    """
+    net = Net("time_series", seed)
+    x = net.input((1, steps, channels), name="signal")
+    x = _one_row(net, x)
+    x = net.conv(x, 8, kernel=(1, 5), activation="RELU6", name="stem")
+    skip = _sequence(net, x)
+    x = net.depthwise(x, kernel=(1, 3), activation="RELU6", name="block/depthwise")
+    x = _sequence(net, net.conv(x, 8, kernel=1, name="block/pointwise"))
+    x = net.add(x, skip, activation="RELU", name="block/add")
+    x = net.reshape(x, (1, steps, 1, 8), name="pool/expand")
+    x = net.max_pool(x, (2, 1), name="pool")
+    x = net.reshape(x, (1, 1, steps // 2, 8), name="down/expand")
+    x = net.conv(x, 12, kernel=(1, 3), stride=(1, 2), activation="RELU", name="down")
+    x = net.global_mean(_sequence(net, x), keep_dims=False, name="mean")
+    x = net.dense(x, 6, name="logits")
+    return net.finish(net.unary("SOFTMAX", x, name="probabilities"))
+
+
+def _one_row(net: Net, x: TensorRef) -> TensorRef:
+    _, steps, channels = x.shape
+    return net.reshape(x, (1, 1, steps, channels))
+
+
+def _sequence(net: Net, x: TensorRef) -> TensorRef:
+    return net.reshape(x, (1, *x.shape[2:]))
+
+
 def _inverted_residual(
     net: Net, x: TensorRef, expansion: int, channels: int, stride: int, name: str
 ) -> TensorRef:

@@ -29,6 +29,10 @@ def window_extent(size: int, window: int, stride: int, dilation: int, padding: s
     return -(-(size - (window - 1) * dilation) // stride)
 
 
+Window = int | tuple[int, int]
+"""Extent of a window, or its height and width."""
+
+
 class Net:
     """A model under construction, layer by layer; NHWC, batch 1, int8."""
 
@@ -46,16 +50,17 @@ class Net:
         x: TensorRef,
         channels: int,
         *,
-        kernel: int = 3,
-        stride: int = 1,
+        kernel: Window = 3,
+        stride: Window = 1,
         padding: str = "SAME",
         activation: str = "NONE",
         name: str = "",
     ) -> TensorRef:
         """CONV_2D with per-channel weights and a bias."""
-        weights_shape = (channels, kernel, kernel, x.shape[3])
+        window, strides = _pair(kernel), _pair(stride)
+        weights_shape = (channels, *window, x.shape[3])
         name, weights, bias = self._weights("conv", name, x, weights_shape, 0)
-        height, width = (window_extent(s, kernel, stride, 1, padding) for s in x.shape[1:3])
+        height, width = _extents(x.shape, window, strides, padding)
         return self.writer.op(
             "CONV_2D",
             [x, weights, bias],
@@ -63,8 +68,8 @@ class Net:
             *_range(activation),
             name=name,
             padding=padding,
-            stride_h=stride,
-            stride_w=stride,
+            stride_h=strides[0],
+            stride_w=strides[1],
             activation=activation,
         )
 
@@ -72,18 +77,17 @@ class Net:
         self,
         x: TensorRef,
         *,
-        kernel: int = 3,
-        stride: int = 1,
+        kernel: Window = 3,
+        stride: Window = 1,
         padding: str = "SAME",
         activation: str = "NONE",
         name: str = "",
     ) -> TensorRef:
         """DEPTHWISE_CONV_2D, multiplier 1, with per-channel weights and a bias."""
         channels = x.shape[3]
-        name, weights, bias = self._weights(
-            "depthwise", name, x, (1, kernel, kernel, channels), axis=3
-        )
-        height, width = (window_extent(s, kernel, stride, 1, padding) for s in x.shape[1:3])
+        window, strides = _pair(kernel), _pair(stride)
+        name, weights, bias = self._weights("depthwise", name, x, (1, *window, channels), axis=3)
+        height, width = _extents(x.shape, window, strides, padding)
         return self.writer.op(
             "DEPTHWISE_CONV_2D",
             [x, weights, bias],
@@ -91,8 +95,8 @@ class Net:
             *_range(activation),
             name=name,
             padding=padding,
-            stride_h=stride,
-            stride_w=stride,
+            stride_h=strides[0],
+            stride_w=strides[1],
             activation=activation,
         )
 
@@ -140,29 +144,47 @@ class Net:
         )
 
     def global_mean(self, x: TensorRef, *, keep_dims: bool, name: str = "") -> TensorRef:
-        """MEAN over height and width."""
+        """MEAN over height and width (of rank 3: over time)."""
         name = self._name("mean", name)
-        axes = self.writer.constant(f"{name}/axes", np.array([1, 2], np.int32))
-        shape = (1, 1, 1, x.shape[3]) if keep_dims else (1, x.shape[3])
+        between = range(1, len(x.shape) - 1)
+        axes = self.writer.constant(f"{name}/axes", np.array(between, np.int32))
+        ones = tuple(1 for _ in between) if keep_dims else ()
+        shape = (1, *ones, x.shape[-1])
         return self.writer.op(
             "MEAN", [x, axes], shape, x.scale[0], x.zero_point[0], name=name, keep_dims=keep_dims
         )
 
-    def average_pool(self, x: TensorRef, window: int, *, name: str = "") -> TensorRef:
+    def average_pool(self, x: TensorRef, window: Window, *, name: str = "") -> TensorRef:
         """AVERAGE_POOL_2D with stride = window, VALID."""
+        return self._pool("AVERAGE_POOL_2D", x, window, name)
+
+    def max_pool(self, x: TensorRef, window: Window, *, name: str = "") -> TensorRef:
+        """MAX_POOL_2D with stride = window, VALID."""
+        return self._pool("MAX_POOL_2D", x, window, name)
+
+    def _pool(self, kind: str, x: TensorRef, window: Window, name: str) -> TensorRef:
         _, height, width, channels = x.shape
+        rows, columns = _pair(window)
         return self.writer.op(
-            "AVERAGE_POOL_2D",
+            kind,
             [x],
-            (1, height // window, width // window, channels),
+            (1, height // rows, width // columns, channels),
             x.scale[0],
             x.zero_point[0],
             name=self._name("pool", name),
             padding="VALID",
-            stride_h=window,
-            stride_w=window,
-            filter_h=window,
-            filter_w=window,
+            stride_h=rows,
+            stride_w=columns,
+            filter_h=rows,
+            filter_w=columns,
+        )
+
+    def reshape(self, x: TensorRef, shape: tuple[int, ...], *, name: str = "") -> TensorRef:
+        """RESHAPE."""
+        name = self._name("reshape", name)
+        to = self.writer.constant(f"{name}/shape", np.array(shape, np.int32))
+        return self.writer.op(
+            "RESHAPE", [x, to], shape, x.scale[0], x.zero_point[0], name=name, new_shape=shape
         )
 
     def finish(self, *outputs: TensorRef) -> bytes:
@@ -195,6 +217,18 @@ class Net:
         bias_values: npt.NDArray[Any] = np.rint(real_bias / bias_scales).astype(np.int32)
         bias = self.writer.constant(f"{name}/bias", bias_values, scale=bias_scales)
         return name, weights, bias
+
+
+def _pair(extent: Window) -> tuple[int, int]:
+    return (extent, extent) if isinstance(extent, int) else extent
+
+
+def _extents(
+    shape: tuple[int, ...], window: tuple[int, int], strides: tuple[int, int], padding: str
+) -> list[int]:
+    """Height and width of a convolution's output."""
+    sizes = zip(shape[1:3], window, strides, strict=True)
+    return [window_extent(size, k, stride, 1, padding) for size, k, stride in sizes]
 
 
 def _range(activation: str) -> tuple[float, int]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Graph
+from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.memory.plan import MemoryPlan
 from tvm_tiny.passes.plan_memory import PlanOptions, plan_memory
 from tvm_tiny.passes.stream.cuts import MAX_SEGMENT, Cuts, Piece, build_cuts, make_piece
@@ -143,15 +144,30 @@ def _check_fed(graph: Graph, net: Network) -> None:
     elif fed.rows < 2:
         why = f"its input '{fed.source or fed.name}' has a single row"
     elif any(not w.streams and w.rows for w in net.works[: net.last_use[fed.name] + 1]):
-        why = "an operator has too many rows"
+        why = f"an operator has more than {MAX_ROWS:,} rows"
     elif fed.name in {t.name for t in graph.outputs}:
         why = "its input is also an output"
-    elif fed.name in net.viewed or net.last_use[fed.name] < 0:
-        why = "its input is reshaped or not used"
+    elif net.last_use[fed.name] < 0:
+        why = f"its input '{fed.source or fed.name}' is not used"
+    elif fed.name in net.viewed:
+        why = f"its input is read in another shape by layer {_other_shape(graph)}"
     else:
         return
     problem = Problem(f"the model cannot be fed by rows: {why}", do="leave out row_fed")
     raise UsageError("the model cannot be fed by rows", (problem,), code="TT6017")
+
+
+def _other_shape(graph: Graph) -> str:
+    """The layers that read a reshaped input, quoted."""
+    views = {graph.inputs[0].name}
+    readers: list[str] = []
+    for node in graph.nodes:
+        if any(t.name in views for t in node.activations):
+            if lookup(node.op).is_view:
+                views.add(node.output.name)
+            elif node.operands[0].name != graph.inputs[0].name:
+                readers.append(f"'{node.layer}' ({node.op})")
+    return ", ".join(readers) or "nobody"
 
 
 def _cuts(net: Network, layers: MemoryPlan, limit_bytes: int | None, fed: str) -> tuple[Cuts, int]:

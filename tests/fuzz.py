@@ -57,6 +57,11 @@ OPERATORS: dict[str, tuple[Operator, tuple[int, ...]]] = {
 
 # What image models are made of, so that segments of windowed operators are long.
 _VISION = ("conv", "conv", "depthwise", "depthwise", "binary", "pool", "concat", "pad", "unary")
+# Cores beside the Cortex-M7: with and without DSP instructions; what of them is run every time.
+OTHER_CORES = {
+    "cortex-m4": ("conv", "dense", "binary"),
+    "cortex-m0plus": ("conv", "reduce", "unary"),
+}
 EVERYTHING = tuple(operator for operator, _ in OPERATORS.values())
 VISION = tuple(OPERATORS[name][0] for name in _VISION)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fuzz import EVERYTHING, VISION, check, profile
+from fuzz import EVERYTHING, OTHER_CORES, VISION, check, profile
 from hypothesis import assume, given
 from strategies import Operator
 from strategies_models import graphs
@@ -34,12 +34,13 @@ def _run(
     examples: int,
     steps: tuple[int, int],
     on: str = "host",
+    core: str = "cortex-m7",
 ) -> None:
     @profile(examples)
     @given(graphs(operators, steps))
     def run(model: bytes) -> None:
         try:
-            check(model, on, **PLANS[plan])
+            check(model, on, target=core, **PLANS[plan])
         except UsageError as error:
             assume(error.code != CANNOT_BE_FED)
             raise
@@ -64,3 +65,20 @@ def test_graph_equals_the_reference_at_length(operators: tuple[Operator, ...], p
 @plans
 def test_graph_on_the_simulated_core(plan: str) -> None:
     _run(VISION, plan, 3, (4, 10), on="simulator")
+
+
+@pytest.mark.simulator
+@pytest.mark.parametrize("core", OTHER_CORES)
+def test_graph_on_another_core(core: str) -> None:
+    _run(VISION, "streamed", 2, (4, 10), on="simulator", core=core)
+
+
+@pytest.mark.slow
+@pytest.mark.simulator
+@plans
+@palettes
+@pytest.mark.parametrize("core", OTHER_CORES)
+def test_graph_on_another_core_at_length(
+    core: str, operators: tuple[Operator, ...], plan: str
+) -> None:
+    _run(operators, plan, 10, (3, 16), on="simulator", core=core)

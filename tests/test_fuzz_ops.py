@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fuzz import OPERATORS, check, profile
+from fuzz import OPERATORS, OTHER_CORES, check, profile
 from hypothesis import given
 from strategies_models import single_operators
 
@@ -53,6 +53,26 @@ def test_operator_on_the_simulated_core(family: str) -> None:
     @given(single_operators(operator, ranks, CASES))
     def run(model: bytes) -> None:
         check(model, on="simulator")
+
+    run()
+
+
+@pytest.mark.simulator
+@pytest.mark.parametrize(
+    ("core", "family"),
+    [
+        pytest.param(core, family, marks=() if family in always else pytest.mark.slow)
+        for core, always in OTHER_CORES.items()
+        for family in OPERATORS
+    ],
+)
+def test_operator_on_another_core(core: str, family: str) -> None:
+    operator, ranks = OPERATORS[family]
+
+    @profile(1)
+    @given(single_operators(operator, ranks, CASES))
+    def run(model: bytes) -> None:
+        check(model, on="simulator", target=core)
 
     run()
 

@@ -38,8 +38,8 @@ def shared(name: str) -> Path:
 
 
 @cache
-def build(name: str) -> Artifact:
-    return tvm_tiny.build(shared(f"models/{name}.tflite"))
+def build(name: str, core: str = "cortex-m7") -> Artifact:
+    return tvm_tiny.build(shared(f"models/{name}.tflite"), target=core)
 
 
 @pytest.mark.parametrize("name", ARENA_BYTES)
@@ -62,6 +62,16 @@ def test_every_layer_is_exact(name: str) -> None:
     assert result.bit_exact, result.first_difference
     assert not result.not_compared
     assert len(result.layers) >= len(build(name).compiled.emitted.steps)
+
+
+@pytest.mark.slow
+@pytest.mark.simulator
+@pytest.mark.parametrize("core", ["cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m33"])
+@pytest.mark.parametrize("name", ARENA_BYTES)
+def test_every_layer_is_exact_on_other_cores(name: str, core: str) -> None:
+    result = build(name, core).validate(samples=3)
+    assert result.bit_exact, result.first_difference
+    assert not result.not_compared
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ import networkx as nx
 from tvm_tiny.passes.memory.bound import best_overlap
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.storage import Reach
-from tvm_tiny.passes.stream.demand import Streamed, simulate
+from tvm_tiny.passes.stream.demand import Streamed, scratch_name, simulate
 from tvm_tiny.passes.stream.network import Network
 
 MAX_SEGMENT = 250
@@ -201,34 +201,42 @@ def _outside_units(net: Network, first: int, end: int, unit: int, fed: str) -> i
     return sum(storage_units(net, n, unit) for n in live_around(net, first, end, fed))
 
 
-def span_units(net: Network, streamed: Streamed, name: str, unit: int) -> int:
-    """Units of whatever has a span in the segment: ring, whole storage or scratch."""
+def busy_units(net: Network, streamed: Streamed, name: str, unit: int) -> int:
+    """Units of whatever is busy in the segment: ring, whole storage or workspace."""
     if name in streamed.rings:
         return ring_units(net, name, streamed.rings[name], unit)
     if name in net.tensors:
         return storage_units(net, name, unit)
     works = net.works[streamed.first : streamed.end]
-    return max(-(-w.scratch_bytes // unit) for w in works)
+    return next(-(-w.scratch_bytes // unit) for w in works if scratch_name(w.node.name) == name)
 
 
 def _weigh(net: Network, streamed: Streamed, unit: int, layer: bool) -> Piece:
     fed = next((n for n in streamed.rings if net.maker[n] < 0), "")
     live = live_around(net, streamed.first, streamed.end, fed)
-    passing = sum(storage_units(net, n, unit) for n in live if n not in streamed.spans)
-    units = {n: span_units(net, streamed, n, unit) for n in streamed.spans}
+    passing = sum(storage_units(net, n, unit) for n in live if n not in streamed.busy)
+    units = {n: busy_units(net, streamed, n, unit) for n in streamed.busy}
     reach = _reaches(net, streamed, unit, layer)
     weight = max(
-        (
-            passing + units_together(units, reach, _live(streamed, at))
-            for at in {begin for begin, _ in streamed.spans.values()}
-        ),
-        default=passing,
+        (units_together(units, reach, names) for names in live_together(streamed.busy)), default=0
     )
-    return Piece(streamed, not layer, reach, weight)
+    return Piece(streamed, not layer, reach, passing + weight)
 
 
-def _live(streamed: Streamed, call: int) -> list[str]:
-    return [n for n, (begin, end) in streamed.spans.items() if begin <= call <= end]
+def live_together(busy: Mapping[str, Sequence[tuple[int, int]]]) -> list[list[str]]:
+    """Everything that is in use at some call, each combination once."""
+    names = list(busy)
+    events: dict[int, int] = {}
+    for bit, name in enumerate(names):
+        for begin, end in busy[name]:
+            # A stretch may follow another of the same name at once: toggles cancel.
+            events[begin] = events.get(begin, 0) ^ 1 << bit
+            events[end + 1] = events.get(end + 1, 0) ^ 1 << bit
+    now, seen = 0, set[int]()
+    for at in sorted(events):
+        now ^= events[at]
+        seen.add(now)
+    return [[n for bit, n in enumerate(names) if mask >> bit & 1] for mask in sorted(seen)]
 
 
 def units_together(

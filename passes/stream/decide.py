@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Graph
@@ -17,6 +17,8 @@ from tvm_tiny.passes.stream.placing import Placed, place
 
 _SHORT = 10
 """Segments of up to this many nodes are looked at first: their best plan bounds the others."""
+NO_LIMIT = 1 << 62
+"""More bytes than any arena: the fastest plan."""
 _ATTEMPTS = 6
 """Paths to place, from the lightest on, until one meets its bound."""
 
@@ -46,10 +48,7 @@ def plan_stream(
     layers = plan_memory(graph, scratch_bytes, options)
     if limit_bytes is not None and layers.arena_bytes <= limit_bytes and not row_fed:
         return layers
-    fed = graph.inputs[0].name if row_fed else ""
-    net = build_network(graph, layers.order, scratch_bytes, fed, options.in_place)
-    if row_fed:
-        _check_fed(graph, net)
+    net, fed = _network(graph, layers, scratch_bytes, options, row_fed)
     cuts, least = _cuts(net, layers, limit_bytes, fed)
     if limit_bytes is None:
         best = _least_arena(cuts, least, options)
@@ -58,6 +57,69 @@ def plan_stream(
     if best.units * options.alignment_bytes >= layers.arena_bytes and not row_fed:
         return layers
     return frozen_plan(cuts, best, least)
+
+
+def plan_affordable(
+    graph: Graph,
+    affordable: Callable[[MemoryPlan], bool],
+    scratch_bytes: Mapping[str, int] | None = None,
+    options: PlanOptions | None = None,
+    *,
+    row_fed: bool = False,
+) -> MemoryPlan:
+    """The least arena of the plans that make nothing twice and are affordable.
+
+    Args:
+        graph: the integer graph.
+        affordable: whether a plan may be taken; fewer streamed row calls are no less affordable.
+        scratch_bytes: node name -> workspace in bytes.
+        options: how hard to look.
+        row_fed: the caller hands in the rows of the only input one by one.
+
+    Returns:
+        Layer by layer if nothing else is affordable (row-fed: the fewest streamed row calls).
+
+    Raises:
+        UsageError: see ``plan_stream``.
+    """
+    options = options or PlanOptions()
+    layers = plan_memory(graph, scratch_bytes, options)
+    net, fed = _network(graph, layers, scratch_bytes, options, row_fed)
+    cuts, least = _cuts(net, layers, None, fed)
+    plan = frozen_plan(cuts, _least_arena(cuts, least, options), least)
+    if plan.arena_bytes >= layers.arena_bytes and not row_fed:
+        return layers
+    if affordable(plan):
+        return plan
+    found = _cheaper(_cuts(net, layers, NO_LIMIT, fed), affordable, options)
+    if found is None or (found.arena_bytes >= layers.arena_bytes and not row_fed):
+        return layers
+    return found
+
+
+def _cheaper(
+    known: tuple[Cuts, int], affordable: Callable[[MemoryPlan], bool], options: PlanOptions
+) -> MemoryPlan | None:
+    """The least arena of the paths that are affordable, by bisection over their weights.
+
+    Row-fed models have no other plan than a streamed one: the fastest, affordable or not.
+    """
+    cuts, least = known
+    weights = [w for w in cuts.thresholds() if w >= least]
+    found: MemoryPlan | None = None
+    low, high = 0, len(weights) - 1
+    while low <= high:
+        middle = (low + high) // 2
+        path = cuts.path(weights[middle])
+        assert path is not None  # no weight is below the least of a path
+        plan = frozen_plan(cuts, place(cuts, path, options), least)
+        fastest = bool(cuts.fed) and middle == len(weights) - 1
+        if affordable(plan) or fastest:
+            found = plan if found is None or plan.arena_bytes <= found.arena_bytes else found
+            high = middle - 1
+        else:
+            low = middle + 1
+    return found
 
 
 def plan_segments(
@@ -101,6 +163,21 @@ def plan_segments(
     cuts = Cuts(net, {(p.streamed.first, p.streamed.end): p for p in path}, unit, fed)
     least = max((p.weight_units for p in path), default=0)
     return frozen_plan(cuts, place(cuts, path, options), least)
+
+
+def _network(
+    graph: Graph,
+    layers: MemoryPlan,
+    scratch_bytes: Mapping[str, int] | None,
+    options: PlanOptions,
+    row_fed: bool,
+) -> tuple[Network, str]:
+    """The graph in the order of the layer-by-layer plan, and the input that is fed by rows."""
+    fed = graph.inputs[0].name if row_fed else ""
+    net = build_network(graph, layers.order, scratch_bytes, fed, options.in_place)
+    if row_fed:
+        _check_fed(graph, net)
+    return net, fed
 
 
 def _check_order(graph: Graph, order: Sequence[str]) -> None:

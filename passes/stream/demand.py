@@ -15,6 +15,9 @@ from dataclasses import dataclass
 
 from tvm_tiny.passes.stream.network import NEVER, Network, Read
 
+Stretch = tuple[int, int]
+"""First and last call, inclusive."""
+
 INPUT = -1
 """Stands for "the caller hands in a row" in a row-fed segment's schedule."""
 
@@ -30,8 +33,9 @@ class Streamed:
             ascending order; ``INPUT``: the next row of the fed input comes).
         rings: storage made and used up inside -> rows that it must hold. (A fed input of which
             one row is held needs no memory: the row is used where the caller has it.)
-        spans: storage that comes to life or dies here, or the segment's workspace -> first and
-            last call (indices into ``calls``) at which its bytes are in use.
+        busy: storage that comes to life or dies here, or a node's workspace -> when its bytes are
+            in use: first and last call (indices into ``calls``) of each stretch. A ring is in use
+            only while it holds a row that is still read: others may lie there in between.
         below_bytes: (dying input, result) -> the result may start at the input's start plus this
             many bytes or anywhere below, as far as this pair goes.
     """
@@ -40,7 +44,7 @@ class Streamed:
     end: int
     calls: tuple[int, ...]
     rings: Mapping[str, int]
-    spans: Mapping[str, tuple[int, int]]
+    busy: Mapping[str, tuple[Stretch, ...]]
     below_bytes: Mapping[tuple[str, str], int]
 
 
@@ -74,6 +78,8 @@ class _Run:
             self.rows[INPUT] = net.tensors[fed].rows
             self.asks[INPUT] = []
         self.fed = fed
+        self.busy: dict[str, list[Stretch]] = {n: [] for n in self.inner}
+        self._open: dict[str, int] = {}
         self._watch_overlaps()
 
     def _watch_overlaps(self) -> None:
@@ -123,15 +129,30 @@ class _Run:
     def _call(self, at: int, row: int) -> None:
         if at in self.grows:
             self._limit(at, row)
+        now = len(self.calls)
         self.calls.append(at)
-        made = self.made
-        made[at] = row + 1
+        self.made[at] = row + 1
         name = self.fed if at == INPUT else self.net.works[at].output
         if name in self.rings:
-            low = min((r.since[made[c]] for c, r in self.readers.get(name, ())), default=NEVER)
-            held = row + 1 - low
+            self._open.setdefault(name, now)
+            held = row + 1 - self._lowest(name)
             if held > self.rings[name]:
                 self.rings[name] = held
+            self._close(name, now)
+        if at != INPUT:
+            for read in self.net.works[at].reads:
+                if read.storage in self._open:
+                    self._close(read.storage, now)
+
+    def _lowest(self, name: str) -> int:
+        """First row of a ring that somebody still reads."""
+        made = self.made
+        return min((r.since[made[c]] for c, r in self.readers.get(name, ())), default=NEVER)
+
+    def _close(self, name: str, now: int) -> None:
+        """End the stretch of a ring whose rows are all used up."""
+        if self._lowest(name) >= self.made[self.inner[name]]:
+            self.busy[name].append((self._open.pop(name), now))
 
     def _limit(self, at: int, row: int) -> None:
         """What row ``row`` of a growing result says about the dying inputs."""
@@ -175,35 +196,37 @@ def simulate(net: Network, first: int, end: int, fed: str = "") -> Streamed:
         # A layer by itself (its result unused) is made whole.
         keep = name in net.viewed or (end == first + 1 and not fed)
         run.rings[name] = whole if keep else min(whole, run.rings[name])
-    return Streamed(first, end, tuple(run.calls), run.rings, _spans(run), run.below)
+    return Streamed(first, end, tuple(run.calls), run.rings, _busy(run), run.below)
 
 
-def _spans(run: _Run) -> dict[str, tuple[int, int]]:
+def _busy(run: _Run) -> dict[str, tuple[Stretch, ...]]:
     """When each storage's bytes are in use, as far as that is decided in this segment."""
     first_call: dict[int, int] = {}
     last_call: dict[int, int] = {}
     for index, at in enumerate(run.calls):
         first_call.setdefault(at, index)
         last_call[at] = index
-    spans: dict[str, tuple[int, int]] = {}
+    busy: dict[str, tuple[Stretch, ...]] = {}
     final = len(run.calls) - 1
     for at in first_call:
         name = run.fed if at == INPUT else run.net.works[at].output
-        used = [last_call[at], *(last_call[c] for c, _ in run.readers.get(name, ()))]
-        if name and not (at == INPUT and run.rings[name] == 1):
-            spans[name] = first_call[at], max(used) if name in run.inner else final
-        if at != INPUT and run.net.works[at].scratch_bytes:
-            # A workspace is lost between two calls: the segment's layers share one.
-            key = scratch_name(run.net.works[run.first].node.name)
-            begin, end = spans.get(key, (first_call[at], last_call[at]))
-            spans[key] = min(begin, first_call[at]), max(end, last_call[at])
+        if name in run.inner and run.rings[name] < run.rows[at]:
+            if not (at == INPUT and run.rings[name] == 1):
+                busy[name] = tuple(run.busy[name])
+        elif name:
+            used = [last_call[at], *(last_call[c] for c, _ in run.readers.get(name, ()))]
+            busy[name] = ((first_call[at], max(used) if name in run.inner else final),)
     for name in run.dying:
-        spans[name] = 0, max(last_call[c] for c, _ in run.readers[name])
-    return spans
+        busy[name] = ((0, max(last_call[c] for c, _ in run.readers[name])),)
+    for at in first_call:
+        if at != INPUT and run.net.works[at].scratch_bytes:
+            calls = [i for i, c in enumerate(run.calls) if c == at]
+            busy[scratch_name(run.net.works[at].node.name)] = tuple((i, i) for i in calls)
+    return busy
 
 
 def scratch_name(node: str) -> str:
-    """What the workspace of the segment that begins with a node is called (no tensor can be)."""
+    """What a node's workspace is called (no tensor can be)."""
     return f"scratch of {node}"
 
 

@@ -67,14 +67,9 @@ def _proof(placed: Placed, least: int) -> Proof:
 def _scratch_offsets(
     net: Network, placed: Placed, start: Mapping[str, int], unit: int
 ) -> dict[str, int]:
-    """Node name -> its workspace, which it shares with its segment's other nodes."""
-    out: dict[str, int] = {}
-    for piece in placed.path:
-        works = net.works[piece.streamed.first : piece.streamed.end]
-        key = scratch_name(works[0].node.name)
-        if key in start:
-            out |= {w.node.name: start[key] * unit for w in works if w.scratch_bytes}
-    return out
+    """Node name -> its workspace."""
+    names = [w.node.name for p in placed.path for w in net.works[p.streamed.first : p.streamed.end]]
+    return {n: start[key] * unit for n in names if (key := scratch_name(n)) in start}
 
 
 def _segment(net: Network, piece: Piece, down: set[str]) -> Segment:

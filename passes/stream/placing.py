@@ -14,17 +14,54 @@ from tvm_tiny.passes.memory.placement import PlacementProblem, height, search_pl
 from tvm_tiny.passes.memory.solver import solve_placement
 from tvm_tiny.passes.memory.storage import Reach
 from tvm_tiny.passes.plan_memory import PlanOptions
-from tvm_tiny.passes.stream.cuts import Cuts, Piece, span_units, storage_units, units_together
+from tvm_tiny.passes.stream.cuts import (
+    Cuts,
+    Piece,
+    busy_units,
+    live_together,
+    storage_units,
+    units_together,
+)
 
 
 @dataclass(frozen=True)
 class Item:
-    """Something to place: a storage, a ring or a node's scratch, with its first and last call."""
+    """Something to place: a storage, a ring or a node's workspace.
+
+    Attributes:
+        name: of the storage; ``scratch_name`` of a workspace.
+        units: its size.
+        busy: first and last call of each stretch in which it is in use, ascending.
+    """
 
     name: str
     units: int
-    first: int
-    last: int
+    busy: tuple[tuple[int, int], ...]
+
+    @property
+    def first(self) -> int:
+        """First call."""
+        return self.busy[0][0]
+
+    @property
+    def last(self) -> int:
+        """Last call."""
+        return self.busy[-1][1]
+
+    def meets(self, other: Item) -> bool:
+        """Whether both are in use at some call."""
+        if self.first > other.last or other.first > self.last:
+            return False
+        mine, others = iter(self.busy), iter(other.busy)
+        a, b = next(mine, None), next(others, None)
+        while a is not None and b is not None:
+            if a[1] < b[0]:
+                a = next(mine, None)
+            elif b[1] < a[0]:
+                b = next(others, None)
+            else:
+                return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -64,21 +101,22 @@ def place(cuts: Cuts, path: Sequence[Piece], options: PlanOptions) -> Placed:
 
 def _items(cuts: Cuts, path: Sequence[Piece]) -> list[Item]:
     net, unit = cuts.net, cuts.unit
-    first: dict[str, int] = {n: -1 for n in net.tensors if net.maker[n] < 0 and n != cuts.fed}
-    last: dict[str, int] = {}
-    units: dict[str, int] = {n: storage_units(net, n, unit) for n in first}
+    inputs = [n for n in net.tensors if net.maker[n] < 0 and n != cuts.fed]
+    busy: dict[str, tuple[tuple[int, int], ...]] = dict.fromkeys(inputs, ((-1, -1),))
+    units: dict[str, int] = {n: storage_units(net, n, unit) for n in inputs}
     base = 0
     for piece in path:
-        for name, (begin, end) in piece.streamed.spans.items():
-            if name not in first:
-                first[name] = base + begin
-                units[name] = span_units(net, piece.streamed, name, unit)
-            last[name] = base + end
+        for name, stretches in piece.streamed.busy.items():
+            here = tuple((base + begin, base + end) for begin, end in stretches)
+            if name in busy:  # it came from an earlier segment and dies here
+                here = ((busy[name][0][0], here[-1][1]),)
+            busy[name] = here
+            units.setdefault(name, busy_units(net, piece.streamed, name, unit))
         base += len(piece.streamed.calls)
-    for name in first:
+    for name, stretches in busy.items():
         if net.last_use.get(name, 0) >= len(net.works):
-            last[name] = base
-    return [Item(n, units[n], first[n], max(first[n], last.get(n, -1))) for n in first]
+            busy[name] = ((stretches[0][0], base),)
+    return [Item(n, units[n], b) for n, b in busy.items()]
 
 
 def _problem(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> PlacementProblem:
@@ -87,7 +125,7 @@ def _problem(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> P
     lists: list[list[tuple[int, int, int]]] = [[] for _ in items]
     for j, b in enumerate(items):
         for i, a in enumerate(items[:j]):
-            if a.first > b.last or b.first > a.last:
+            if not a.meets(b):
                 continue
             apart = a.units, b.units
             if (a.name, b.name) in reach:
@@ -106,8 +144,5 @@ def _problem(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> P
 def _bound(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> int:
     """The fullest call, whatever the placement."""
     units = {i.name: i.units for i in items}
-    most = 0
-    for now in {i.first for i in items}:
-        live = [i.name for i in items if i.first <= now <= i.last]
-        most = max(most, units_together(units, reach, live))
-    return most
+    together = live_together({i.name: i.busy for i in items})
+    return max((units_together(units, reach, names) for names in together), default=0)

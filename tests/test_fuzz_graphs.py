@@ -18,7 +18,7 @@ from tvm_tiny.errors import UsageError
 
 PALETTES = {"everything": EVERYTHING, "vision": VISION}
 PLANS: dict[str, dict[str, Any]] = {
-    "layers": {},
+    "layers": {"optimize": "speed"},
     "streamed": {"optimize": "ram"},
     "row fed": {"row_fed": True},
 }

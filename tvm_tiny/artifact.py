@@ -40,7 +40,7 @@ class BuildOptions:
         target: core name.
         ram_bytes: limit on arena plus stack, None for no limit.
         flash_bytes: limit on weights, tables and code.
-        optimize: ``speed``, ``ram`` or ``flash``.
+        optimize: one of ``tvm_tiny.objective.OBJECTIVES``.
         row_fed: the input comes row by row.
         compiler: ``auto``, ``zig`` or ``gcc``.
         opt: optimisation flag of the C compiler.
@@ -49,7 +49,7 @@ class BuildOptions:
     target: str = "cortex-m7"
     ram_bytes: int | None = None
     flash_bytes: int | None = None
-    optimize: str = "speed"
+    optimize: str = "balanced"
     row_fed: bool = False
     compiler: CompilerKind = "auto"
     opt: str = "-O2"

@@ -117,6 +117,15 @@ def estimate_plan_cycles(
     return total
 
 
+def estimate_layers_cycles(graph: Graph, schedules: Mapping[str, Scheduled], core: str) -> float:
+    """Cycles of a run layer by layer, whatever the order and the arena."""
+    return sum(
+        n.output.rows * estimate_row_cycles(n, schedules[n.name], core)
+        for n in graph.nodes
+        if n.name in schedules
+    )
+
+
 def dispatch_cycles(core: str) -> float:
     """Cycles that a streamed row call costs beside the row itself."""
     return _costs(core).stream_call

@@ -12,6 +12,7 @@ from tvm_tiny.emit.kernels import schedule_kernels
 from tvm_tiny.emit.project import Emitted, emit
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
+from tvm_tiny.objective import choose_plan
 from tvm_tiny.operators import lookup
 from tvm_tiny.passes.dead_channels import FoldDeadChannels
 from tvm_tiny.passes.elide_noops import ElideNoops
@@ -20,8 +21,7 @@ from tvm_tiny.passes.fold_constants import FoldConstants
 from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.layout_nhwc import LayoutNHWC
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
-from tvm_tiny.passes.plan_memory import MemoryPlan, plan_memory
-from tvm_tiny.passes.stream.decide import plan_stream
+from tvm_tiny.passes.plan_memory import MemoryPlan
 from tvm_tiny.passes.turn_rows import TurnRows
 from tvm_tiny.schedules.rule import Scheduled
 
@@ -70,7 +70,7 @@ def compile_model(
     *,
     core: str,
     prefix: str,
-    optimize: str = "speed",
+    optimize: str = "balanced",
     arena_bytes: int | None = None,
     row_fed: bool = False,
     after_pass: Callback | None = None,
@@ -81,8 +81,7 @@ def compile_model(
         model: what a front end made of the user's file.
         core: name of the target core.
         prefix: C prefix of every symbol.
-        optimize: ``speed``, ``ram`` or ``flash``: what the schedules prefer; ``ram``: the plan with
-            the least arena.
+        optimize: one of ``tvm_tiny.objective.OBJECTIVES``: which plan, what the schedules prefer.
         arena_bytes: the arena to keep to, with the fastest plan that does (or the least arena).
         row_fed: the caller hands in the input row by row.
         after_pass: observer of every intermediate module.
@@ -107,12 +106,9 @@ def compile_model(
             after_pass("TurnRows", module)
     graph = extract(module)
     schedules = schedule_kernels(graph, core, optimize)
-    scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}
-    if optimize == "ram" or arena_bytes is not None or row_fed:
-        limit = None if optimize == "ram" else arena_bytes
-        plan = plan_stream(graph, scratch, limit_bytes=limit, row_fed=row_fed)
-    else:
-        plan = plan_memory(graph, scratch)
+    plan = choose_plan(
+        graph, schedules, core, optimize=optimize, arena_bytes=arena_bytes, row_fed=row_fed
+    )
     emitted = emit(graph, plan, schedules, model=prefix, core=core, model_sha256=model.sha256)
     macs = total_macs(graph) if macs is None else macs
     return Compiled(module, graph, schedules, plan, emitted, macs)

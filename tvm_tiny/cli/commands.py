@@ -54,7 +54,7 @@ def build(
     target: Target = "cortex-m7",
     ram: Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")] = None,
     flash: Annotated[str | None, typer.Option(help="Flash limit, e.g. 512K.")] = None,
-    optimize: Annotated[str, typer.Option(help="speed, ram or flash.")] = "speed",
+    optimize: Annotated[str, typer.Option(help="balanced, speed, ram or flash.")] = "balanced",
     row_fed: Annotated[
         bool, typer.Option("--row-fed", help="The caller hands in the input row by row.")
     ] = False,
@@ -215,7 +215,7 @@ def _artifact(
     dump_ir: Path | None = None,
     ram: str | None = None,
     flash: str | None = None,
-    optimize: str = "speed",
+    optimize: str = "balanced",
     row_fed: bool = False,
     name: str | None = None,
     compiler: CompilerKind = "auto",

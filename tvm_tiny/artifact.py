@@ -157,11 +157,15 @@ class Artifact:
         inputs = x if x is not None else bench_input(self.spec)
         return self.run(inputs, profile=True).profile
 
-    def feed(self) -> RowFeed:
-        """Hand in the input's rows as they arrive, on the simulator; needs ``row_fed=True``."""
+    def feed(self, on: str = "simulator") -> RowFeed:
+        """Hand in the input's rows as they arrive; needs ``row_fed=True``.
+
+        Args:
+            on: ``simulator`` or ``host``.
+        """
         from tvm_tiny.feeding import RowFeed
 
-        return RowFeed(self)
+        return RowFeed(self, on)
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write the project folder and ``report.json``; all or nothing. Returns the files."""

@@ -25,7 +25,8 @@ CODES: dict[str, str] = {
     "TT6004": "The data file cannot be read or has no arrays for the model's inputs.",
     "TT6005": "Not a size: write bytes, or 64K, or 1M.",
     "TT6006": "Not a place to run: use simulator, host or qemu.",
-    "TT6007": "That place to run cannot do this (profiles: simulator; layers: simulator or host).",
+    "TT6007": "That place to run cannot do this (profiles: simulator; layers and rows:"
+    " simulator or host).",
     "TT6008": "A Relax module has no reference interpreter: validate the TFLite or ONNX file.",
     "TT6009": "The output folder exists and is not a project of tvm_tiny: choose another.",
     "TT6010": "The output folder cannot be written.",
@@ -36,5 +37,7 @@ CODES: dict[str, str] = {
     "TT6015": "Not a number of samples: write random:20.",
     "TT6016": "Unknown error code.",
     "TT6017": "The model cannot be fed by rows: that takes one input of two rows or more.",
+    "TT6018": "Rows after the last one of a run, or outputs asked for before it: push all rows,"
+    " read the outputs, then restart().",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Feeding a model row by row on the simulator, as a camera would."""
+"""Feeding a model row by row, as a camera or a sensor would."""
 
 from __future__ import annotations
 
@@ -9,69 +9,132 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny.artifact import Artifact
-from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.runners.simulator import SimulatorSession
-from tvm_tiny.toolchain import build_elf, find_compiler
+from tvm_tiny.errors import Problem, ToolchainError, UsageError
+from tvm_tiny.runners.base import Feeder
 
 Array = npt.NDArray[Any]
 
 
 class RowFeed:
-    """A row-fed run on the simulated core; after the last row the next run begins.
+    """A row-fed run. It can rest after any row; feeds are independent of each other.
 
     Args:
         artifact: built with ``row_fed=True``.
+        on: ``simulator`` or ``host``.
 
     Raises:
-        UsageError: it was not.
-        ToolchainError: a compiler is missing.
+        UsageError: TT6017, the artifact was built otherwise; TT6006, TT6007, not there.
+        ToolchainError: a compiler or the simulator is missing.
     """
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, artifact: Artifact, on: str = "simulator") -> None:
         if not artifact.compiled.plan.fed_input:
             problem = Problem("the model takes its input whole", do="build with row_fed=True")
             raise UsageError("the model cannot be fed by rows", (problem,), "TT6017")
-        options, spec = artifact.options, artifact.spec
-        compiler = find_compiler(options.compiler, "cortex-m")
-        elf = build_elf(
-            artifact.project_dir(), spec, "simulator", options.target, compiler, options.opt
-        )
-        self._session = SimulatorSession(elf, spec, options.target)
+        self._feeder = _feeder(artifact, on)
         tensor = artifact.compiled.graph.inputs[0]
         self._row_shape = tensor.shape[-2:]
         self._dtype, self._rows = tensor.dtype, tensor.rows
-        self._names = {io.name: io.source for io in spec.outputs}
+        self._names = {io.name: io.source for io in artifact.spec.outputs}
         self._pushed = 0
+        self._outputs: dict[str, Array] | None = None
+
+    @property
+    def rows_left(self) -> int:
+        """Rows that are still to come in this run."""
+        return self._rows - self._pushed
+
+    @property
+    def outputs(self) -> dict[str, Array]:
+        """The outputs by name.
+
+        Raises:
+            UsageError: TT6018, rows are still to come.
+        """
+        if self._outputs is None:
+            problem = Problem(f"{self.rows_left} of {self._rows} rows are still to come")
+            raise UsageError("there are no outputs yet", (problem,), "TT6018")
+        return dict(self._outputs)
+
+    def restart(self) -> None:
+        """Begin anew, whatever has been pushed."""
+        self._pushed, self._outputs = 0, None
 
     def push(self, rows: npt.ArrayLike) -> dict[str, Array] | None:
         """Hand in the next rows.
 
         Args:
-            rows: (count, W, C) or a single (W, C), in the input's dtype.
+            rows: (count, W, C) or a single (W, C), in the input's dtype; of a signal also
+                (count, C) and (C,).
 
         Returns:
             None while more rows are needed; the outputs by name after the last.
 
         Raises:
-            UsageError: wrong shape or dtype, or more rows than are left.
-            DeviceError: the program failed.
+            UsageError: TT6003, wrong shape or dtype, or more rows than are left, of which none is
+                taken; TT6018, the last row has come already.
+            DeviceError: TT5001, the program failed.
         """
-        array = np.asarray(rows)
-        if array.shape == self._row_shape:
-            array = array[np.newaxis]
-        left = self._rows - self._pushed
-        shape = (len(array), *self._row_shape) if array.ndim else ()
-        if array.shape != shape or array.dtype != self._dtype or not 0 < len(array) <= left:
-            problem = Problem(
-                f"rows of {array.dtype}{list(array.shape)}",
-                why=f"1 to {left} rows of {self._dtype}{list(self._row_shape)} are expected",
-            )
-            raise UsageError("these rows do not fit", (problem,), "TT6003")
+        if not self.rows_left:
+            problem = Problem(f"all {self._rows} rows have come", do="restart() for the next run")
+            raise UsageError("the run is over", (problem,), "TT6018")
+        array = self._checked(np.asarray(rows))
         if not self._pushed:
-            self._session.push_start()
+            self._feeder.push_start()
+        outputs = self._feeder.push_rows(array)
         self._pushed += len(array)
-        outputs = self._session.push_rows(array)
         if outputs is None:
             return None
-        self._pushed = 0
-        return {self._names[name]: value for name, value in outputs.items()}
+        self._outputs = {self._names[name]: value for name, value in outputs.items()}
+        return self.outputs
+
+    def _checked(self, array: Array) -> Array:
+        """Rows as (count, W, C)."""
+        width, channels = self._row_shape
+        step = width == 1 and array.ndim in (1, 2) and array.shape[-1] == channels
+        single = step or array.shape == self._row_shape
+        rows = array.reshape(-1, width, channels) if single else array
+        fits = rows.ndim == 3 and rows.shape[1:] == self._row_shape and rows.dtype == self._dtype
+        if not fits or not 0 < len(rows) <= self.rows_left:
+            problem = Problem(
+                f"rows of {array.dtype}{list(array.shape)}",
+                why=f"1 to {self.rows_left} rows of {self._dtype}{list(self._row_shape)} are"
+                " expected",
+            )
+            raise UsageError("these rows do not fit", (problem,), "TT6003")
+        return rows
+
+
+def _feeder(artifact: Artifact, on: str) -> Feeder:
+    feeders = {"simulator": _simulator, "host": _host}
+    if on == "qemu":
+        why = "its program runs from start to end, inputs are there before"
+        problem = Problem("no rows to QEMU", why=why, do="feed on the simulator or the host")
+        raise UsageError("cannot feed there", (problem,), "TT6007")
+    if on not in feeders:
+        what = f"on='{on}' is not a place to run"
+        raise UsageError(what, (Problem(what, do=f"use one of {', '.join(feeders)}"),), "TT6006")
+    return feeders[on](artifact)
+
+
+def _simulator(artifact: Artifact) -> Feeder:
+    from tvm_tiny.toolchain import build_elf, find_compiler
+
+    try:
+        from tvm_tiny.runners.simulator import SimulatorSession
+    except ImportError as err:
+        problem = Problem(str(err), do="pip install 'tvm-tiny[simulator]'")
+        raise ToolchainError("the simulator is not installed", (problem,), "TT4003") from err
+    options, spec = artifact.options, artifact.spec
+    compiler = find_compiler(options.compiler, "cortex-m")
+    folder = artifact.project_dir()
+    elf = build_elf(folder, spec, "simulator", options.target, compiler, options.opt)
+    return SimulatorSession(elf, spec, options.target)
+
+
+def _host(artifact: Artifact) -> Feeder:
+    from tvm_tiny.runners.host import HostFeeder
+    from tvm_tiny.toolchain import build_host_library
+
+    library = build_host_library(artifact.project_dir(), artifact.spec, trace=False)
+    return HostFeeder(library, artifact.spec)

@@ -173,10 +173,12 @@ def _render(
     outputs = [_io_view(t, s, places) for t, s in zip(graph.outputs, spec.outputs, strict=True)]
     for io in inputs:
         io |= {"direction": "input", "hint": "Write it there to save the copy."}
+        io["pointer"] = f"in->{io['name']}"
         if plan.fed_input:
             io["offset"] = None
     for io in outputs:
         io |= {"direction": "output", "hint": "Valid from the end of a run to the next."}
+        io["pointer"] = f"out->{io['name']}"
         if io["place"].kind == "out" and io["place"].symbol == io["name"]:
             io["offset"] = None
     copies = [

@@ -95,6 +95,49 @@ class RowCollector:
         return out
 
 
+MORE = 1
+"""``TVM_TINY_MORE``: more rows must come."""
+
+_STATUS = {
+    -1: "TVM_TINY_ERR_NULL",
+    -2: "TVM_TINY_ERR_ALIGN",
+    -3: "TVM_TINY_ERR_STATE",
+    -4: "TVM_TINY_ERR_ROWS",
+}
+
+
+def check_status(function: str, status: int) -> None:
+    """Raise DeviceError TT5001 unless a generated function returned 0.
+
+    Args:
+        function: its name in C.
+        status: what it returned, signed or as 32 unsigned bits.
+    """
+    if status:
+        signed = status - (1 << 32) if status >> 31 == 1 else status
+        what = f"{function} returned {_STATUS.get(signed, signed)}"
+        raise DeviceError("the code refused its arguments", (Problem(what=what),))
+
+
+class Feeder(Protocol):
+    """A model with an arena of its own that takes its input row by row."""
+
+    def push_start(self) -> None:
+        """Begin a run."""
+        ...
+
+    def push_rows(self, rows: Array) -> dict[str, Array] | None:
+        """Hand in rows of the only input, first dimension rows.
+
+        Returns:
+            Outputs by C name after the last row, None before.
+
+        Raises:
+            DeviceError: TT5001, on a fault, or an error code from the model.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class RunResult:
     """Outputs of a run, and what the runner can measure (None: it cannot).

@@ -14,7 +14,16 @@ import numpy as np
 
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import DeviceError, Problem, ToolchainError, UsageError
-from tvm_tiny.runners.base import Array, Place, RowCollector, RowPlace, RunResult, join_samples
+from tvm_tiny.runners.base import (
+    MORE,
+    Array,
+    Place,
+    RowCollector,
+    RowPlace,
+    RunResult,
+    check_status,
+    join_samples,
+)
 from tvm_tiny.samples import Inputs, check_inputs
 
 _GUARD_BYTES = 256
@@ -107,7 +116,7 @@ class HostRunner:
             ToolchainError: TT4002, the library cannot be loaded.
         """
         watched = {number: Place(*place) for number, place in (places or {}).items()}
-        library = self._load()
+        library = load_library(self.library)
         self._check(watched, library)
         arena = _Arena(self.spec)
         reported: list[int] = []
@@ -147,9 +156,7 @@ class HostRunner:
         ins, outs = _struct(inputs), _struct(results)
         status = run(arena.address, ctypes.addressof(ins), ctypes.addressof(outs))
         arena.check()
-        if status != 0:
-            problem = Problem(what=f"{self.spec.model}_run returned {status}")
-            raise DeviceError("the code refused its arguments", (problem,))
+        check_status(f"{self.spec.model}_run", status)
         return {t.name: array for t, array in zip(self.spec.outputs, results, strict=True)}
 
     def _check(self, watched: Mapping[int, Place], library: Any) -> None:
@@ -165,12 +172,55 @@ class HostRunner:
         if problems:
             raise UsageError("these tensors cannot be watched", tuple(problems))
 
-    def _load(self) -> Any:
-        try:
-            return ctypes.CDLL(str(self.library))
-        except OSError as error:
-            problem = Problem(what=str(error), where=str(self.library))
-            raise ToolchainError("cannot load the library", (problem,), code="TT4002") from error
+
+def load_library(path: Path) -> Any:
+    """A shared library.
+
+    Raises:
+        ToolchainError: TT4002, it cannot be loaded.
+    """
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError as error:
+        problem = Problem(what=str(error), where=str(path))
+        raise ToolchainError("cannot load the library", (problem,), code="TT4002") from error
+
+
+class HostFeeder:
+    """A row-fed model as a shared library, with an arena of its own; see ``base.Feeder``.
+
+    Args:
+        library: made by ``toolchain.build_host_library``.
+        spec: what the project is about; ``row_fed``.
+    """
+
+    def __init__(self, library: Path, spec: ProjectSpec) -> None:
+        loaded = load_library(library)
+        self._spec = spec
+        self._arena = _Arena(spec)
+        self._results = [np.empty(t.shape, dtype=t.dtype) for t in spec.outputs]
+        self._outs = _struct(self._results)
+        self._start = getattr(loaded, f"{spec.model}_push_start")
+        self._push = getattr(loaded, f"{spec.model}_push_rows")
+        self._start.restype = self._push.restype = ctypes.c_int
+        self._start.argtypes = [ctypes.c_void_p]
+        self._push.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p]
+
+    def push_start(self) -> None:
+        """Begin a run."""
+        check_status(f"{self._spec.model}_push_start", self._start(self._arena.address))
+
+    def push_rows(self, rows: Array) -> dict[str, Array] | None:
+        """Hand in rows; the outputs by C name after the last."""
+        data = np.ascontiguousarray(rows)
+        outs = ctypes.addressof(self._outs)
+        status = self._push(self._arena.address, data.ctypes.data, len(data), outs)
+        self._arena.check()
+        if status == MORE:
+            return None
+        check_status(f"{self._spec.model}_push_rows", status)
+        pairs = zip(self._spec.outputs, self._results, strict=True)
+        return {t.name: array.copy() for t, array in pairs}
 
 
 @contextmanager

@@ -13,19 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny.emit.spec import IoSpec, ProjectSpec
-from tvm_tiny.errors import DeviceError, Problem
-from tvm_tiny.runners.base import RowCollector, RowPlace
+from tvm_tiny.runners.base import MORE, RowCollector, RowPlace, check_status
 from tvm_tiny.simulator import Machine, Profile, Profiler
 
 Array = npt.NDArray[Any]
 TIMEOUT_S = 600.0
-_MORE = 1
-_STATUS = {
-    -1: "TVM_TINY_ERR_NULL",
-    -2: "TVM_TINY_ERR_ALIGN",
-    -3: "TVM_TINY_ERR_STATE",
-    -4: "TVM_TINY_ERR_ROWS",
-}
 
 
 @dataclass(frozen=True)
@@ -102,7 +94,7 @@ class SimulatorSession:
             timeout_s=TIMEOUT_S,
             profile=profiler,
         )
-        self._status(status, "run")
+        check_status(f"{self.spec.model}_run", status)
         self.stack_bytes = max(self.stack_bytes, self.machine.last_stack_bytes)
         outputs = {
             io.name: self._read(address, io.shape, io.dtype)
@@ -113,8 +105,8 @@ class SimulatorSession:
 
     def push_start(self) -> None:
         """Begin a row-fed run."""
-        status = self.machine.call(f"{self.spec.model}_push_start", self.arena)
-        self._status(status, "push_start")
+        function = f"{self.spec.model}_push_start"
+        check_status(function, self.machine.call(function, self.arena))
 
     def push_rows(self, rows: Array) -> dict[str, Array] | None:
         """Hand in rows of the only input, first dimension rows.
@@ -135,20 +127,13 @@ class SimulatorSession:
             self.output_struct,
             timeout_s=TIMEOUT_S,
         )
-        if status == _MORE:
+        if status == MORE:
             return None
-        self._status(status, "push_rows")
+        check_status(f"{self.spec.model}_push_rows", status)
         return {
             io.name: self._read(address, io.shape, io.dtype)
             for address, io in zip(self.outputs, self.spec.outputs, strict=True)
         }
-
-    def _status(self, status: int, function: str) -> None:
-        """Raise for an error code."""
-        if status:
-            signed = status - (1 << 32) if status >> 31 else status
-            what = f"{self.spec.model}_{function} returned {_STATUS.get(signed, signed)}"
-            raise DeviceError("the model refused to run", (Problem(what=what),))
 
     def _layer_done(self, machine: Machine) -> None:
         for item in self._captures.get(machine.register(0), ()):

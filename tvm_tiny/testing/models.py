@@ -84,9 +84,9 @@ def squeeze_excite(size: int = 16, channels: int = 24, seed: int = 0) -> bytes:
 
 
 def time_series(steps: int = 64, channels: int = 3, seed: int = 0) -> bytes:
-    """A classifier of (1, steps, channels) signals as Keras writes it: every 1-D layer is a 2-D
-    one of height 1 between two RESHAPEs.
+    """A classifier of (1, steps, channels) signals.
 
+    As Keras writes it: 1-D layers are 2-D ones of height (pooling: width) 1 between RESHAPEs.
     Convolution, depthwise, a residual add, pooling, a strided convolution, mean, softmax.
     """
     net = Net("time_series", seed)

@@ -91,10 +91,9 @@ def build(
     artifact = _build(loaded, options, prefix, None, after_pass)
     ram_bytes = options.ram_bytes
     if ram_bytes is not None and optimize != "ram" and not artifact.report.limits.fits:
-        # What the stack takes is known once the code is there.
-        spare = ram_bytes - (artifact.report.memory.stack_bytes or 0) - _STACK_MARGIN_BYTES
+        spare = arena_limit(artifact, ram_bytes)
         if artifact.report.memory.arena_bytes > spare:
-            artifact = _build(loaded, options, prefix, max(0, spare), after_pass)
+            artifact = _build(loaded, options, prefix, spare, after_pass)
     if options.ram_bytes is not None or options.flash_bytes is not None:
         check_limits(artifact)
     return artifact
@@ -118,6 +117,16 @@ def _build(
         after_pass=after_pass,
     )
     return Artifact(loaded, options, compiled)
+
+
+def arena_limit(artifact: Artifact, ram_bytes: int) -> int:
+    """Bytes that a limit on arena and stack leaves to the arena of a streamed plan.
+
+    Args:
+        artifact: the model layer by layer: what the stack takes is known once the code is there.
+        ram_bytes: the limit.
+    """
+    return max(0, ram_bytes - (artifact.report.memory.stack_bytes or 0) - _STACK_MARGIN_BYTES)
 
 
 def check_limits(artifact: Artifact) -> None:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The plans worth choosing from: less arena for more streamed row calls."""
+"""The plans worth choosing from: less arena for more time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tvm_tiny.graph import Graph
@@ -23,14 +23,16 @@ class ParetoPoint:
     Attributes:
         plan: the plan.
         arena_bytes: its arena.
-        streamed_calls: row calls that go through a schedule; nothing else costs time.
+        streamed_calls: row calls that go through a schedule.
         extra_macs: multiply-accumulates beyond layer by layer.
+        cycles: of a run, as ``cost`` said; without ``cost`` the streamed calls.
     """
 
     plan: MemoryPlan
     arena_bytes: int
     streamed_calls: int
     extra_macs: int
+    cycles: float
 
 
 def pareto_points(
@@ -39,6 +41,7 @@ def pareto_points(
     options: PlanOptions | None = None,
     *,
     row_fed: bool = False,
+    cost: Callable[[MemoryPlan], float] | None = None,
 ) -> tuple[ParetoPoint, ...]:
     """Plans from the fastest to the least arena, none worse than another in both.
 
@@ -47,6 +50,7 @@ def pareto_points(
         scratch_bytes: node name -> workspace in bytes.
         options: how hard to look.
         row_fed: the rows of the only input come one by one.
+        cost: estimated cycles of a plan (``tvm_tiny.objective.plan_cost``).
 
     Raises:
         UsageError: see ``plan_stream``.
@@ -63,7 +67,7 @@ def pareto_points(
                 plan_stream(graph, scratch_bytes, options, limit_bytes=limit, row_fed=row_fed)
             )
     points = sorted(
-        (_point(graph, plan) for plan in found), key=lambda p: (p.streamed_calls, p.arena_bytes)
+        (_point(graph, plan, cost) for plan in found), key=lambda p: (p.cycles, p.arena_bytes)
     )
     out: list[ParetoPoint] = []
     for point in points:
@@ -72,8 +76,10 @@ def pareto_points(
     return tuple(out)
 
 
-def _point(graph: Graph, plan: MemoryPlan) -> ParetoPoint:
-    streamed = {n for s in plan.segments if s.kind == "stream" for n in s.nodes}
+def _point(
+    graph: Graph, plan: MemoryPlan, cost: Callable[[MemoryPlan], float] | None
+) -> ParetoPoint:
+    streamed = {n for s in plan.segments if s.kind != "layer" for n in s.nodes}
     made = executed = 0
     for node, _ in row_schedule(plan, graph):
         made += node.name in streamed
@@ -83,4 +89,5 @@ def _point(graph: Graph, plan: MemoryPlan) -> ParetoPoint:
         for n in graph.nodes
         if not lookup(n.op).is_view
     )
-    return ParetoPoint(plan, plan.arena_bytes, made, executed - given)
+    cycles = cost(plan) if cost else float(made)
+    return ParetoPoint(plan, plan.arena_bytes, made, executed - given, cycles)

@@ -20,11 +20,16 @@ _HERE = Path(__file__).parent
 
 STATIC_FILES = (
     "include/tvm_tiny.h",
+    "include/tvm_tiny_compact.h",
     "include/tvm_tiny_depthwise.h",
+    "include/tvm_tiny_depthwise_m7.h",
     "include/tvm_tiny_dsp.h",
+    "include/tvm_tiny_dsp_gather.h",
+    "include/tvm_tiny_dsp_product.h",
     "include/tvm_tiny_elementwise.h",
     "include/tvm_tiny_kernels.h",
     "include/tvm_tiny_vector.h",
+    "include/tvm_tiny_wide.h",
     "bench/port.h",
     "ports/cortex-m/link.ld",
     "ports/cortex-m/memory.c",

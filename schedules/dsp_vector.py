@@ -6,12 +6,12 @@ larger than the layer's own tensors. Here they are widened as they are read, a g
 four output channels at once; see ``tvm_tiny_vector.h``.
 """
 
-# TVMScript is parsed by TVM: its annotations are values.
+from __future__ import annotations
 
 from typing import Any
 
-from tvm_tiny._tvm import T
-from tvm_tiny.graph import Node
+from tvm_tiny._tvm import TIR, IRBuilder
+from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.schedules.dsp_matrix import packed_product
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 
@@ -38,39 +38,34 @@ class DspVector(ScheduleRule):
         packed = packed_product(node)
         if isinstance(packed, str):
             return Declined(self.name, packed)
-        weights, table = packed["weight"].size, packed["table"].size
-        row = _row(inputs, outputs, weights, table, tuple(node.attrs["activation"]))
-        why = "four channels at a time, activations widened as they are read"
-        return Scheduled(row, self.name, why, constants=packed, headers=(HEADER,))
+        product, constants = packed
+        return Scheduled(
+            _row(node, constants, product.line_shift),
+            self.name,
+            "four channels at a time, activations widened as they are read",
+            constants=constants,
+            headers=(HEADER,),
+        )
 
 
-def _row(inputs: int, outputs: int, weights: int, entries: int, activation: tuple[int, ...]) -> Any:
-    low, high = activation
-    groups = inputs // 4
-
-    @T.prim_func(s_tir=True)
-    def vector(
-        x: T.Buffer((inputs,), "int8"),
-        w: T.Buffer((weights,), "int16"),
-        table: T.Buffer((entries,), "int32"),
-        y: T.Buffer((outputs,), "int8"),
-    ):
-        with T.sblock("product"):
-            T.reads(x[0:inputs], w[0:weights], table[0:entries])
-            T.writes(y[0:outputs])
-            T.evaluate(
-                T.call_extern(
-                    "int32",
-                    "tvm_tiny_vector_product",
-                    x.access_ptr("r"),
-                    w.access_ptr("r"),
-                    table.access_ptr("r"),
-                    y.access_ptr("w"),
-                    groups,
-                    outputs,
-                    low,
-                    high,
-                )
-            )
-
-    return vector
+def _row(node: Node, constants: dict[str, Tensor], line: int) -> Any:
+    inputs, outputs = node.operands[0].row_size, node.output.row_size
+    low, high = node.attrs["activation"]
+    weights, entries = constants["weight"].size, constants["table"].size
+    with IRBuilder() as builder, TIR.prim_func(s_tir=True):
+        TIR.func_name("main")
+        x = TIR.arg("x", TIR.buffer((inputs,), "int8"))
+        w = TIR.arg("w", TIR.buffer((weights,), "int16"))
+        table = TIR.arg("table", TIR.buffer((entries,), "int32"))
+        y = TIR.arg("y", TIR.buffer((outputs,), "int8"))
+        with TIR.sblock("product"):
+            TIR.reads(x[0:inputs], w[0:weights], table[0:entries])
+            TIR.writes(y[0:outputs])
+            pointers = *(v.access_ptr("r") for v in (x, w, table)), y.access_ptr("w")
+            sizes = inputs // 4, outputs, line
+            name = "tvm_tiny_vector_product"
+            TIR.evaluate(TIR.call_extern("int32", name, *pointers, *sizes))
+            if (low, high) != (-128, 127):
+                limits = y.access_ptr("rw"), outputs, low, high
+                TIR.evaluate(TIR.call_extern("int32", "tvm_tiny_dsp_clamp", *limits))
+    return builder.get()

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Weights of matrix products in the layout that ``tvm_tiny_dsp.h`` reads, decided offline.
+"""Weights of matrix products in the layouts that the micro-kernels read, decided offline.
 
-Exact or not at all: every accumulator is bounded from its weights, and what does not fit declines.
-Output channels that have one value whatever the input is become a product with zero.
+Exact or not at all: every accumulator is bounded from its weights, and what does not fit the paired
+weights of ``tvm_tiny_dsp.h`` takes those of ``tvm_tiny_wide.h``. Output channels that have one value
+whatever the input is become a product with zero. The input's zero point is part of the bias.
 """
 
 from __future__ import annotations
@@ -13,19 +14,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny.fixed_point import multiply_by_quantized_multiplier, wrap_int32
-
-Ints = npt.NDArray[np.int64]
-
-SCALE = 256
-"""The accumulator is this many times the sum."""
+from tvm_tiny.fixed_point import wrap_int32
+from tvm_tiny.schedules.requantise import SCALE, Ints, Requantisation, find_line
 
 SUM_LIMIT = (1 << 31) // SCALE - 1
 """Largest absolute sum, bias included, that the accumulator holds."""
 
 _CONSTANT_SHIFT = 8
 _MAX_EXPONENT = 15
-_TABLE_WORDS = 4
+
+LINE_SHIFTS = (15, 11, 7, 3)
+"""Shifts of lines that there are micro-kernels for; few, so that layers share them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +49,16 @@ class Product:
     output_zero_point: int
     activation: tuple[int, int]
 
+    @property
+    def requantisation(self) -> Requantisation:
+        """What becomes of the sums."""
+        return Requantisation(self.multiplier, self.shift, self.output_zero_point, self.activation)
+
+    @property
+    def folded_bias(self) -> Ints:
+        """The bias for activations that are taken as they are, with their zero point."""
+        return self.bias - self.input_zero_point * self.weights.sum(axis=1)
+
 
 @dataclass(frozen=True, eq=False)
 class Packed:
@@ -57,40 +66,117 @@ class Packed:
 
     Attributes:
         weights: int16, pairs of output channels interleaved, one word of padding at the end.
-        table: int32 [pairs, 8]: bias, multiplier, rounding, shift of both channels.
+        table: int32, pairs of output channels interleaved, two words of padding at the end. Exact:
+            bias, multiplier, rounding, shift; a line: bias, multiplier.
+        line_shift: of the line; 0: TFLite's two roundings.
         constant_channels: how many channels do not depend on the input.
     """
 
     weights: npt.NDArray[np.int16]
     table: npt.NDArray[np.int32]
+    line_shift: int
     constant_channels: int
 
 
+@dataclass(frozen=True, eq=False)
+class _Live:
+    """A product whose constant channels are known: their weights are zero, ``value`` counts."""
+
+    product: Product
+    weights: Ints
+    bias: Ints
+    low: Ints
+    high: Ints
+    value: Ints
+    fixed: npt.NDArray[np.bool_]
+
+
 def pack(product: Product) -> Packed | str:
-    """Pack a product; a text says why it cannot be."""
-    weights = product.weights.copy()
-    bias = product.bias - product.input_zero_point * weights.sum(axis=1)
-    low, high = _bounds(weights, bias)
-    scaled_low, scaled_high = (_requantised(product, sums) for sums in (low, high))
-    # A left shift may wrap round, then bounds say nothing.
-    reach = np.maximum(np.abs(low), np.abs(high)) << np.maximum(product.shift, 0)
-    fixed = (scaled_low == scaled_high) & (reach < 1 << 31)
-    weights[fixed] = 0
-    reason = _reason(product, ~fixed, low, high, weights)
+    """Pack a product in pairs; a text says why it cannot be."""
+    live = _live(product)
+    reason = _reason(live)
     if reason:
         return reason
-    table = np.zeros((len(bias), _TABLE_WORDS), np.int64)
+    for shift in LINE_SHIFTS:
+        table = _line_table(live, shift)
+        if table is not None:
+            break
+    else:
+        shift, table = 0, _exact_table(live)
+    if isinstance(table, str):
+        return table
+    return Packed(_interleaved(live.weights), _paired(table), shift, int(live.fixed.sum()))
+
+
+def pack_wide(product: Product) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int32]] | str:
+    """Weights [O, 4 groups] and table [O, 3] of any product, or why they cannot be."""
+    if product.weights.min() < -128 or product.weights.max() > 127:
+        return "weights beyond int8"
+    channels, inputs = product.weights.shape
+    full = np.zeros((channels, -(-inputs // 4) * 4), np.int8)
+    full[:, :inputs] = product.weights
+    bias = wrap_int32(product.folded_bias)
+    table = np.stack([bias, product.multiplier, product.shift], axis=1)
+    return full.reshape(-1), table.reshape(-1).astype(np.int32)
+
+
+def _live(product: Product) -> _Live:
+    weights, bias = product.weights.copy(), product.folded_bias
+    low, high = _bounds(weights, bias)
+    first, last = (product.requantisation.results(sums) for sums in (low, high))
+    # A left shift may wrap round, then bounds say nothing.
+    reach = np.maximum(np.abs(low), np.abs(high)) << np.maximum(product.shift, 0)
+    fixed = (first == last) & (reach < 1 << 31)
+    weights[fixed] = 0
+    return _Live(product, weights, bias, low, high, first, fixed)
+
+
+def _exact_table(live: _Live) -> Ints | str:
+    """[O, 4]: TFLite's own two roundings."""
+    product, fixed = live.product, live.fixed
     exponent = -product.shift
+    if np.any(exponent[~fixed] < 1):
+        return "a multiplier of at least one half"
+    if np.any(exponent[~fixed] > _MAX_EXPONENT):
+        return f"a multiplier below 2^-{_MAX_EXPONENT}"
     half = np.int64(1) << np.clip(exponent - 1, 0, _MAX_EXPONENT)
     zero_point = np.int64(product.output_zero_point)
-    table[:, 0] = bias * SCALE - 127 * weights[:, 0::2].sum(axis=1)
+    table = np.zeros((len(fixed), 4), np.int64)
+    table[:, 0] = live.bias * SCALE - 127 * live.weights[:, 0::2].sum(axis=1)
     table[:, 1] = product.multiplier
     table[:, 2] = 64 + 128 * (half + (zero_point << np.clip(exponent, 0, _MAX_EXPONENT)))
     table[:, 3] = exponent + 7
     table[fixed] = 0
-    table[fixed, 2] = scaled_low[fixed] << _CONSTANT_SHIFT
+    table[fixed, 2] = live.value[fixed] << _CONSTANT_SHIFT
     table[fixed, 3] = _CONSTANT_SHIFT
-    return Packed(_interleaved(weights), _paired(table), int(fixed.sum()))
+    return table
+
+
+def _line_table(live: _Live, shift: int) -> Ints | None:
+    """[O, 2]: lines with TFLite's steps; None where there are none."""
+    moving = ~live.fixed
+    low, high = live.low[moving], live.high[moving]
+    if not _left_shifts_fit(live):
+        return None
+    line = find_line(live.product.requantisation.part(moving), low, high, shift)
+    if line is None:
+        return None
+    ends = np.concatenate([SCALE * low + line.bias, SCALE * high + line.bias])
+    if np.any(np.abs(ends) >= 1 << 31):
+        return None
+    table = np.zeros((len(moving), 2), np.int64)
+    # A product with zero: high word of 2^30 times (value << shift + 2).
+    table[:, 0] = live.value << (shift + 2)
+    table[:, 1] = 1 << 30
+    folded = SCALE * live.bias - 127 * live.weights[:, 0::2].sum(axis=1)
+    table[moving, 0] = folded[moving] + line.bias
+    table[moving, 1] = line.multiplier
+    return table
+
+
+def _left_shifts_fit(live: _Live) -> bool:
+    reach = np.maximum(np.abs(live.low), np.abs(live.high)) << np.maximum(live.product.shift, 0)
+    return bool(np.all(reach[~live.fixed] < 1 << 31))
 
 
 def _bounds(weights: Ints, bias: Ints) -> tuple[Ints, Ints]:
@@ -101,23 +187,13 @@ def _bounds(weights: Ints, bias: Ints) -> tuple[Ints, Ints]:
     return low, high
 
 
-def _requantised(product: Product, sums: Ints) -> Ints:
-    """TFLite's result for the given sums; requantisation is monotone, so bounds give bounds."""
-    scaled = multiply_by_quantized_multiplier(wrap_int32(sums), product.multiplier, product.shift)
-    return np.clip(np.asarray(scaled, np.int64) + product.output_zero_point, *product.activation)
-
-
-def _reason(product: Product, live: Any, low: Ints, high: Ints, weights: Ints) -> str:
-    exponent = -product.shift[live]
-    if np.any(np.maximum(np.abs(low), np.abs(high)) >= 1 << 31):
+def _reason(live: _Live) -> str:
+    moving = ~live.fixed
+    if np.any(np.maximum(np.abs(live.low), np.abs(live.high)) >= 1 << 31):
         return "a sum may need more than 32 bits"
-    if np.any(np.maximum(-low[live], high[live]) > SUM_LIMIT):
+    if np.any(np.maximum(-live.low[moving], live.high[moving]) > SUM_LIMIT):
         return "a sum may need more than 24 bits"
-    if np.any(exponent < 1):
-        return "a multiplier of at least one half"
-    if np.any(exponent > _MAX_EXPONENT):
-        return f"a multiplier below 2^-{_MAX_EXPONENT}"
-    if np.abs(weights).max(initial=0) > 127:
+    if np.abs(live.weights).max(initial=0) > 127:
         return "weights beyond -127 to 127"
     return ""
 
@@ -139,9 +215,10 @@ def _interleaved(weights: Ints) -> npt.NDArray[np.int16]:
 
 
 def _paired(table: Ints) -> npt.NDArray[np.int32]:
-    """[O, 4] to [O / 2, 4 values, 2 channels], flat."""
+    """[O, values] to [O / 2, values, 2 channels], flat, and two words."""
     full = _even(wrap_int32(table))
-    return full.reshape(-1, 2, _TABLE_WORDS).transpose(0, 2, 1).reshape(-1).astype(np.int32)
+    blocks = full.reshape(-1, 2, table.shape[1]).transpose(0, 2, 1)
+    return np.append(blocks.reshape(-1), [0, 0]).astype(np.int32)
 
 
 def _even(array: Ints) -> Ints:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.schedules import default_rules
 from tvm_tiny.schedules.dsp_matrix import DspMatrix
-from tvm_tiny.schedules.packing import SUM_LIMIT, Product, pack
+from tvm_tiny.schedules.packing import LINE_SHIFTS, SUM_LIMIT, Product, pack
 from tvm_tiny.schedules.plain import Plain
 from tvm_tiny.schedules.rule import Declined, ScheduleRule
 
@@ -101,8 +102,56 @@ CASES: list[tuple[Any, tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
     # Fully connected.
     *[(dense, (1, c), (o, c), {}) for c, o in ((4, 4), (7, 9), (64, 10), (129, 33), (1, 2))],
     (dense, (3, 20), (6, 20), {}),
+    # Several groups of channels.
+    (conv, (1, 4, 5, 8), (6, 3, 3, 4), {"groups": 2, **SAME}),
+    (conv, (1, 3, 5, 12), (9, 1, 1, 4), {"groups": 3}),
+    (conv, (1, 5, 4, 6), (4, 3, 3, 3), {"groups": 2, "strides": [2, 2], **SAME}),
+    (conv, (1, 4, 5, 5), (5, 2, 3, 1), {"groups": 5, "dilation": [1, 2]}),
     (dense, (2, 2, 3, 9), (5, 9), {}),
 ]
+
+
+WIDE: list[tuple[Any, tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
+    (conv, (1, 3, 5, 8), (5, 3, 3, 8), SAME),
+    (conv, (1, 4, 3, 3), (4, 3, 3, 3), {"strides": [2, 2], **SAME}),
+    (conv, (1, 2, 4, 12), (3, 1, 1, 12), {}),
+    (conv, (1, 3, 5, 12), (6, 2, 2, 4), {"groups": 3}),
+    (conv, (1, 3, 4, 6), (2, 2, 2, 3), {"groups": 2, "padding": [1, 0, 0, 1]}),
+    (dense, (2, 33), (7, 33), {}),
+]
+
+
+def _wide(rng: np.random.Generator, case: int, kind: int) -> Any:
+    """Cases that paired weights do not hold: weights of -128, large multipliers, large sums."""
+    make, image, weight, attrs = WIDE[case]
+    node, arrays, rule = make(rng, image, weight, **attrs)
+    changed = [np.array(a) for a in arrays]
+    if kind == 0:
+        changed[1][rng.random(weight) < 0.2] = -128
+    elif kind == 1:
+        changed[4][:] = rng.integers(0, 4, weight[0])
+        changed[4][-1] = -31
+    else:
+        changed[2][:] = rng.integers(-(1 << 30), 1 << 30, weight[0])
+        changed[4][:] = -22
+    operands = [changed[0], *(constant(a, str(a.dtype)) for a in changed[1:])]
+    return make_node(node.op, operands, node.attrs), changed, rule
+
+
+def _wide_cases(seed: int) -> list[Any]:
+    rng = np.random.default_rng(seed)
+    return [_wide(rng, case, kind) for case in range(len(WIDE)) for kind in range(3)]
+
+
+def test_wide_products_are_exact() -> None:
+    cases = _wide_cases(0)
+    assert any("wide" in scheduled(node, rule).why for node, _, rule in cases)
+    assert_same(cases)
+
+
+@pytest.mark.simulator
+def test_wide_products_are_exact_on_the_core() -> None:
+    assert_same_on_device(_wide_cases(1))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -128,48 +177,57 @@ def test_the_loops_a_micro_kernel_stands_for_are_exact() -> None:
 
 
 _MICRO = """
-#include "tvm_tiny_dsp.h"
+#include "tvm_tiny_dsp_product.h"
+#include "tvm_tiny_vector.h"
 void NAME_two(const int32_t *x, const int16_t *w, const int32_t *t, int8_t *y, int32_t g,
-              int32_t c, int32_t relu);
+              int32_t c, int32_t line);
 void NAME_two(const int32_t *x, const int16_t *w, const int32_t *t, int8_t *y, int32_t g,
-              int32_t c, int32_t relu)
+              int32_t c, int32_t line)
 {
-    tvm_tiny_dsp_two_pixels(x, w, t, y, g, c, relu);
+    tvm_tiny_dsp_two_pixels(x, w, t, y, g, c, c + 3, line);
 }
 void NAME_one(const int32_t *x, const int16_t *w, const int32_t *t, int8_t *y, int32_t g,
-              int32_t c);
+              int32_t c, int32_t line);
 void NAME_one(const int32_t *x, const int16_t *w, const int32_t *t, int8_t *y, int32_t g,
-              int32_t c)
+              int32_t c, int32_t line)
 {
-    tvm_tiny_dsp_one_pixel(x, w, t, y, g, c, 0);
+    tvm_tiny_dsp_one_pixel(x, w, t, y, g, c, line);
+}
+void NAME_vector(const int8_t *x, const int16_t *w, const int32_t *t, int8_t *y, int32_t g,
+                 int32_t c, int32_t line);
+void NAME_vector(const int8_t *x, const int16_t *w, const int32_t *t, int8_t *y, int32_t g,
+                 int32_t c, int32_t line)
+{
+    tvm_tiny_vector_product(x, w, t, y, g, c, line);
 }
 """
 
 
 @pytest.mark.simulator
-def test_assembly_equals_its_twin_on_any_bits() -> None:
+@pytest.mark.parametrize("compact", [False, True])
+def test_assembly_equals_its_twin_on_any_bits(compact: bool) -> None:
     """Not only on weights and activations as they are packed: on random words."""
-    fast = _MICRO.replace("NAME", "fast")
+    fast = ('#include "tvm_tiny_compact.h"\n' if compact else "") + _MICRO.replace("NAME", "fast")
     slow = "#define TVM_TINY_PLAIN_C\n" + _MICRO.replace("NAME", "slow")
     machine = device([fast, slow])
     rng = np.random.default_rng(0)
     x, w, table, y, z = (machine.alloc(1 << 14) for _ in range(5))
-    for groups in (1, 2, 7, 8, 9, 15, 16, 17, 33):
-        for channels in (1, 2, 3, 4, 5, 8, 11):
-            pairs = -(-channels // 2)
-            machine.write(x, rng.bytes(16 * groups + 12))
-            machine.write(w, rng.bytes(8 * groups * pairs + 4))
-            entries = rng.integers(-(1 << 31), 1 << 31, (pairs, 4, 2), np.int64)
-            entries[:, 1] &= (1 << 31) - 1
+    cases = itertools.product((1, 2, 3, 15, 16, 17, 33), (1, 2, 3, 4, 5, 8, 12), (0, *LINE_SHIFTS))
+    for groups, channels, line in cases:
+        pairs = -(-channels // 2)
+        machine.write(x, rng.bytes(16 * groups + 12))
+        machine.write(w, rng.bytes(8 * groups * pairs + 4))
+        entries = rng.integers(-(1 << 31), 1 << 31, (pairs, 2 if line else 4, 2), np.int64)
+        entries[:, 1] &= (1 << 31) - 1
+        if not line:
             entries[:, 2] = rng.integers(-(1 << 28), 1 << 28, (pairs, 2))
             entries[:, 3] = rng.integers(8, 27, (pairs, 2))
-            machine.write(table, entries.astype(np.int32).tobytes())
-            machine.call("fast_two", x, w, table, y, groups, channels, 0)
-            machine.call("slow_two", x, w, table, z, groups, channels, 0)
-            assert machine.read(y, 2 * channels) == machine.read(z, 2 * channels)
-            machine.call("fast_one", x, w, table, y, groups, channels)
-            machine.call("slow_one", x, w, table, z, groups, channels)
-            assert machine.read(y, channels) == machine.read(z, channels)
+        machine.write(table, entries.astype(np.int32).tobytes())
+        names = ["two", "one", *(["vector"] if channels % 4 == 0 else [])]
+        for name in names:
+            machine.call(f"fast_{name}", x, w, table, y, groups, channels, line)
+            machine.call(f"slow_{name}", x, w, table, z, groups, channels, line)
+            assert machine.read(y, 2 * channels + 3) == machine.read(z, 2 * channels + 3)
 
 
 def _product(**changes: Any) -> Product:
@@ -234,15 +292,11 @@ def test_every_product_is_tensorised() -> None:
     for make, image, weight, attrs in CASES:
         node, _, rule = make(rng, image, weight, **attrs)
         text = scheduled(node, rule).func.script()
-        assert "tvm_tiny_dsp_product" in text
+        assert "tvm_tiny_dsp_product" in text or "tvm_tiny_wide_product" in text
         assert "tvm_tiny_dsp_group" not in text
 
 
-def test_groups_and_other_operators_are_declined() -> None:
-    rng = np.random.default_rng(0)
-    node, _, _ = conv(rng, (1, 3, 3, 4), (4, 3, 3, 2), groups=2)
-    got = RULE.apply(lookup("conv2d").kernel(node), node, "cortex-m7")
-    assert got == Declined("dsp-matrix", "groups")
+def test_other_operators_are_declined() -> None:
     x = np.zeros((1, 2, 2, 3), np.int8)
     node = make_node("lut", [x, constant(np.arange(-128, 128))], {})
     assert isinstance(RULE.apply(lookup("lut").kernel(node), node, "cortex-m7"), Declined)

@@ -7,7 +7,7 @@
 #ifndef TVM_TINY_VECTOR_H
 #define TVM_TINY_VECTOR_H
 
-#include "tvm_tiny_dsp.h"
+#include "tvm_tiny_dsp_product.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,98 +15,121 @@ extern "C" {
 
 #if TVM_TINY_DSP_ASM
 /*
- * Adds the products of two pairs of channels to four sums; at least one group. Registers: r0 x,
- * r1 r2 weights of the pairs, r4 to r7 sums, r8 to r11 weights, r12 the odd activations, r3 the
- * group and then the even ones, lr groups left. The last round reads no activations behind x.
+ * Every four channels. Registers: r0 x, r1 r3 weights of the first and second pair, r4 to r7 sums,
+ * r8 to r11 weights, r12 the odd activations, r2 the group and then the even ones, lr rounds of two
+ * groups; an odd number of groups begins with the second. Stack as TVM_TINY_DSP_FOURS_ENTER has it,
+ * with x and where a tile begins. The last group reads no activations behind x.
  */
-static TVM_TINY_DSP_NAKED void tvm_tiny_vector_sums(const int8_t *x TVM_TINY_DSP_UNUSED,
-                                                    const int16_t *w TVM_TINY_DSP_UNUSED,
-                                                    int32_t groups TVM_TINY_DSP_UNUSED,
-                                                    int32_t *sums TVM_TINY_DSP_UNUSED)
+#define TVM_TINY_VECTOR_ENTER \
+    "    push {r4-r12, lr}\n" \
+    "    sub sp, sp, #24\n" \
+    "    ldr r4, [sp, #64]\n" \
+    "    ldr r5, [sp, #68]\n" \
+    "    adr.w r6, 2f\n" \
+    "    adr.w r7, 3f\n" \
+    "    tst r4, #1\n" \
+    "    it ne\n" \
+    "    movne r6, r7\n" \
+    "    orr r6, r6, #1\n" \
+    "    add r4, r4, #1\n" \
+    "    lsr r4, r4, #1\n" \
+    "    sub r5, r5, #4\n" \
+    "    add r5, r5, r3\n" \
+    "    str r0, [sp]\n" \
+    "    str r5, [sp, #4]\n" \
+    "    str r4, [sp, #8]\n" \
+    "    str r6, [sp, #12]\n" \
+    "    str r3, [sp, #16]\n" \
+    "    mov lr, r2\n" \
+    "1:\n"
+
+#define TVM_TINY_VECTOR_START(distance) \
+    "    ldr r10, [sp, #64]\n" \
+    "    ldr r2, [r0], #4\n" \
+    "    ldr r8, [r1]\n" \
+    "    ldr r4, [lr]\n" \
+    "    ldr r5, [lr, #4]\n" \
+    "    ldr r6, [lr, #" distance "]\n" \
+    "    add r3, r1, r10, lsl #3\n" \
+    "    ldr r7, [lr, #" distance " + 4]\n" \
+    "    str lr, [sp, #20]\n" \
+    "    ldr r11, [sp, #12]\n" \
+    "    sxtb16 r12, r2, ror #8\n" \
+    "    ldr r9, [r1, #4]\n" \
+    "    add r1, r1, #8\n" \
+    "    ldr lr, [sp, #8]\n" \
+    "    bx r11\n"
+
+#define TVM_TINY_VECTOR_GROUP \
+    "    smlad r4, r8, r12, r4\n" \
+    "    ldr r10, [r3], #4\n" \
+    "    smlad r5, r9, r12, r5\n" \
+    "    ldr r11, [r3], #4\n" \
+    "    rev16 r2, r2\n" \
+    "    sxtb16 r8, r8\n" \
+    "    smlad r6, r10, r12, r6\n" \
+    "    sxtb16 r9, r9\n" \
+    "    eor r2, r2, #0x007f007f\n" \
+    "    sxtb16 r10, r10\n" \
+    "    smlad r7, r11, r12, r7\n" \
+    "    sxtb16 r11, r11\n" \
+    "    smlad r4, r8, r2, r4\n" \
+    "    ldr r8, [r1], #4\n" \
+    "    smlad r5, r9, r2, r5\n" \
+    "    ldr r9, [r1], #4\n" \
+    "    smlad r6, r10, r2, r6\n" \
+    "    smlad r7, r11, r2, r7\n"
+
+#define TVM_TINY_VECTOR_SUMS(distance) \
+    TVM_TINY_VECTOR_ENTER \
+    TVM_TINY_VECTOR_START(distance) \
+    "2:\n" \
+    TVM_TINY_VECTOR_GROUP \
+    "    ldr r2, [r0], #4\n" \
+    "    sxtb16 r12, r2, ror #8\n" \
+    "3:\n" \
+    "    subs lr, lr, #1\n" \
+    TVM_TINY_VECTOR_GROUP \
+    "    it ne\n" \
+    "    ldrne r2, [r0], #4\n" \
+    "    sxtb16 r12, r2, ror #8\n" \
+    "    bne 2b\n" \
+    "    ldr lr, [sp, #20]\n"
+
+TVM_TINY_DSP_FUNCTION(tvm_tiny_vector_fours, TVM_TINY_VECTOR_SUMS("32") TVM_TINY_DSP_FOURS_EXACT)
+TVM_TINY_DSP_FUNCTION(tvm_tiny_vector_fours_3,
+                      TVM_TINY_VECTOR_SUMS("16") TVM_TINY_DSP_FOURS_LINE("3"))
+TVM_TINY_DSP_FUNCTION(tvm_tiny_vector_fours_7,
+                      TVM_TINY_VECTOR_SUMS("16") TVM_TINY_DSP_FOURS_LINE("7"))
+TVM_TINY_DSP_FUNCTION(tvm_tiny_vector_fours_11,
+                      TVM_TINY_VECTOR_SUMS("16") TVM_TINY_DSP_FOURS_LINE("11"))
+TVM_TINY_DSP_FUNCTION(tvm_tiny_vector_fours_15,
+                      TVM_TINY_VECTOR_SUMS("16") TVM_TINY_DSP_FOURS_LINE("15"))
+#endif
+
+/* y of all channels; channels is a multiple of 4, x has 4 * groups elements, at least 4. */
+static inline void tvm_tiny_vector_product(const int8_t *x, const int16_t *w, const int32_t *table,
+                                           int8_t *y, int32_t groups, int32_t channels,
+                                           int32_t line)
 {
-    __asm__ volatile(
-        "    push {r3-r12, lr}\n"
-        "    ldr r4, [r3]\n"
-        "    ldr r5, [r3, #4]\n"
-        "    ldr r6, [r3, #8]\n"
-        "    ldr r7, [r3, #12]\n"
-        "    mov lr, r2\n"
-        "    add r2, r1, r2, lsl #3\n"
-        "    ldr r3, [r0], #4\n"
-        "    ldr r8, [r1], #4\n"
-        "    ldr r9, [r1], #4\n"
-        "    sxtb16 r12, r3, ror #8\n"
-        "1:\n"
-        "    smlad r4, r8, r12, r4\n"
-        "    ldr r10, [r2], #4\n"
-        "    smlad r5, r9, r12, r5\n"
-        "    ldr r11, [r2], #4\n"
-        "    rev16 r3, r3\n"
-        "    subs lr, lr, #1\n"
-        "    sxtb16 r8, r8\n"
-        "    smlad r6, r10, r12, r6\n"
-        "    sxtb16 r9, r9\n"
-        "    eor r3, r3, #0x007f007f\n"
-        "    sxtb16 r10, r10\n"
-        "    smlad r7, r11, r12, r7\n"
-        "    sxtb16 r11, r11\n"
-        "    smlad r4, r8, r3, r4\n"
-        "    smlad r5, r9, r3, r5\n"
-        "    ldr r8, [r1], #4\n"
-        "    smlad r6, r10, r3, r6\n"
-        "    ldr r9, [r1], #4\n"
-        "    smlad r7, r11, r3, r7\n"
-        "    it ne\n"
-        "    ldrne r3, [r0], #4\n"
-        "    sxtb16 r12, r3, ror #8\n"
-        "    bne 1b\n"
-        "    pop {r3}\n"
-        "    str r4, [r3]\n"
-        "    str r5, [r3, #4]\n"
-        "    str r6, [r3, #8]\n"
-        "    str r7, [r3, #12]\n"
-        "    pop {r4-r12, pc}\n");
-}
+#if TVM_TINY_DSP_ASM
+    TVM_TINY_DSP_CHOOSE(tvm_tiny_vector_fours, (const int32_t *)(const void *)x, w, table, y,
+                        groups, channels, 0)
 #else
-static inline void tvm_tiny_vector_sums(const int8_t *x, const int16_t *w, int32_t groups,
-                                        int32_t *sums)
-{
-    int32_t channel;
-    for (channel = 0; channel < 4; ++channel) {
-        const int16_t *p = w + 4 * groups * (channel >> 1) + 2 * (channel & 1);
-        int32_t i;
+    int32_t channel, i;
+    for (channel = 0; channel < channels; ++channel) {
+        const int16_t *const p = w + 4 * groups * (channel >> 1) + 2 * (channel & 1);
+        const int32_t *const entry = table + (line > 0 ? 4 : 8) * (channel >> 1);
+        int32_t sum = entry[channel & 1];
         for (i = 0; i < groups; ++i) {
             int32_t group[2];
             tvm_tiny_dsp_widen_group(tvm_tiny_dsp_load(x + 4 * i), group, 1);
-            sums[channel] = tvm_tiny_dsp_sum(
-                sums[channel], tvm_tiny_dsp_group(p[4 * i], p[4 * i + 1], group[0], group[1]));
+            sum = tvm_tiny_dsp_sum(
+                sum, tvm_tiny_dsp_group(p[4 * i], p[4 * i + 1], group[0], group[1]));
         }
+        y[channel] = tvm_tiny_dsp_result(sum, entry, channel & 1, line);
     }
-}
 #endif
-
-/* y of all channels, limited to low..high; channels is a multiple of 4, x has 4 * groups elements. */
-static inline void tvm_tiny_vector_product(const int8_t *x, const int16_t *w, const int32_t *table,
-                                           int8_t *y, int32_t groups, int32_t channels,
-                                           int32_t low, int32_t high)
-{
-    int32_t at;
-    for (at = 0; at < channels; at += 4) {
-        int32_t sums[4];
-        int32_t i;
-        for (i = 0; i < 4; ++i) {
-            sums[i] = table[8 * (i >> 1) + (i & 1)];
-        }
-        tvm_tiny_vector_sums(x, w, groups, sums);
-        for (i = 0; i < 4; ++i) {
-            const int32_t *entry = table + 8 * (i >> 1) + (i & 1);
-            const int32_t value =
-                tvm_tiny_dsp_requantize(sums[i], entry[2], entry[4], entry[6]);
-            y[at + i] = (int8_t)(value < low ? low : value > high ? high : value);
-        }
-        w += 8 * groups;
-        table += 16;
-    }
 }
 
 #ifdef __cplusplus

@@ -185,8 +185,19 @@ def _gathered(node: Node) -> tuple[float, float]:
         for i in windows:
             inside = sum(t != OUTSIDE for call in taps for t in call[i])
             share = inside / max(1, sum(len(call[i]) for call in taps))
-            total += inside / rows * node.operands[i].row_size
+            total += inside / rows * node.operands[i].row_size * _covered(node, i)
     return total, share
+
+
+def _covered(node: Node, operand: int) -> float:
+    """The share of an operand's columns that some window of the result covers."""
+    kernel = node.attrs["kernel"][1] if "kernel" in node.attrs else 0
+    if node.op == "depthwise_conv2d":
+        kernel = node.operands[1].shape[1]
+    if not kernel:
+        return 1.0
+    columns = (node.output.shape[2] - 1) * node.attrs["strides"][1] + kernel
+    return min(1.0, columns / node.operands[operand].shape[2])
 
 
 def _variant(node: Node) -> str:

@@ -168,7 +168,7 @@ def row_schedule(plan: MemoryPlan, graph: Graph) -> Iterator[tuple[Node, int]]:
             node = by_name[name]
             if lookup(node.op).is_view:
                 continue
-            rows = range(node.output.rows)
+            rows = range(lookup(node.op).calls(node))
             for row in reversed(rows) if segment.descending else rows:
                 yield node, row
 

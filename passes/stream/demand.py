@@ -51,7 +51,9 @@ class Streamed:
 class _Run:
     """State of a simulation."""
 
-    def __init__(self, net: Network, first: int, end: int, fed: str) -> None:
+    def __init__(
+        self, net: Network, first: int, end: int, fed: str, rows: Sequence[Stretch] = ()
+    ) -> None:
         self.net, self.first, self.end = net, first, end
         self.made: dict[int, int] = dict.fromkeys(range(first, end), 0)
         self.calls: list[int] = []
@@ -78,6 +80,9 @@ class _Run:
             self.rows[INPUT] = net.tensors[fed].rows
             self.asks[INPUT] = []
         self.fed = fed
+        self.until: dict[int, int] = dict(self.rows)
+        for at, (begin, stop) in enumerate(rows):
+            self.made[at], self.until[at] = begin, stop
         self.busy: dict[str, list[Stretch]] = {n: [] for n in self.inner}
         self._open: dict[str, int] = {}
         self._watch_overlaps()
@@ -135,7 +140,7 @@ class _Run:
         name = self.fed if at == INPUT else self.net.works[at].output
         if name in self.rings:
             self._open.setdefault(name, now)
-            held = row + 1 - self._lowest(name)
+            held = row + 1 - self._lowest(name) if self._by_rows(at) else 1
             if held > self.rings[name]:
                 self.rings[name] = held
             self._close(name, now)
@@ -144,10 +149,21 @@ class _Run:
                 if read.storage in self._open:
                     self._close(read.storage, now)
 
+    def _by_rows(self, at: int) -> bool:
+        """Whether a call makes a row (and is not one of several that add up to one)."""
+        return at == INPUT or not self.net.works[at].adds_up
+
+    def still_open(self, name: str) -> int:
+        """Call since which a ring has held rows that are still read, -1 if it holds none."""
+        return self._open.get(name, -1)
+
     def _lowest(self, name: str) -> int:
         """First row of a ring that somebody still reads."""
-        made = self.made
-        return min((r.since[made[c]] for c, r in self.readers.get(name, ())), default=NEVER)
+        made, until = self.made, self.until
+        return min(
+            (r.since[made[c]] for c, r in self.readers.get(name, ()) if made[c] < until[c]),
+            default=NEVER,
+        )
 
     def _close(self, name: str, now: int) -> None:
         """End the stretch of a ring whose rows are all used up."""
@@ -157,6 +173,7 @@ class _Run:
     def _limit(self, at: int, row: int) -> None:
         """What row ``row`` of a growing result says about the dying inputs."""
         name, node = self.grows[at], self.net.works[at].node
+        row = row if self._by_rows(at) else 0
         width = node.output.row_bytes
         for x in self.dying:
             limit = self.below[x, name]
@@ -199,6 +216,39 @@ def simulate(net: Network, first: int, end: int, fed: str = "") -> Streamed:
     return Streamed(first, end, tuple(run.calls), run.rings, _busy(run), run.below)
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of the last node's result, made on demand.
+
+    Attributes:
+        calls: positions of the nodes in the order of their row calls.
+        rings: inner storage -> rows held.
+        busy: inner storage, or ``scratch_name`` of a node -> stretches of calls.
+    """
+
+    calls: tuple[int, ...]
+    rings: Mapping[str, int]
+    busy: Mapping[str, tuple[Stretch, ...]]
+
+
+def simulate_rows(net: Network, rows: Sequence[Stretch]) -> Rows:
+    """Make a range of rows of the last node's result and no row that it does not need.
+
+    Args:
+        net: the network, all of it.
+        rows: per node the first row that is needed and the one behind the last.
+    """
+    run = _Run(net, 0, len(net.works), "", rows)
+    last = len(net.works) - 1
+    run.make(last, rows[last][1])
+    final = len(run.calls) - 1
+    busy = {n: (*s, (run.still_open(n), final)) if run.still_open(n) >= 0 else tuple(s)
+            for n, s in run.busy.items()}  # fmt: skip
+    for at, work in enumerate(net.works):
+        busy[scratch_name(work.node.name)] = tuple((i, i) for i, c in enumerate(run.calls) if c == at)
+    return Rows(tuple(run.calls), run.rings, busy)
+
+
 def _busy(run: _Run) -> dict[str, tuple[Stretch, ...]]:
     """When each storage's bytes are in use, as far as that is decided in this segment."""
     first_call: dict[int, int] = {}
@@ -221,7 +271,9 @@ def _busy(run: _Run) -> dict[str, tuple[Stretch, ...]]:
     for at in first_call:
         if at != INPUT and run.net.works[at].scratch_bytes:
             calls = [i for i, c in enumerate(run.calls) if c == at]
-            busy[scratch_name(run.net.works[at].node.name)] = tuple((i, i) for i in calls)
+            whole = run.net.works[at].adds_up
+            stretches = ((calls[0], calls[-1]),) if whole else tuple((i, i) for i in calls)
+            busy[scratch_name(run.net.works[at].node.name)] = stretches
     return busy
 
 

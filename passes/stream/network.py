@@ -55,6 +55,7 @@ class Work:
         reads: storages that it reads.
         streams: whether its rows can be interleaved with others'.
         scratch_bytes: workspace of its kernel.
+        adds_up: its calls add up to one result, in workspace that must last.
     """
 
     node: Node
@@ -63,6 +64,7 @@ class Work:
     reads: tuple[Read, ...]
     streams: bool
     scratch_bytes: int = 0
+    adds_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ def build_network(
         replace(_work(n, root, owners, kept, maker), scratch_bytes=scratch.get(n.name, 0))
         for n in ordered
     )
+    works = tuple(replace(w, reads=tuple(_all_calls(r, works) for r in w.reads)) for w in works)
     last = {n: max(0, maker[n]) if maker[n] >= 0 else -1 for n in kept}
     viewed: set[str] = set()
     for at, (node, work) in enumerate(zip(ordered, works, strict=True)):
@@ -153,6 +156,14 @@ def build_network(
     )
 
 
+def _all_calls(read: Read, works: Sequence[Work]) -> Read:
+    """A result that calls add up to is there after the last of them."""
+    if read.maker < 0 or not works[read.maker].adds_up:
+        return read
+    calls = works[read.maker].rows
+    return replace(read, until=tuple(calls if u else 0 for u in read.until))
+
+
 def _roots(graph: Graph) -> dict[str, str]:
     root = {t.name: t.name for t in graph.inputs}
     for node in graph.nodes:
@@ -171,7 +182,7 @@ def _work(
     operator = lookup(node.op)
     if operator.is_view:
         return Work(node, "", 0, (), False)
-    rows = node.output.rows
+    rows = operator.calls(node)
     output = node.output.name if node.output.name in kept else ""
     if not 0 < rows <= MAX_ROWS:
         reads = tuple(_whole(node, n, owners[n], maker[n]) for n in _operands(node, root, owners))
@@ -181,7 +192,7 @@ def _work(
         _read(node, calls, root, owners[name], maker[name])
         for name in _operands(node, root, owners)
     )
-    return Work(node, output, rows, reads, True)
+    return Work(node, output, rows, reads, True, adds_up=operator.state_bytes(node) > 0)
 
 
 def _operands(node: Node, root: Mapping[str, str], owners: Mapping[str, Tensor]) -> list[str]:

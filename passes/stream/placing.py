@@ -91,7 +91,7 @@ class Placed:
 def place(cuts: Cuts, path: Sequence[Piece], options: PlanOptions) -> Placed:
     """Give everything that a path needs a place in the arena."""
     items, reach = _items(cuts, path), {k: r for p in path for k, r in p.reach.items()}
-    problem = _problem(items, reach)
+    problem = placement_problem_of(items, reach)
     bound = _bound(items, reach)
     starts = search_placement(problem, bound, options.tries, options.seed)
     if height(problem, starts) > bound:
@@ -119,7 +119,7 @@ def _items(cuts: Cuts, path: Sequence[Piece]) -> list[Item]:
     return [Item(n, units[n], b) for n, b in busy.items()]
 
 
-def _problem(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> PlacementProblem:
+def placement_problem_of(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> PlacementProblem:
     """Who must keep what distance; see ``passes/memory/placement.py``."""
     pairs: dict[tuple[int, int], tuple[int, int]] = {}
     lists: list[list[tuple[int, int, int]]] = [[] for _ in items]

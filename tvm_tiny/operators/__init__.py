@@ -4,6 +4,7 @@
 from tvm_tiny.operators import activation as activation
 from tvm_tiny.operators import conv as conv
 from tvm_tiny.operators import elementwise as elementwise
+from tvm_tiny.operators import patch as patch
 from tvm_tiny.operators import pool as pool
 from tvm_tiny.operators import quantize as quantize
 from tvm_tiny.operators import reduce as reduce

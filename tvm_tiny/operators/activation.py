@@ -8,7 +8,7 @@ from typing import Any
 
 from tvm_tiny._tvm import te
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Operator, register
+from tvm_tiny.operators.base import Access, Columns, Operator, register, same_columns
 from tvm_tiny.operators.conv import Kind
 from tvm_tiny.operators.elementwise import int32
 
@@ -37,6 +37,9 @@ class Lut(Operator):
     def access(self, node: Node) -> tuple[Access, ...]:
         del node
         return (Access.ROW, Access.WHOLE)
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        return same_columns(node, begin, end)
 
     def kernel(self, node: Node) -> Any:
         x = te.placeholder((node.operands[0].row_size,), "int8", "x")

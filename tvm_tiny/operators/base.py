@@ -60,6 +60,23 @@ class RowCall:
         return range(min(taps), max(taps) + 1) if taps else range(0)
 
 
+Span = tuple[int, int]
+"""First column and the one behind the last."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """An operator that makes some columns of its result only.
+
+    Attributes:
+        attrs: its attributes.
+        reads: per operand the columns that it needs; None: the operand as it is.
+    """
+
+    attrs: Mapping[str, Any]
+    reads: tuple[Span | None, ...]
+
+
 Constraint = Callable[[Node], str | None]
 """Returns why a node breaks the constraint, or None. Its docstring is the manual's text."""
 
@@ -91,6 +108,23 @@ class Operator(ABC):
         """The call that makes output row ``row``."""
         rows = tuple((row,) if a is Access.ROW else () for a in self.access(node))
         return RowCall(rows)
+
+    def calls(self, node: Node) -> int:
+        """Calls of the row kernel: one an output row, unless calls add up (``state_bytes``)."""
+        return node.output.rows
+
+    def state_bytes(self, node: Node) -> int:
+        """Workspace that must last from the first call to the last: the calls add up in it."""
+        del node
+        return 0
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        """The operator that makes columns ``begin`` to ``end`` (exclusive) of an NHWC result.
+
+        None: there is none, its result can only be made whole rows at a time.
+        """
+        del node, begin, end
+        return None
 
     def macs(self, node: Node) -> int:
         """Multiply-accumulates of the whole operator (taps in the padding count, as is usual)."""
@@ -134,6 +168,12 @@ def register(cls: type[Operator]) -> type[Operator]:
     return cls
 
 
+def register_planned(cls: type[Operator]) -> type[Operator]:
+    """Class decorator: add an operator that only plans make; Relax does not know it."""
+    _TABLE[cls.name] = cls()
+    return cls
+
+
 def lookup(name: str) -> Operator:
     """The table's entry for an operator name."""
     return _TABLE[name]
@@ -151,6 +191,32 @@ def window_taps(
     first = row * stride - pad
     rows = (first + k * dilation for k in range(kernel))
     return tuple(i if 0 <= i < height else OUTSIDE for i in rows)
+
+
+def window_columns(node: Node, begin: int, end: int, kernel: int, dilation: int) -> Columns | None:
+    """Columns of an operator that slides a window over its first operand (see ``columns``)."""
+    top, left, bottom, _ = node.attrs["padding"]
+    stride, width = node.attrs["strides"][1], node.operands[0].shape[2]
+    first = begin * stride - left
+    last = (end - 1) * stride - left + (kernel - 1) * dilation + 1
+    inside = max(0, first), min(width, last)
+    if inside[0] >= inside[1]:
+        return None
+    padding = [top, inside[0] - first, bottom, last - inside[1]]
+    rest = (None,) * (len(node.operands) - 1)
+    return Columns({**node.attrs, "padding": padding}, (inside, *rest))
+
+
+def same_columns(node: Node, begin: int, end: int) -> Columns | None:
+    """Columns of an operator whose column i reads column i, or what has one column only."""
+    width = node.output.shape[-2]
+    reads: list[Span | None] = []
+    for tensor in node.operands:
+        wide = len(tensor.shape) >= 2 and tensor.shape[-2] == width > 1
+        if wide and tensor.data is not None:
+            return None
+        reads.append((begin, end) if wide else None)
+    return Columns(node.attrs, tuple(reads))
 
 
 def valid_range(taps: Sequence[int]) -> tuple[int, int]:

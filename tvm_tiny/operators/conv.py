@@ -15,10 +15,12 @@ from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.base import (
     Access,
+    Columns,
     Operator,
     RowCall,
     register,
     valid_range,
+    window_columns,
     window_taps,
 )
 
@@ -84,6 +86,10 @@ class _Windowed(Operator):
         shifted = tuple(i if i < 0 else batch * height + i for i in taps)
         rest = ((),) * (len(node.operands) - 1)
         return RowCall((shifted, *rest), valid_range(taps))
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        kernel, dilation = self.kernel_size(node)[1], node.attrs["dilation"][1]
+        return window_columns(node, begin, end, kernel, dilation)
 
 
 def _column(node: Node, ox: Any, kx: Any) -> Any:

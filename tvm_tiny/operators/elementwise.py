@@ -16,7 +16,7 @@ import numpy as np
 
 from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node, Tensor
-from tvm_tiny.operators.base import Access, Operator, RowCall, register
+from tvm_tiny.operators.base import Access, Columns, Operator, RowCall, register, same_columns
 from tvm_tiny.operators.conv import Kind, requantised
 
 Attrs = Mapping[str, Any]
@@ -83,6 +83,9 @@ class Binary(Operator):
         leading = node.output.shape[:-2]
         index = np.unravel_index(row, leading) if leading else ()
         return RowCall(tuple((_broadcast_row(t, index),) for t in node.operands))
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        return same_columns(node, begin, end)
 
     @abstractmethod
     def element(self, a: Any, b: Any, attrs: Attrs) -> Any:

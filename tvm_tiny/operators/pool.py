@@ -8,7 +8,16 @@ from typing import Any
 
 from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Operator, RowCall, register, valid_range, window_taps
+from tvm_tiny.operators.base import (
+    Access,
+    Columns,
+    Operator,
+    RowCall,
+    register,
+    valid_range,
+    window_columns,
+    window_taps,
+)
 from tvm_tiny.operators.conv import Kind, conv_extent
 from tvm_tiny.operators.elementwise import int32, peak
 
@@ -61,6 +70,9 @@ class _Pool(Operator):
         taps = window_taps(y, node.attrs["kernel"][0], stride, 1, pad, height)
         shifted = tuple(i if i < 0 else batch * height + i for i in taps)
         return RowCall((shifted,), valid_range(taps))
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        return window_columns(node, begin, end, node.attrs["kernel"][1], 1)
 
 
 class _Window:

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from tvm_tiny._tvm import te
+from tvm_tiny._tvm import TIR, IRBuilder, te
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Operator, RowCall, register
+from tvm_tiny.operators.base import Access, Operator, RowCall, register, register_planned
 from tvm_tiny.operators.conv import Kind, requantised
 from tvm_tiny.operators.elementwise import int32
 
@@ -152,3 +152,60 @@ class Sum(_Reduction):
     """SUM over axes; attributes as for ``mean``."""
 
     name = "sum"
+
+
+@register_planned
+class MeanRows(_Reduction):
+    """``mean`` or ``sum`` over H and W of an NHWC tensor (N = 1), a row of it at each call.
+
+    The calls add up in int32 workspace (4 bytes a channel), the last one rescales: same integers,
+    and the operand need never be there whole. Attributes: those of ``mean``.
+    """
+
+    name = "mean_rows"
+    scalar_names = ("first", "last")
+
+    def access(self, node: Node) -> tuple[Access, ...]:
+        del node
+        return (Access.ROW,)
+
+    def row_call(self, node: Node, row: int) -> RowCall:
+        return RowCall(((row,),), (int(row == 0), int(row == self.calls(node) - 1)))
+
+    def calls(self, node: Node) -> int:
+        return node.operands[0].rows
+
+    def state_bytes(self, node: Node) -> int:
+        return 4 * node.operands[0].shape[-1]
+
+    def kernel(self, node: Node) -> Any:
+        width, channels = node.operands[0].shape[-2:]
+        offset = int32(node.attrs["input_zero_point"] * node.operands[0].rows * width)
+        multiplier, shift = int32(node.attrs["multiplier"]), int32(node.attrs["shift"])
+        attrs = {**node.attrs, "activation": [-128, 127]}
+        with IRBuilder() as builder, TIR.prim_func(s_tir=True):
+            TIR.func_name("main")
+            x = TIR.arg("x", TIR.buffer((width * channels,), "int8"))
+            total = TIR.arg("total", TIR.buffer((channels,), "int32"))
+            y = TIR.arg("y", TIR.buffer((channels,), "int8"))
+            first, last = TIR.arg("first", TIR.int32()), TIR.arg("last", TIR.int32())
+            with TIR.serial(0, channels) as c:
+                TIR.buffer_store(total, TIR.if_then_else(first == 1, 0, total[c]), [c])
+            with TIR.serial(0, width) as p, TIR.serial(0, channels) as c:
+                value = total[c] + x[p * channels + c].astype("int32")
+                TIR.buffer_store(total, value, [c])
+            with TIR.If(last == 1), TIR.Then(), TIR.serial(0, channels) as c:
+                mean = requantised(total[c] - offset, multiplier, shift, attrs)
+                TIR.buffer_store(y, mean, [c])
+        return builder.get()
+
+
+def adds_up_by_rows(node: Node) -> bool:
+    """Whether a node can run as ``mean_rows``."""
+    shape = node.operands[0].shape
+    return (
+        node.op in ("mean", "sum")
+        and len(shape) == 4
+        and shape[0] == 1 < shape[1]
+        and reduced_axes(4, node.attrs["axes"]) == (1, 2)
+    )

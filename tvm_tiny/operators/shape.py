@@ -15,7 +15,15 @@ from typing import Any
 
 from tvm_tiny._tvm import IRModule, Schedule, te, tirx
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import OUTSIDE, Access, Operator, RowCall, register
+from tvm_tiny.operators.base import (
+    OUTSIDE,
+    Access,
+    Columns,
+    Operator,
+    RowCall,
+    register,
+    same_columns,
+)
 from tvm_tiny.operators.conv import Kind, placeholder
 
 Shape = tuple[int, ...]
@@ -225,6 +233,11 @@ class Concat(Operator):
         if Access.WHOLE in accesses:
             scalars = (*scalars, max(rows[source], 0))
         return RowCall(taken, scalars)
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        if _axis(node.attrs, len(node.output.shape)) != len(node.output.shape) - 1:
+            return None
+        return same_columns(node, begin, end)
 
     def _sources(self, node: Node, row: int) -> tuple[int, list[int]]:
         """Number of the operand that is read, and the row of each operand."""

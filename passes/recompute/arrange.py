@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Places of a patch's inner tensors in its workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tvm_tiny.passes.memory.placement import search_placement
+from tvm_tiny.passes.recompute.geometry import Patched
+from tvm_tiny.passes.stream.cuts import live_together
+from tvm_tiny.passes.stream.demand import scratch_name
+from tvm_tiny.passes.stream.placing import Item, placement_problem_of
+
+_UNIT = 4
+_TRIES = 32
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """Workspace of a patch.
+
+    Attributes:
+        offsets: inner tensor, or ``scratch_name`` of a layer -> byte offset.
+        size_bytes: of the whole.
+    """
+
+    offsets: Mapping[str, int]
+    size_bytes: int
+
+
+def arrange(geometry: Patched, scratch_bytes: Mapping[str, int]) -> Arranged:
+    """Place rings and workspaces of a patch's layers (rows differ a call, places do not).
+
+    Args:
+        geometry: the patch.
+        scratch_bytes: layer -> workspace of its kernel, whatever the tile.
+    """
+    items = _items(geometry, scratch_bytes)
+    units = {i.name: i.units for i in items}
+    together = live_together({i.name: i.busy for i in items})
+    bound = max((sum(units[n] for n in names) for names in together), default=0)
+    starts = search_placement(placement_problem_of(items, {}), bound, _TRIES, 0)
+    ends = [s + i.units for s, i in zip(starts, items, strict=True)]
+    places = {i.name: s * _UNIT for i, s in zip(items, starts, strict=True)}
+    return Arranged(places, max(ends, default=0) * _UNIT)
+
+
+def _items(geometry: Patched, scratch_bytes: Mapping[str, int]) -> list[Item]:
+    out: list[Item] = []
+    for at, node in enumerate(geometry.nodes):
+        name = node.output.name
+        if name in geometry.rings:
+            out.append(Item(name, -(-geometry.ring_bytes(at) // _UNIT), geometry.busy[name]))
+        key = scratch_name(node.name)
+        if scratch_bytes.get(node.name):
+            out.append(Item(key, -(-scratch_bytes[node.name] // _UNIT), geometry.busy[key]))
+    return out

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tvm_tiny.artifact import Artifact, BuildOptions, parse_size
@@ -15,6 +17,7 @@ from tvm_tiny.objective import OBJECTIVES
 from tvm_tiny.pipeline import Callback, compile_model
 from tvm_tiny.targets import load_core
 from tvm_tiny.toolchain import CompilerKind
+from tvm_tiny.tuning.database import Database, database_for_build
 
 _STACK_MARGIN_BYTES = 256
 """What streaming may add to the stack of a layer-by-layer run."""
@@ -48,6 +51,7 @@ def build(
     shapes: Mapping[str, tuple[int, ...]] | None = None,
     compiler: CompilerKind = "auto",
     opt: str = "-O2",
+    database: str | Path | None = None,
     after_pass: Callback | None = None,
 ) -> Artifact:
     """Compile a quantised model to C for a Cortex-M.
@@ -67,6 +71,8 @@ def build(
         shapes: static shapes for dynamic inputs.
         compiler: C compiler for measuring: ``auto``, ``zig`` or ``gcc``.
         opt: its optimisation flag.
+        database: what tuning found (``tune``), a folder or file; None: what ships with the package
+            for this target and compiler; ``"none"``: nothing.
         after_pass: observer called with every pass's name and result.
 
     Raises:
@@ -86,9 +92,10 @@ def build(
         compiler=compiler,
         opt=opt,
     )
+    tuning = database_for_build(database, core.name, compiler, opt, optimize)
     loaded = load(mod, shapes=shapes)
     prefix = c_identifier((name or loaded.name).lower())
-    artifact = _build(loaded, options, prefix, None, after_pass)
+    artifact = _build(loaded, options, prefix, None, tuning, after_pass)
     ram_bytes = options.ram_bytes
     if ram_bytes is not None and optimize != "ram" and not artifact.report.limits.fits:
         spare = arena_limit(artifact, ram_bytes)
@@ -104,9 +111,11 @@ def _build(
     options: BuildOptions,
     prefix: str,
     arena_bytes: int | None,
+    tuning: tuple[Database | None, tuple[str, ...]],
     after_pass: Callback | None,
 ) -> Artifact:
     fastest = options.optimize == "balanced" and options.ram_bytes is not None
+    database, notes = tuning
     compiled = compile_model(
         loaded,
         core=options.target,
@@ -114,9 +123,10 @@ def _build(
         optimize="speed" if fastest else options.optimize,
         arena_bytes=arena_bytes,
         row_fed=options.row_fed,
+        tuned=database.schedule if database else None,
         after_pass=after_pass,
     )
-    return Artifact(loaded, options, compiled)
+    return Artifact(loaded, replace(options, notes=notes), compiled)
 
 
 def arena_limit(artifact: Artifact, ram_bytes: int) -> int:

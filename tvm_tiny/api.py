@@ -10,10 +10,12 @@ from typing import Any
 
 from tvm_tiny.artifact import Artifact, BuildOptions, parse_size
 from tvm_tiny.errors import DoesNotFitError, Problem, TvmTinyError, UsageError
+from tvm_tiny.estimate import estimate_layers_cycles
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.frontends.loader import load as load_model
 from tvm_tiny.names import c_identifier
-from tvm_tiny.objective import OBJECTIVES
+from tvm_tiny.objective import OBJECTIVES, plan_cost
+from tvm_tiny.passes.stream.pareto import extra_macs
 from tvm_tiny.pipeline import Callback, compile_model
 from tvm_tiny.targets import load_core
 from tvm_tiny.toolchain import CompilerKind
@@ -147,14 +149,16 @@ def check_limits(artifact: Artifact) -> None:
     memory, flash = report.memory, report.flash
     problems: list[Problem] = []
     ram = memory.arena_bytes + (memory.stack_bytes or 0)
+    feed = "" if artifact.options.row_fed else "feed the input by rows (row_fed), "
     if report.limits.ram_bytes is not None and ram > report.limits.ram_bytes:
         problems.append(
             Problem(
                 f"needs {ram:,} B RAM (arena {memory.arena_bytes:,}, stack"
                 f" {memory.stack_bytes or 0:,}), the limit is {report.limits.ram_bytes:,} B",
                 where=f"peak at layer '{memory.peak_layer}'",
-                why=f"no plan of this form needs less arena than {memory.lower_bound_bytes:,} B",
-                do=f"allow at least {ram:,} B, or use a smaller input or model",
+                why=f"no plan of this form needs less arena than {memory.lower_bound_bytes:,} B;"
+                f" this one costs {_cost(artifact)}",
+                do=f"allow at least {ram:,} B, {feed}or use a smaller input or model",
             )
         )
     used = flash.weights_bytes + flash.tables_bytes + (flash.code_bytes or 0)
@@ -169,6 +173,16 @@ def check_limits(artifact: Artifact) -> None:
     raise DoesNotFitError("the model does not fit", tuple(problems))
 
 
+def _cost(artifact: Artifact) -> str:
+    """What the plan costs beyond layer by layer, in words."""
+    compiled, core = artifact.compiled, artifact.options.target
+    layers = estimate_layers_cycles(compiled.graph, compiled.schedules, core)
+    cycles = plan_cost(compiled.graph, compiled.schedules, core)(compiled.plan)
+    macs = extra_macs(compiled.graph, compiled.plan)
+    slower = cycles / layers - 1 if layers else 0.0
+    return f"{macs:,} extra MACs and {slower:+.2%} cycles (estimated) against layer by layer"
+
+
 def check(model: Any, target: str = "cortex-m7") -> TvmTinyError | None:
     """Can this model be compiled? None, or the error with every problem found.
 
@@ -177,7 +191,7 @@ def check(model: Any, target: str = "cortex-m7") -> TvmTinyError | None:
         target: core name.
     """
     try:
-        build(model, target)
+        build(model, target, optimize="speed")
     except TvmTinyError as err:
         return err
     return None

@@ -102,7 +102,7 @@ def build(
     if ram_bytes is not None and optimize != "ram" and not artifact.report.limits.fits:
         spare = arena_limit(artifact, ram_bytes)
         if artifact.report.memory.arena_bytes > spare:
-            artifact = _build(loaded, options, prefix, spare, after_pass)
+            artifact = _build(loaded, options, prefix, spare, tuning, after_pass)
     if options.ram_bytes is not None or options.flash_bytes is not None:
         check_limits(artifact)
     return artifact

@@ -36,13 +36,15 @@ from block import (
 HEADER = Path(__file__).parents[2] / "crt_project" / "include" / "tvm_tiny_depthwise_m7.h"
 RELU_SHIFT = 10
 """Of every channel, where results are no less than the zero point -128."""
+WINDOWS = ((3, 1), (3, 2), (5, 1))
+"""Size and stride of windows with kernels of their own."""
 WIDTHS = (3, 4, 5)
 """Outputs, and columns gathered, at a time."""
 
 _JOB = (
     "record", "y", "channel", "channels", "scratch", "entries", "pairs", "halves", "used", "step",
-    "distance", "loops", "outputs", "record_bytes", "fill", "left", "gather", "row0", "row1",
-    "row2", "inside", "x_advance", "y_advance", "spare",
+    "distance", "loops", "outputs", "record_bytes", "fill", "left", "gather", "inside",
+    "x_advance", "y_advance", "row0", "row1", "row2", "row3", "row4", "row5", "row6",
 )  # fmt: skip
 _FRAME = (*_JOB, "x_now", "y_now", "more", "back")
 _AT = {name: 4 * i for i, name in enumerate(_FRAME)}
@@ -69,12 +71,16 @@ def _st(register: str, name: str) -> str:
 
 def _enter() -> list[str]:
     """The job that r0 points to becomes the frame; then, channel by channel, gather."""
-    assert len(_JOB) == 24
+    assert len(_JOB) == 27
     return [
-        "push {r4-r11,lr}", f"sub sp,sp,#{_FRAME_BYTES}", "mov lr,sp",
-        *(["ldmia r0!,{r1-r8}", "stmia lr!,{r1-r8}"] * 3),
-        "1:", _ld("r0", "gather"), "blx r0",
-    ]  # fmt: skip
+        "push {r4-r11,lr}",
+        f"sub sp,sp,#{_FRAME_BYTES}",
+        "mov lr,sp",
+        *(["ldmia r0!,{r1-r9}", "stmia lr!,{r1-r9}"] * 3),
+        "1:",
+        _ld("r0", "gather"),
+        "blx r0",
+    ]
 
 
 def _leave() -> list[str]:
@@ -183,35 +189,35 @@ def gather(n: int) -> list[str]:
     return [*lines, _ld("lr", "back"), "bx lr"]
 
 
-def gather_three(n: int) -> list[str]:
-    """Three rows at once, two words a column."""
+def gather_rows(high: int, n: int) -> list[str]:
+    """All rows of a window at once: ``high`` is 3, 5 or 7."""
+    step = (high + 1) // 2
     ops: list[Op] = []
     for j in range(n):
-        ops += [_column(f"a{j}", "p", j), _column(f"b{j}", "q", j), _column(f"e{j}", "r", j)]
-        ops += [pack(f"c{j}", f"a{j}", f"b{j}")]
-        ops += [store(f"c{j}", "out", 8 * j), store(f"e{j}", "out", 8 * j + 4)]
+        for i in range(0, high, 2):
+            ops.append(_column(f"a{j}_{i}", f"p{i}", j))
+            if i + 1 < high:
+                ops.append(_column(f"b{j}_{i}", f"p{i + 1}", j))
+                ops.append(pack(f"c{j}_{i}", f"a{j}_{i}", f"b{j}_{i}"))
+            word = f"c{j}_{i}" if i + 1 < high else f"a{j}_{i}"
+            ops.append(store(word, "out", 4 * (step * j + i // 2)))
     ops.insert(2, _counted(n))
-    fixed = {
-        "rest": "r6",
-        "rest_before": "r6",
-        "p": "r0",
-        "q": "r1",
-        "r": "r2",
-        "out": "r3",
-        "s": "r4",
-        "s3": "r5",
-    }
-    pool = ["r7", "r8", "r9", "r10", "r11", "r12", "lr"]
-    solved = solve(Block(ops, fixed, pool))
-    rows = [line for row in ("r0", "r1", "r2") for line in _times(n, row, "r4", "r5")]
+    at = {i: f"r{i}" for i in range(high)}
+    s, s3, out, rest = (f"r{high + k}" for k in range(4))
+    fixed = {f"p{i}": r for i, r in at.items()}
+    fixed |= {"s": s, "s3": s3, "out": out, "rest": rest, "rest_before": rest}
+    pool = _without(*fixed.values())
+    solved = solve(Block(ops, fixed, pool), rounds=60 if high > 3 else 120)
+    on = [line for row in at.values() for line in _times(n, row, s, s3)]
+    t = pool[0]
     return [
-        _st("lr", "back"), _ld("r0", "row0"), _ld("r7", "channel"), _ld("r1", "row1"),
-        _ld("r2", "row2"), _ld("r4", "channels"), _ld("r3", "inside"), _ld("r6", "used"),
-        "add r0,r0,r7", "add r1,r1,r7", "add r2,r2,r7", "add r5,r4,r4,lsl #1",
-        f"sub r6,r6,#{n}", "3:", *solved.lines, *rows, f"add r3,r3,#{8 * n}", "bge 3b",
-        f"adds r6,r6,#{n}", "beq 8f", f"sub r8,r6,#{n}", "mov r6,#0", "add r3,r3,r8,lsl #3",
-        *(f"mla {row},r8,r4,{row}" for row in ("r0", "r1", "r2")), "b 3b", "8:",
-        _ld("lr", "back"), "bx lr",
+        _st("lr", "back"), *(_ld(row, f"row{i}") for i, row in at.items()), _ld(t, "channel"),
+        _ld(s, "channels"), _ld(out, "inside"), _ld(rest, "used"),
+        *(f"add {row},{row},{t}" for row in at.values()), f"add {s3},{s},{s},lsl #1",
+        f"sub {rest},{rest},#{n}", "3:", *solved.lines, *on, f"add {out},{out},#{4 * step * n}",
+        "bge 3b", f"adds {rest},{rest},#{n}", "beq 8f", f"sub {t},{rest},#{n}", f"mov {rest},#{4 * step}",
+        f"mla {out},{t},{rest},{out}", f"mov {rest},#0", *(f"mla {row},{t},{s},{row}" for row in at.values()),
+        "b 3b", "8:", _ld("lr", "back"), "bx lr",
     ]  # fmt: skip
 
 
@@ -261,7 +267,7 @@ def _next_outputs(n: int, x: str) -> list[str]:
     ]  # fmt: skip
 
 
-def any_window(n: int) -> list[str]:
+def any_window(n: int, relu: bool) -> list[str]:
     """Outputs of windows of any size: n sums, a word of weights at a time."""
     order = [*range(1, n), 0]  # the first output's load moves x on
     place = {0: "[r5],#4", 1: "[r5,r6]", 2: "[r5,r6,lsl #1]", 3: "[r5,r7]", 4: "[r5,r6,lsl #2]"}
@@ -275,7 +281,7 @@ def any_window(n: int) -> list[str]:
             loop += ["ldr r10,[r8],#4", "subs r9,r9,#1"]
     loop += ["ldr r11,[r8],#4", "bne 7b"]
     sums = {f"s{o}": f"r{o}" for o in range(n)}
-    done = solve(Block(_results(n, False), sums, _without(*sums.values(), "r5")))
+    done = solve(Block(_results(n, relu), sums, _without(*sums.values(), "r5")))
     return [
         *_first_outputs(n, "r5"), "6:", _ld("r8", "record"), _ld("r6", "distance"),
         "ldr r0,[r8],#16", "add r7,r6,r6,lsl #1", _ld("r9", "loops"), f"ldr {x[0]},{place[1]}",
@@ -285,26 +291,44 @@ def any_window(n: int) -> list[str]:
     ]  # fmt: skip
 
 
-def three(n: int, stride: int) -> list[str]:
-    """Outputs of 3 by 3 windows: every column is loaded once."""
+def _products(wide: int, step: int, n: int, stride: int) -> list[Op]:
+    """Sums s0.. of windows of ``wide`` columns of ``step`` words: every column is loaded once.
+
+    With few weights they stay where they are; else it goes word by word of the columns, so that
+    only one row of weights and one of inputs is alive.
+    """
     ops = [frame("rec", "record"), load("s", "rec")]
-    ops += [load(f"w{k}", "rec", 16 + 4 * k) for k in range(6)]
     version = dict.fromkeys(range(n), 0)
     total = dict.fromkeys(range(n), "s")
-    for column in range((n - 1) * stride + 3):
-        for half in range(2):
-            ops.append(load(f"x{column}_{half}", "x", 8 * column + 4 * half))
-            for o in range(n):
-                tap = column - o * stride
-                if not 0 <= tap < 3:
-                    continue
-                version[o] += 1
-                after = f"s{o}" if version[o] == 6 else f"s{o}_{version[o]}"
-                weight = f"w{2 * tap + half}"
-                ops.append(mac("smlad", after, weight, f"x{column}_{half}", total[o]))
-                total[o] = after
-    solved = solve(Block([*ops, *_results(n, True)], {"x": "r12"}, _without("r12")), rounds=200)
-    advance = f"add r12,r12,#{8 * n * stride}"
+
+    def weigh(o: int, tap: int, half: int, x: str) -> None:
+        version[o] += 1
+        after = f"s{o}" if version[o] == wide * step else f"s{o}_{version[o]}"
+        ops.append(mac("smlad", after, f"w{step * tap + half}", x, total[o]))
+        total[o] = after
+
+    halves = [range(step)] if wide * step <= 6 else [[h] for h in range(step)]
+    for some in halves:
+        for half in some:
+            ops += [
+                load(f"w{step * k + half}", "rec", 16 + 4 * (step * k + half)) for k in range(wide)
+            ]
+        for column in range((n - 1) * stride + wide):
+            for half in some:
+                x = f"x{column}_{half}"
+                ops.append(load(x, "x", 4 * (step * column + half)))
+                for o in range(n):
+                    if 0 <= column - o * stride < wide:
+                        weigh(o, column - o * stride, half, x)
+    return ops
+
+
+def window(wide: int, n: int, stride: int) -> list[str]:
+    """Outputs of windows of ``wide`` by ``wide``."""
+    step = (wide + 1) // 2
+    ops = [*_products(wide, step, n, stride), *_results(n, True)]
+    solved = solve(Block(ops, {"x": "r12"}, _without("r12")), rounds=200 if wide == 3 else 80)
+    advance = f"add r12,r12,#{4 * step * n * stride}"
     return [*_first_outputs(n, "r12"), "6:", *solved.lines, advance, *_next_outputs(n, "r12")]
 
 
@@ -337,16 +361,20 @@ def functions() -> str:
     for n in WIDTHS:
         comment = f"Rows of the entries, {n} columns at a time; at least {n} are used."
         out.append(_function(f"gather{n}", comment, gather(n)))
-        comment = f"Three rows, {n} columns at a time."
-        out.append(_function(f"gather_three{n}", comment, gather_three(n)))
+        for high in (3, 5, 7):
+            comment = f"{high} rows, {n} columns at a time."
+            out.append(_function(f"gather{n}_{high}", comment, gather_rows(high, n)))
     for n in WIDTHS:
-        lines = [*_enter(), *any_window(n), *_leave()]
-        comment = f"Any window, {n} outputs at a time; at least {n} in a row."
-        out.append(_function(f"any{n}", comment, lines, "const int32_t *job"))
-        for stride in (1, 2):
-            lines = [*_enter(), *three(n, stride), *_leave()]
-            comment = f"3 by 3 windows, stride {stride}, {n} outputs at a time."
-            out.append(_function(f"three{n}_{stride}", comment, lines, "const int32_t *job"))
+        for relu in (False, True):
+            lines = [*_enter(), *any_window(n, relu), *_leave()]
+            comment = f"Any window, {n} outputs at a time, {'short' if relu else 'long'} records."
+            name = f"{'short' if relu else 'long'}{n}"
+            out.append(_function(name, comment, lines, "const int32_t *job"))
+        for wide, stride in WINDOWS:
+            lines = [*_enter(), *window(wide, n, stride), *_leave()]
+            comment = f"{wide} by {wide} windows, stride {stride}, {n} outputs at a time."
+            name = f"window{n}_{wide}_{stride}"
+            out.append(_function(name, comment, lines, "const int32_t *job"))
     return "\n".join(out)
 
 

@@ -170,44 +170,35 @@ static inline void tvm_tiny_depthwise_entries(const int8_t *x, const int32_t *ro
     }
 }
 
-/* Who gathers: three rows at once, or entry by entry. */
-static inline int32_t tvm_tiny_depthwise_gatherer(int32_t three, int32_t used)
+/* The kernel for 3, 4 or 5 things at a time. */
+#define TVM_TINY_DEPTHWISE_PICK(chunk, before, after)   \
+    ((chunk) == 5   ? tvm_tiny_depthwise_##before##5##after \
+     : (chunk) == 4 ? tvm_tiny_depthwise_##before##4##after \
+                    : tvm_tiny_depthwise_##before##3##after)
+
+/* Who gathers: 3, 5 or 7 rows at once, or (0) entry by entry. */
+static inline int32_t tvm_tiny_depthwise_gatherer(int32_t rows, int32_t used)
 {
-    void (*gather)(void);
-    switch (tvm_tiny_depthwise_chunk(used)) {
-    case 5:
-        gather = three ? tvm_tiny_depthwise_gather_three5 : tvm_tiny_depthwise_gather5;
-        break;
-    case 4:
-        gather = three ? tvm_tiny_depthwise_gather_three4 : tvm_tiny_depthwise_gather4;
-        break;
-    default:
-        gather = three ? tvm_tiny_depthwise_gather_three3 : tvm_tiny_depthwise_gather3;
-        break;
-    }
+    const int32_t chunk = tvm_tiny_depthwise_chunk(used);
+    void (*const gather)(void) = rows == 3   ? TVM_TINY_DEPTHWISE_PICK(chunk, gather, _3)
+                                 : rows == 5 ? TVM_TINY_DEPTHWISE_PICK(chunk, gather, _5)
+                                 : rows == 7 ? TVM_TINY_DEPTHWISE_PICK(chunk, gather, _7)
+                                             : TVM_TINY_DEPTHWISE_PICK(chunk, gather, );
     return (int32_t)(uintptr_t)gather;
 }
 
-/* All channels of a row whose borders are in the workspace already; records of the short kind. */
-static inline void tvm_tiny_depthwise_run_three(const int32_t *job, int32_t chunk, int32_t stride)
+/* All channels of a row whose borders are in the workspace already. */
+static inline void tvm_tiny_depthwise_run(const int32_t *job, int32_t chunk, int32_t taps_high,
+                                          int32_t taps_wide, int32_t stride, int32_t relu)
 {
-    if (stride == 1) {
-        (chunk == 5   ? tvm_tiny_depthwise_three5_1
-         : chunk == 4 ? tvm_tiny_depthwise_three4_1
-                      : tvm_tiny_depthwise_three3_1)(job);
-    } else {
-        (chunk == 5   ? tvm_tiny_depthwise_three5_2
-         : chunk == 4 ? tvm_tiny_depthwise_three4_2
-                      : tvm_tiny_depthwise_three3_2)(job);
-    }
-}
-
-/* The same for any window, with records of the long kind. */
-static inline void tvm_tiny_depthwise_run_any(const int32_t *job, int32_t chunk)
-{
-    (chunk == 5   ? tvm_tiny_depthwise_any5
-     : chunk == 4 ? tvm_tiny_depthwise_any4
-                  : tvm_tiny_depthwise_any3)(job);
+    const int32_t size = relu && taps_high == taps_wide ? taps_high : 0;
+    void (*const run)(const int32_t *) =
+        size == 3 && stride == 1   ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _3_1)
+        : size == 3 && stride == 2 ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _3_2)
+        : size == 5 && stride == 1 ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _5_1)
+        : relu                     ? TVM_TINY_DEPTHWISE_PICK(chunk, short, )
+                                   : TVM_TINY_DEPTHWISE_PICK(chunk, long, );
+    run(job);
 }
 
 /* tvm_tiny_depthwise_row, the borders of the workspace being filled. */
@@ -219,9 +210,10 @@ static inline void tvm_tiny_depthwise_fast(const int8_t *x, const int32_t *rows,
                                            int32_t fill, int32_t relu)
 {
     const int32_t step = (taps_high + 1) >> 1, words = (step * taps_wide + 1) & ~1;
-    const int32_t three = taps_high == 3 && begin == 0 && end == 3;
+    const int32_t whole = end - begin == taps_high;
+    const int32_t at_once = whole && (taps_high == 3 || taps_high == 5 || taps_high == 7);
     const int32_t chunk = tvm_tiny_depthwise_chunk(out_width);
-    int32_t job[TVM_TINY_DEPTHWISE_JOB_WORDS];
+    int32_t job[TVM_TINY_DEPTHWISE_JOB_WORDS], i;
     int32_t entries[3 * (TVM_TINY_DEPTHWISE_HIGHEST / 2 + 2)];
     job[TVM_TINY_DEPTHWISE_RECORD] = tvm_tiny_depthwise_address(records);
     job[TVM_TINY_DEPTHWISE_Y] = tvm_tiny_depthwise_address(y);
@@ -239,30 +231,25 @@ static inline void tvm_tiny_depthwise_fast(const int8_t *x, const int32_t *rows,
     job[TVM_TINY_DEPTHWISE_RECORD_BYTES] = 4 * (TVM_TINY_DEPTHWISE_HEAD + words);
     job[TVM_TINY_DEPTHWISE_FILL] = fill;
     job[TVM_TINY_DEPTHWISE_LEFT] = channels;
-    job[TVM_TINY_DEPTHWISE_GATHER] = tvm_tiny_depthwise_gatherer(three, used);
+    job[TVM_TINY_DEPTHWISE_GATHER] = tvm_tiny_depthwise_gatherer(at_once ? taps_high : 0, used);
     job[TVM_TINY_DEPTHWISE_INSIDE] = tvm_tiny_depthwise_address(scratch + left * step);
     job[TVM_TINY_DEPTHWISE_X_ADVANCE] = 4 * (chunk * step * stride - words);
     job[TVM_TINY_DEPTHWISE_Y_ADVANCE] = chunk * channels;
-    if (three) {
-        job[TVM_TINY_DEPTHWISE_ROW0] = tvm_tiny_depthwise_address(x + rows[0]);
-        job[TVM_TINY_DEPTHWISE_ROW1] = tvm_tiny_depthwise_address(x + rows[1]);
-        job[TVM_TINY_DEPTHWISE_ROW2] = tvm_tiny_depthwise_address(x + rows[2]);
+    if (at_once) {
+        for (i = 0; i < taps_high; ++i) {
+            job[TVM_TINY_DEPTHWISE_ROW0 + i] = tvm_tiny_depthwise_address(x + rows[i]);
+        }
     } else {
         tvm_tiny_depthwise_entries(x, rows, job, entries, begin, end);
     }
-    if (relu) {
-        tvm_tiny_depthwise_run_three(job, chunk, stride);
-    } else {
-        tvm_tiny_depthwise_run_any(job, chunk);
-    }
+    tvm_tiny_depthwise_run(job, chunk, taps_high, taps_wide, stride, relu);
 }
 #endif
 
 /*
  * One output row. rows: element offset of the row under each vertical tap, begin to end - 1 inside
  * the tensor. left: columns of padding in front. scratch: the words of `columns` columns and four
- * more. used: columns of the tensor among them. relu: 3 by 3 windows, stride 1 or 2, and the records
- * are of the short kind.
+ * more. used: columns of the tensor among them. relu: the records are of the short kind.
  */
 static inline void tvm_tiny_depthwise_row(const int8_t *x, const int32_t *rows,
                                           const int32_t *records, int32_t *scratch, int8_t *y,

@@ -24,6 +24,7 @@ STATIC_FILES = (
     "include/tvm_tiny_depthwise.h",
     "include/tvm_tiny_depthwise_m7.h",
     "include/tvm_tiny_dsp.h",
+    "include/tvm_tiny_dsp_asm.h",
     "include/tvm_tiny_dsp_gather.h",
     "include/tvm_tiny_dsp_product.h",
     "include/tvm_tiny_elementwise.h",

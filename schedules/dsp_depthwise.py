@@ -5,6 +5,7 @@ The rows under the window go, channel by channel, into a workspace of words that
 a column; an output is then a product of neighbouring words. See ``tvm_tiny_depthwise.h``.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ HEAD = 4
 """Words of a record in front of the weights: TVM_TINY_DEPTHWISE_HEAD."""
 
 Ints = npt.NDArray[np.int64]
-_SPARE_WORDS = 4  # read ahead
+_SPARE_WORDS = 4  # of the workspace, read ahead
+_SPARE_WEIGHTS = 2  # of the last record, read ahead
+_RELU_SHIFT = 10  # TVM_TINY_DEPTHWISE_RELU_SHIFT
 _INT32_MAX = (1 << 31) - 1
 
 
@@ -35,13 +38,14 @@ class DspDepthwise(ScheduleRule):
         reason = _reason(node)
         if reason:
             return Declined(self.name, reason)
-        records = pack(node)
-        if isinstance(records, str):
-            return Declined(self.name, records)
+        packed = pack(node)
+        if isinstance(packed, str):
+            return Declined(self.name, packed)
+        records = packed.records
         window = _Window(node)
         name = f"{node.name}_records"
         return Scheduled(
-            _function(node, window, records.size),
+            _function(node, window, records.size, packed.relu),
             self.name,
             f"a channel at a time, {window.words} words of two taps, "
             f"{window.columns} columns in the workspace",
@@ -57,7 +61,7 @@ class _Window:
     Attributes:
         step: words of a column.
         words: words of a window.
-        columns: columns that some window covers, padding included, for a multiple of four outputs.
+        columns: columns that some window covers, padding included.
         scratch_words: workspace.
         used: columns of the tensor among them.
     """
@@ -67,8 +71,7 @@ class _Window:
         self.stride, self.left = node.attrs["strides"][1], node.attrs["padding"][1]
         self.step = (self.high + 1) // 2
         self.words = self.step * self.wide
-        outputs = -(-node.output.shape[2] // 4) * 4
-        self.columns = (outputs - 1) * self.stride + self.wide
+        self.columns = (node.output.shape[2] - 1) * self.stride + self.wide
         self.scratch_words = self.columns * self.step + _SPARE_WORDS
         self.used = min(node.operands[0].shape[2], self.columns - self.left)
 
@@ -86,8 +89,36 @@ def _reason(node: Node) -> str:
     return ""
 
 
-def pack(node: Node) -> npt.NDArray[np.int32] | str:
-    """Records of all channels, int32 [C, HEAD + words]; a text says why it cannot be.
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """Records of HEAD + words int32 each, and whether they are of the short kind."""
+
+    records: npt.NDArray[np.int32]
+    relu: bool
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What a channel computes: (weights * x + bias) * multiplier / 2^(31 + shift) + zero point.
+
+    Attributes:
+        weights: [C, taps]. The others: [C].
+        bias: with the input's zero point.
+        shift: to the right.
+        reach: bound of all sums, also of parts.
+        zero_point: of the output; the result itself where all else is 0.
+    """
+
+    weights: Ints
+    bias: Ints
+    multiplier: Ints
+    shift: Ints
+    reach: Ints
+    zero_point: Ints
+
+
+def pack(node: Node) -> Packed | str:
+    """Records of all channels; a text says why it cannot be.
 
     Exact or not at all: the accumulators are bounded from the weights. A channel whose result does
     not depend on the input becomes a product with zero, so that odd scales do not matter.
@@ -98,7 +129,7 @@ def pack(node: Node) -> npt.NDArray[np.int32] | str:
     bias = bias - node.attrs["input_zero_point"] * weights.sum(axis=1)
     positive, negative = np.maximum(weights, 0).sum(axis=1), np.minimum(weights, 0).sum(axis=1)
     ends = -128 * positive + 127 * negative + bias, 127 * positive - 128 * negative + bias
-    reach = np.maximum(np.abs(ends[0]), np.abs(ends[1]))
+    reach = 128 * (positive - negative) + np.abs(bias)
     zero_point = node.attrs["output_zero_point"]
     low, high = (
         np.clip(
@@ -108,50 +139,82 @@ def pack(node: Node) -> npt.NDArray[np.int32] | str:
         for x in ends
     )
     fixed = (low == high) & (reach << np.maximum(shift, 0) <= _INT32_MAX)
-    weights = np.where(fixed[:, None], 0, weights)
-    exponent = np.where(fixed, 1, -shift)
-    rounding = (np.int64(1) << np.clip(exponent - 1, 0, 31)) + (zero_point << exponent.clip(0, 31))
-    reason = _unfit(reach[~fixed], exponent[~fixed], rounding[~fixed])
-    if reason:
-        return reason
-    head = np.stack(
-        [
-            np.where(fixed, 0, 2 * bias),
-            np.where(fixed, 0, multiplier),
-            np.where(fixed, low << 1, rounding),
-            exponent,
-        ],
-        axis=1,
+    channels = Channels(
+        np.where(fixed[:, None], 0, weights), np.where(fixed, 0, bias),
+        np.where(fixed, 0, multiplier), np.where(fixed, 4, -shift), np.where(fixed, 0, reach),
+        np.where(fixed, low, zero_point),
+    )  # fmt: skip
+    if _is_relu(node):
+        short = short_records(channels)
+        if short is not None:
+            return _joined(node, *short, relu=True)
+    reason = _unfit(channels)
+    return reason or _joined(node, *_long_records(channels), relu=False)
+
+
+def _is_relu(node: Node) -> bool:
+    """Are the results of all negative sums -128, however ties are rounded?"""
+    whole = tuple(node.attrs["activation"]) == (-128, 127)
+    return whole and node.attrs["output_zero_point"] == -128
+
+
+def short_records(channels: Channels) -> tuple[Ints, Ints] | None:
+    """Heads and scaled weights where one shift, _RELU_SHIFT, will do for all channels.
+
+    The sum is scaled by 2^k, k = 2 to 8, so that the product's high word has the same shift for all
+    channels; its first rounding joins the second. None if that is not exact.
+    """
+    scale = _RELU_SHIFT + 1 - channels.shift
+    if np.any((scale < 2) | (scale > 8)) or np.any(channels.reach << scale.clip(0) > _INT32_MAX):
+        return None
+    rounding = (1 << (scale - 2)) + (1 << (_RELU_SHIFT - 1)) + channels.zero_point * (
+        1 << _RELU_SHIFT
     )
-    return np.concatenate([head, _pairs(node, weights)], axis=1).astype(np.int32)
+    head = np.stack([channels.bias << scale, channels.multiplier, rounding, 0 * scale], axis=1)
+    return head, channels.weights << scale[:, None]
 
 
-def _unfit(reach: Ints, exponent: Ints, rounding: Ints) -> str:
+def _long_records(channels: Channels) -> tuple[Ints, Ints]:
+    rounding = (np.int64(1) << (channels.shift - 1)) + (channels.zero_point << channels.shift)
+    head = np.stack([2 * channels.bias, channels.multiplier, rounding, channels.shift], axis=1)
+    return head, 2 * channels.weights
+
+
+def _joined(node: Node, head: Ints, weights: Ints, *, relu: bool) -> Packed:
+    records = np.concatenate([head, _pairs(node, weights)], axis=1).astype(np.int32)
+    return Packed(np.pad(records.reshape(-1), (0, _SPARE_WEIGHTS)), relu)
+
+
+def _unfit(channels: Channels) -> str:
     """Why channels cannot be computed with 32 bits, "" if they can."""
-    if np.any(2 * reach > _INT32_MAX):
+    shift = channels.shift
+    if np.any(2 * channels.reach > _INT32_MAX):
         return "a sum may need more than 31 bits"
-    if np.any(exponent < 1):
+    if np.any(shift < 1):
         return "a multiplier of at least one half"
-    if np.any(exponent > 31) or np.any(np.abs(rounding) + reach > _INT32_MAX):
+    if np.any(shift > 31):
+        return "a multiplier too small for the zero point to fold in"
+    rounding = (np.int64(1) << (shift - 1)) + (channels.zero_point << shift)
+    if np.any(np.abs(rounding) + channels.reach > _INT32_MAX):
         return "a multiplier too small for the zero point to fold in"
     return ""
 
 
 def _pairs(node: Node, weights: Ints) -> Ints:
-    """[C, taps] to an even number of words of two rows' weights times two: [C, words]."""
+    """[C, taps] to an even number of words of two rows' weights: [C, words]."""
     high, wide = node.operands[1].shape[:2]
     rows = weights.reshape(-1, high, wide)
-    even = np.pad(rows, ((0, 0), (0, high % 2), (0, 0))) * 2
+    even = np.pad(rows, ((0, 0), (0, high % 2), (0, 0)))
     words = (even[:, 0::2] & 0xFFFF) | (even[:, 1::2] << 16)  # [C, step, wide]
     flat = wrap_int32(words.transpose(0, 2, 1).reshape(len(weights), -1))
     return np.pad(flat, ((0, 0), (0, flat.shape[1] % 2)))
 
 
-def _function(node: Node, window: _Window, entries: int) -> Any:
+def _function(node: Node, window: _Window, entries: int, relu: bool) -> Any:
     size, count = node.operands[0].size, node.output.row_size
     channels, out_width = node.operands[0].shape[3], node.output.shape[2]
     multiplier = node.output.shape[3] // channels
-    fill = node.attrs["input_zero_point"]
+    fill, short = node.attrs["input_zero_point"], int(relu)
     high, wide, stride, left = window.high, window.wide, window.stride, window.left
     used, columns, words = window.used, window.columns, window.scratch_words
     low, top = node.attrs["activation"]
@@ -190,6 +253,7 @@ def _function(node: Node, window: _Window, entries: int) -> Any:
                     columns,
                     out_width,
                     fill,
+                    short,
                 )
             )
             if (low, top) != (-128, 127):

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Weights of matrix products in the layouts that the micro-kernels read, decided offline.
 
-Exact or not at all: every accumulator is bounded from its weights, and what does not fit the paired
-weights of ``tvm_tiny_dsp.h`` takes those of ``tvm_tiny_wide.h``. Output channels that have one value
-whatever the input is become a product with zero. The input's zero point is part of the bias.
+Exact or not at all: every accumulator is bounded from its weights; what does not fit the paired
+weights of ``tvm_tiny_dsp.h`` takes those of ``tvm_tiny_wide.h``. Output channels that have one
+value whatever the input is become a product with zero. The input's zero point is in the bias.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt

@@ -13,7 +13,7 @@ from schedule_harness import assert_same, compilers
 
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.schedules.dsp_depthwise import DspDepthwise
+from tvm_tiny.schedules.dsp_depthwise import DspDepthwise, Packed, pack
 from tvm_tiny.schedules.rule import Declined
 
 Array = npt.NDArray[Any]
@@ -82,6 +82,30 @@ def test_every_window(seed: int, compiler: str) -> None:
     rule = DspDepthwise()
     cases = [(*depthwise(rng, image, kernel, **attrs), rule) for image, kernel, attrs in SHAPES]
     cases.append((*depthwise(rng, (1, 4, 6, 3), (3, 3), multiplier=3), rule))
+    assert_same(cases, compiler)
+
+
+RELU = {"output_zero_point": -128, "activation": [-128, 127]}
+RELU_SHAPES = [
+    ((1, 5, width, 3), (size, size), {"strides": [stride, stride]})
+    for size in (3, 5, 7)
+    for stride in (1, 2)
+    for width in (5, 6, 10, 13)
+    if width > size * (stride - 1)
+]
+
+
+@pytest.mark.parametrize("compiler", ON)
+def test_short_records(compiler: str) -> None:
+    """Ties of negative sums do not matter where all are -128: one shift for all channels."""
+    rng = np.random.default_rng(7)
+    cases: list[Any] = []
+    for image, kernel, attrs in [*SHAPES, *RELU_SHAPES]:
+        node, arrays = depthwise(rng, image, kernel, shift=(-9, -2), **{**attrs, **RELU})
+        packed = pack(node)
+        assert isinstance(packed, Packed)
+        assert packed.relu
+        cases.append((node, arrays, DspDepthwise()))
     assert_same(cases, compiler)
 
 

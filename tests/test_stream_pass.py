@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Row streaming as a pass, the list of plans, the picture of the arena."""
+"""Row streaming as a pass, the list of plans, layers in place."""
 
 from __future__ import annotations
 
 import json
 from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree
 
 import tvm
 
@@ -18,7 +17,6 @@ from tvm_tiny.passes.plan_memory import PLAN_ATTRIBUTE, PlanMemory, attached_pla
 from tvm_tiny.passes.stream.decide import plan_stream
 from tvm_tiny.passes.stream.pareto import pareto_points
 from tvm_tiny.passes.stream_rows import StreamRows
-from tvm_tiny.report.picture import svg, terminal
 from tvm_tiny.testing.models import mobilenet_v2, tiny_convnet
 from tvm_tiny.testing.net import Net
 
@@ -61,18 +59,6 @@ def test_pareto_points_get_smaller_and_slower() -> None:
         assert faster.streamed_calls < smaller.streamed_calls
     assert points[0].arena_bytes == plan_memory(graph).arena_bytes
     assert all(p.extra_macs == 0 for p in points)
-
-
-def test_picture_shows_rings_and_is_well_formed() -> None:
-    graph = tvm_tiny.build(tiny_convnet()).compiled.graph
-    plan = plan_stream(graph)
-    text = terminal(plan, graph, height=12)
-    assert len(text.splitlines()) == 13
-    assert "=" in text
-    root = ElementTree.fromstring(svg(plan, graph, "a & b"))
-    titles = [t.text or "" for t in root.iter("{http://www.w3.org/2000/svg}title")]
-    assert sum(": ring" in t for t in titles) == len(plan.rings)
-    assert any(t.startswith("stream of") for t in titles)
 
 
 # In place

@@ -22,6 +22,7 @@ __version__ = VERSION
 if TYPE_CHECKING:
     from tvm_tiny.api import build, check, load
     from tvm_tiny.artifact import Artifact
+    from tvm_tiny.tuning.tune import tune
 
 for _core in _cores():
     _tvm.register_target_tag(_core.name)
@@ -31,6 +32,7 @@ _LAZY = {
     "check": "tvm_tiny.api",
     "load": "tvm_tiny.api",
     "Artifact": "tvm_tiny.artifact",
+    "tune": "tvm_tiny.tuning.tune",
 }
 
 
@@ -43,4 +45,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'tvm_tiny' has no attribute '{name}'")
 
 
-__all__ = ["Artifact", "TvmTinyError", "__version__", "build", "check", "load"]
+__all__ = ["Artifact", "TvmTinyError", "__version__", "build", "check", "load", "tune"]

@@ -198,3 +198,15 @@ def register_target_tag(name: str) -> None:
     """Make ``tvm.target.Target(name)`` the C target for a core."""
     if name not in {str(tag) for tag in tvm.target.list_tags() or ()}:
         tvm.target.register_tag(name, {"kind": "c", "keys": ["cortex-m", "cpu"]})
+
+
+def structural_hash(value: Any) -> int:
+    """TVM's structural hash."""
+    return int(tvm_ffi.structural_hash(value))
+
+
+def plain_buffers(func: Any) -> Any:
+    """Fix a function's scalar parameters (to 0, 1, ...): MetaSchedule takes buffers only."""
+    scalars = [p for p in func.params if not isinstance(p.ty, tvm.tirx.buffer.BufferType)]
+    values = {p: tvm.tirx.IntImm("int32", i) for i, p in enumerate(scalars)}
+    return func.specialize(values) if values else func

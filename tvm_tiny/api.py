@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from tvm_tiny.artifact import Artifact, BuildOptions, parse_size
 from tvm_tiny.errors import DoesNotFitError, Problem, TvmTinyError, UsageError
+from tvm_tiny.estimate import estimate_layers_cycles
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.frontends.loader import load as load_model
 from tvm_tiny.names import c_identifier
-from tvm_tiny.objective import OBJECTIVES
+from tvm_tiny.objective import OBJECTIVES, plan_cost
+from tvm_tiny.passes.stream.pareto import extra_macs
 from tvm_tiny.pipeline import Callback, compile_model
 from tvm_tiny.targets import load_core
 from tvm_tiny.toolchain import CompilerKind
+from tvm_tiny.tuning.database import Database, database_for_build
 
 _STACK_MARGIN_BYTES = 256
 """What streaming may add to the stack of a layer-by-layer run."""
@@ -48,6 +53,7 @@ def build(
     shapes: Mapping[str, tuple[int, ...]] | None = None,
     compiler: CompilerKind = "auto",
     opt: str = "-O2",
+    database: str | Path | None = None,
     after_pass: Callback | None = None,
 ) -> Artifact:
     """Compile a quantised model to C for a Cortex-M.
@@ -67,6 +73,8 @@ def build(
         shapes: static shapes for dynamic inputs.
         compiler: C compiler for measuring: ``auto``, ``zig`` or ``gcc``.
         opt: its optimisation flag.
+        database: what tuning found (``tune``), a folder or file; None: what ships with the package
+            for this target and compiler; ``"none"``: nothing.
         after_pass: observer called with every pass's name and result.
 
     Raises:
@@ -86,14 +94,15 @@ def build(
         compiler=compiler,
         opt=opt,
     )
+    tuning = database_for_build(database, core.name, compiler, opt, optimize)
     loaded = load(mod, shapes=shapes)
     prefix = c_identifier((name or loaded.name).lower())
-    artifact = _build(loaded, options, prefix, None, after_pass)
+    artifact = _build(loaded, options, prefix, None, tuning, after_pass)
     ram_bytes = options.ram_bytes
     if ram_bytes is not None and optimize != "ram" and not artifact.report.limits.fits:
         spare = arena_limit(artifact, ram_bytes)
         if artifact.report.memory.arena_bytes > spare:
-            artifact = _build(loaded, options, prefix, spare, after_pass)
+            artifact = _build(loaded, options, prefix, spare, tuning, after_pass)
     if options.ram_bytes is not None or options.flash_bytes is not None:
         check_limits(artifact)
     return artifact
@@ -104,9 +113,11 @@ def _build(
     options: BuildOptions,
     prefix: str,
     arena_bytes: int | None,
+    tuning: tuple[Database | None, tuple[str, ...]],
     after_pass: Callback | None,
 ) -> Artifact:
     fastest = options.optimize == "balanced" and options.ram_bytes is not None
+    database, notes = tuning
     compiled = compile_model(
         loaded,
         core=options.target,
@@ -114,9 +125,10 @@ def _build(
         optimize="speed" if fastest else options.optimize,
         arena_bytes=arena_bytes,
         row_fed=options.row_fed,
+        tuned=database.schedule if database else None,
         after_pass=after_pass,
     )
-    return Artifact(loaded, options, compiled)
+    return Artifact(loaded, replace(options, notes=notes), compiled)
 
 
 def arena_limit(artifact: Artifact, ram_bytes: int) -> int:
@@ -137,14 +149,16 @@ def check_limits(artifact: Artifact) -> None:
     memory, flash = report.memory, report.flash
     problems: list[Problem] = []
     ram = memory.arena_bytes + (memory.stack_bytes or 0)
+    feed = "" if artifact.options.row_fed else "feed the input by rows (row_fed), "
     if report.limits.ram_bytes is not None and ram > report.limits.ram_bytes:
         problems.append(
             Problem(
                 f"needs {ram:,} B RAM (arena {memory.arena_bytes:,}, stack"
                 f" {memory.stack_bytes or 0:,}), the limit is {report.limits.ram_bytes:,} B",
                 where=f"peak at layer '{memory.peak_layer}'",
-                why=f"no plan of this form needs less arena than {memory.lower_bound_bytes:,} B",
-                do=f"allow at least {ram:,} B, or use a smaller input or model",
+                why=f"no plan of this form needs less arena than {memory.lower_bound_bytes:,} B;"
+                f" this one costs {_cost(artifact)}",
+                do=f"allow at least {ram:,} B, {feed}or use a smaller input or model",
             )
         )
     used = flash.weights_bytes + flash.tables_bytes + (flash.code_bytes or 0)
@@ -159,6 +173,16 @@ def check_limits(artifact: Artifact) -> None:
     raise DoesNotFitError("the model does not fit", tuple(problems))
 
 
+def _cost(artifact: Artifact) -> str:
+    """What the plan costs beyond layer by layer, in words."""
+    compiled, core = artifact.compiled, artifact.options.target
+    layers = estimate_layers_cycles(compiled.graph, compiled.schedules, core)
+    cycles = plan_cost(compiled.graph, compiled.schedules, core)(compiled.plan)
+    macs = extra_macs(compiled.graph, compiled.plan)
+    slower = cycles / layers - 1 if layers else 0.0
+    return f"{macs:,} extra MACs and {slower:+.2%} cycles (estimated) against layer by layer"
+
+
 def check(model: Any, target: str = "cortex-m7") -> TvmTinyError | None:
     """Can this model be compiled? None, or the error with every problem found.
 
@@ -167,7 +191,7 @@ def check(model: Any, target: str = "cortex-m7") -> TvmTinyError | None:
         target: core name.
     """
     try:
-        build(model, target)
+        build(model, target, optimize="speed")
     except TvmTinyError as err:
         return err
     return None

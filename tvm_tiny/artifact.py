@@ -18,6 +18,7 @@ from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Tensor
+from tvm_tiny.objective import scratch_of
 from tvm_tiny.operators import lookup
 from tvm_tiny.pipeline import Compiled
 from tvm_tiny.report.model import Report
@@ -44,6 +45,7 @@ class BuildOptions:
         row_fed: the input comes row by row.
         compiler: ``auto``, ``zig`` or ``gcc``.
         opt: optimisation flag of the C compiler.
+        notes: what the report should say about the tuning database.
     """
 
     target: str = "cortex-m7"
@@ -53,6 +55,7 @@ class BuildOptions:
     row_fed: bool = False
     compiler: CompilerKind = "auto"
     opt: str = "-O2"
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,11 @@ class Artifact:
     def spec(self) -> ProjectSpec:
         """Interface and generated sources of the model."""
         return self.compiled.emitted.spec
+
+    @property
+    def scratch_bytes(self) -> dict[str, int]:
+        """Node name to the bytes of its kernel's workspace, where it has one."""
+        return scratch_of(self.compiled.schedules)
 
     @cached_property
     def files(self) -> dict[str, str]:

@@ -19,6 +19,8 @@ CODES: dict[str, str] = {
     "TT4002": "The C compiler or linker failed.",
     "TT4003": "An optional package or program is missing; the message says which.",
     "TT5001": "The program faulted, ran away or did not answer on the (simulated) device.",
+    "TT5002": "No board is attached to tune on.",
+    "TT5003": "No tuning server is registered with the tracker (tvm-tiny tune-server).",
     "TT6001": "An argument is wrong.",
     "TT6002": "Unknown target; 'tvm-tiny targets' lists the cores.",
     "TT6003": "The inputs' names, shapes or types do not fit the model.",
@@ -39,5 +41,9 @@ CODES: dict[str, str] = {
     "TT6017": "The model cannot be fed by rows: that takes one input of two rows or more.",
     "TT6018": "Rows after the last one of a run, or outputs asked for before it: push all rows,"
     " read the outputs, then restart().",
+    "TT6101": "The tuning database is for another target, compiler or version of the kernels.",
+    "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
+    "TT6103": "A tuning session was interrupted in this folder: --resume it, or use another folder.",
+    "TT6104": "Unknown runner (simulator, qemu, board) or cost model (xgb, random) for tuning.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tvm_tiny.emit.kernels import schedule_kernels
+from tvm_tiny.emit.kernels import Tuned, schedule_kernels
 from tvm_tiny.emit.project import Emitted, emit
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
@@ -73,6 +73,7 @@ def compile_model(
     optimize: str = "balanced",
     arena_bytes: int | None = None,
     row_fed: bool = False,
+    tuned: Tuned | None = None,
     after_pass: Callback | None = None,
 ) -> Compiled:
     """Run the whole pipeline from a loaded model to C sources.
@@ -84,6 +85,7 @@ def compile_model(
         optimize: one of ``tvm_tiny.objective.OBJECTIVES``: which plan, what the schedules prefer.
         arena_bytes: the arena to keep to, with the fastest plan that does (or the least arena).
         row_fed: the caller hands in the input row by row.
+        tuned: kernels that tuning found.
         after_pass: observer of every intermediate module.
 
     Raises:
@@ -105,7 +107,7 @@ def compile_model(
         if after_pass:
             after_pass("TurnRows", module)
     graph = extract(module)
-    schedules = schedule_kernels(graph, core, optimize)
+    schedules = schedule_kernels(graph, core, optimize, tuned=tuned)
     plan = choose_plan(
         graph, schedules, core, optimize=optimize, arena_bytes=arena_bytes, row_fed=row_fed
     )
@@ -114,9 +116,16 @@ def compile_model(
     return Compiled(module, graph, schedules, plan, emitted, macs)
 
 
+def integer_graph(module: Any) -> Graph:
+    """The graph that is scheduled, from what a front end made: all passes, nothing observed."""
+    for step, _ in graph_passes():
+        module = step(module)
+    return extract(module)
+
+
 def total_macs(graph: Graph) -> int:
     """Multiply-accumulates of all operators of a graph."""
     return sum(lookup(n.op).macs(n) for n in graph.nodes)
 
 
-__all__ = ["Compiled", "compile_model", "graph_passes", "total_macs"]
+__all__ = ["Compiled", "compile_model", "graph_passes", "integer_graph", "total_macs"]

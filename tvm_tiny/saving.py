@@ -13,8 +13,9 @@ import msgspec
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.emit.project import files_digest
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.report.arena import from_report
 from tvm_tiny.report.model import to_json
-from tvm_tiny.report.picture import svg
+from tvm_tiny.report.svg import draw_svg
 from tvm_tiny.version import VERSION
 
 MANIFEST = "manifest.json"
@@ -44,7 +45,7 @@ def save(artifact: Artifact, folder: Path) -> list[Path]:
     old = _previous(folder)
     files = dict(artifact.files)
     files["report.json"] = to_json(artifact.report)
-    files["plan.svg"] = svg(artifact.compiled.plan, artifact.compiled.graph, artifact.spec.model)
+    files["plan.svg"] = draw_svg(from_report(artifact.report), artifact.spec.model)
     manifest = Manifest(
         tool="tvm_tiny",
         version=VERSION,

@@ -31,8 +31,7 @@ extern "C" {
     "    it ne\n" \
     "    movne r6, r7\n" \
     "    orr r6, r6, #1\n" \
-    "    add r4, r4, #1\n" \
-    "    lsr r4, r4, #1\n" \
+    "    ldr r4, [sp, #76]\n" \
     "    sub r5, r5, #4\n" \
     "    add r5, r5, r3\n" \
     "    str r0, [sp]\n" \
@@ -114,7 +113,7 @@ static inline void tvm_tiny_vector_product(const int8_t *x, const int16_t *w, co
 {
 #if TVM_TINY_DSP_ASM
     TVM_TINY_DSP_CHOOSE(tvm_tiny_vector_fours, (const int32_t *)(const void *)x, w, table, y,
-                        groups, channels, 0)
+                        groups, channels, 0, (groups + 1) / 2, 0)
 #else
     int32_t channel, i;
     for (channel = 0; channel < channels; ++channel) {

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 
 from tvm_tiny.graph import Graph, Node
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.recompute.rewrite import Rewrite, apply_rewrites
 from tvm_tiny.passes.stream.demand import INPUT, simulate
 from tvm_tiny.passes.stream.network import build_network
 
@@ -87,6 +89,8 @@ class MemoryPlan:
         fed_input: graph input whose rows the caller hands in, "" for none; the rows that it must
             keep are in ``rings``.
         state_bytes: at the end of the arena, where a row-fed run stands between two calls.
+        rewrites: what is done to the graph before it is run this way; nodes and tensors above are
+            those of the rewritten graph.
     """
 
     order: tuple[str, ...]
@@ -105,6 +109,7 @@ class MemoryPlan:
     rings: Mapping[str, int] = field(default_factory=dict[str, int])
     fed_input: str = ""
     state_bytes: int = 0
+    rewrites: tuple[Rewrite, ...] = ()
 
     @property
     def optimal(self) -> bool:
@@ -157,8 +162,19 @@ class MemoryPlan:
         return "\n".join(lines)
 
 
+@lru_cache(maxsize=16)
+def _planned(graph: Graph, rewrites: tuple[Rewrite, ...]) -> Graph:
+    return apply_rewrites(graph, rewrites)
+
+
+def planned_graph(plan: MemoryPlan, graph: Graph) -> Graph:
+    """The graph that a plan runs: the model's, rewritten as the plan says."""
+    return _planned(graph, plan.rewrites) if plan.rewrites else graph
+
+
 def row_schedule(plan: MemoryPlan, graph: Graph) -> Iterator[tuple[Node, int]]:
     """Every row call in the order of execution: (node, output row). Views have none."""
+    graph = planned_graph(plan, graph)
     by_name = {node.name: node for node in graph.nodes}
     for segment in plan.segments:
         if segment.kind == "stream":
@@ -185,6 +201,7 @@ def stream_schedule(plan: MemoryPlan, graph: Graph, segment: Segment) -> Iterato
 
 def segment_calls(plan: MemoryPlan, graph: Graph, segment: Segment) -> list[Node | None]:
     """Whose next row is made, call by call; None: the next row of the fed input comes."""
+    graph = planned_graph(plan, graph)
     net = build_network(graph, plan.order, fed=plan.fed_input)
     first = plan.order.index(segment.nodes[0])
     fed = plan.fed_input if first == 0 else ""

@@ -174,7 +174,13 @@ def _tiles(
         tile, variant, key = made
         number, _ = variants.setdefault(key, (len(variants), variant))
         out.append(replace(tile, variant=number))
-    return tuple(v for _, v in variants.values()), tuple(out)
+    return tuple(_named(v, i) for i, v in variants.values()), tuple(out)
+
+
+def _named(variant: Variant, number: int) -> Variant:
+    """Names of their own for the layers: their kernels and constants are called after them."""
+    nodes = tuple(replace(n, name=f"{n.name}_v{number}") for n in variant.nodes)
+    return replace(variant, nodes=nodes)
 
 
 def _tile(

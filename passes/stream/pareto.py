@@ -80,14 +80,20 @@ def _point(
     graph: Graph, plan: MemoryPlan, cost: Callable[[MemoryPlan], float] | None
 ) -> ParetoPoint:
     streamed = {n for s in plan.segments if s.kind != "layer" for n in s.nodes}
-    made = executed = 0
-    for node, _ in row_schedule(plan, graph):
-        made += node.name in streamed
-        executed += lookup(node.op).macs(node) // max(1, node.output.rows)
+    made = sum(node.name in streamed for node, _ in row_schedule(plan, graph))
+    cycles = cost(plan) if cost else float(made)
+    return ParetoPoint(plan, plan.arena_bytes, made, extra_macs(graph, plan), cycles)
+
+
+def extra_macs(graph: Graph, plan: MemoryPlan) -> int:
+    """Multiply-accumulates that a plan executes beyond layer by layer."""
+    executed = sum(
+        lookup(node.op).macs(node) // max(1, node.output.rows)
+        for node, _ in row_schedule(plan, graph)
+    )
     given = sum(
         lookup(n.op).macs(n) // max(1, n.output.rows) * n.output.rows
         for n in graph.nodes
         if not lookup(n.op).is_view
     )
-    cycles = cost(plan) if cost else float(made)
-    return ParetoPoint(plan, plan.arena_bytes, made, executed - given, cycles)
+    return executed - given

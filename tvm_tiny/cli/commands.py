@@ -29,6 +29,15 @@ Compiler = Annotated[CompilerKind, typer.Option(help="C compiler for measuring."
 On = Annotated[str, typer.Option(help="Where to run: simulator, host or qemu.")]
 Data = Annotated[str, typer.Option(help="An .npz with inputs, or 'random:N' for N random inputs.")]
 Seed = Annotated[int, typer.Option(help="Seed of random inputs.")]
+Ram = Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")]
+Optimize = Annotated[str, typer.Option(help="balanced, speed, ram or flash.")]
+RowFed = Annotated[
+    bool, typer.Option("--row-fed", help="The caller hands in the input row by row.")
+]
+TuningDatabase = Annotated[
+    str | None,
+    typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
+]
 Shape = Annotated[
     list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
 ]
@@ -52,12 +61,11 @@ def build(
     model: Model,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Project folder.")] = None,
     target: Target = "cortex-m7",
-    ram: Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")] = None,
+    ram: Ram = None,
     flash: Annotated[str | None, typer.Option(help="Flash limit, e.g. 512K.")] = None,
-    optimize: Annotated[str, typer.Option(help="balanced, speed, ram or flash.")] = "balanced",
-    row_fed: Annotated[
-        bool, typer.Option("--row-fed", help="The caller hands in the input row by row.")
-    ] = False,
+    optimize: Optimize = "balanced",
+    row_fed: RowFed = False,
+    database: TuningDatabase = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
     compiler: Compiler = "auto",
     shape: Shape = None,
@@ -79,6 +87,7 @@ def build(
             flash=flash,
             optimize=optimize,
             row_fed=row_fed,
+            database=database,
             name=name,
             compiler=compiler,
             shape=shape,
@@ -102,12 +111,24 @@ def run(
     target: Target = "cortex-m7",
     seed: Seed = 0,
     compiler: Compiler = "auto",
+    ram: Ram = None,
+    optimize: Optimize = "balanced",
+    row_fed: RowFed = False,
+    database: TuningDatabase = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Save as .npz.")] = None,
 ) -> None:
     """Run the compiled model on inputs and print (or save) its outputs."""
     import numpy as np
 
-    artifact = _artifact(model, target, compiler=compiler)
+    artifact = _artifact(
+        model,
+        target,
+        compiler=compiler,
+        ram=ram,
+        optimize=optimize,
+        row_fed=row_fed,
+        database=database,
+    )
     samples = _samples(artifact, data, seed)
     stacked = {io.name: np.stack([s[io.name] for s in samples]) for io in artifact.spec.inputs}
     with _bar("running") as progress:
@@ -128,6 +149,10 @@ def validate(
     target: Target = "cortex-m7",
     seed: Seed = 0,
     compiler: Compiler = "auto",
+    ram: Ram = None,
+    optimize: Optimize = "balanced",
+    row_fed: RowFed = False,
+    database: TuningDatabase = None,
     save_failing: Annotated[
         Path | None, typer.Option(help="Save the worst input that differs as .npz.")
     ] = None,
@@ -138,7 +163,15 @@ def validate(
     from tvm_tiny.cli.tables import validation_table
     from tvm_tiny.validation import validate as compare
 
-    artifact = _artifact(model, target, compiler=compiler)
+    artifact = _artifact(
+        model,
+        target,
+        compiler=compiler,
+        ram=ram,
+        optimize=optimize,
+        row_fed=row_fed,
+        database=database,
+    )
     samples = _samples(artifact, data, seed)
     with _bar("validating") as progress:
         result = compare(artifact, samples, on=on, progress=progress)
@@ -161,16 +194,39 @@ def profile(
     model: Model,
     target: Target = "cortex-m7",
     compiler: Compiler = "auto",
+    ram: Ram = None,
+    optimize: Optimize = "balanced",
+    row_fed: RowFed = False,
+    database: TuningDatabase = None,
     sort: Annotated[str, typer.Option(help="index, macs, cycles, live or weights.")] = "index",
     top: Annotated[int | None, typer.Option(help="Only the first N layers.")] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(help="Side by side with another build: its folder, report.json or model."),
+    ] = None,
 ) -> None:
     """Per layer: MACs, modelled cycles, memory."""
+    from tvm_tiny.cli.compare import compare as side_by_side
+    from tvm_tiny.cli.compare import read_report
     from tvm_tiny.report.text import SORT_KEYS, layer_table, verdict
 
     if sort not in SORT_KEYS:
         problem = Problem(f"--sort {sort}", do=f"one of {', '.join(SORT_KEYS)}")
         raise UsageError("unknown order", (problem,), "TT6012")
-    artifact = _artifact(model, target, compiler=compiler)
+    artifact = _artifact(
+        model,
+        target,
+        compiler=compiler,
+        ram=ram,
+        optimize=optimize,
+        row_fed=row_fed,
+        database=database,
+    )
+    if compare is not None:
+        is_report = compare.is_dir() or compare.suffix == ".json"
+        other = read_report(compare) if is_report else _artifact(compare, target).report
+        console.print(side_by_side(artifact.report, other, sort, top))
+        return
     console.print(verdict(artifact.report))
     console.print(layer_table(artifact.report, sort, top, wide=is_wide(console)))
 
@@ -179,17 +235,10 @@ def report(
     folder: Annotated[Path, typer.Argument(help="Project folder or report.json.")],
 ) -> None:
     """Show the report of an earlier build."""
-    import msgspec
-
-    from tvm_tiny.report.model import from_json
+    from tvm_tiny.cli.compare import read_report
     from tvm_tiny.report.text import render
 
-    path = folder / "report.json" if folder.is_dir() else folder
-    try:
-        data = from_json(path.read_bytes())
-    except (OSError, msgspec.MsgspecError) as err:
-        problem = Problem(str(err), where=str(path))
-        raise UsageError("cannot read the report", (problem,), "TT6013") from err
+    data = read_report(folder)
     console.print(render(data, wide=is_wide(console)))
 
 
@@ -217,6 +266,7 @@ def _artifact(
     flash: str | None = None,
     optimize: str = "balanced",
     row_fed: bool = False,
+    database: str | None = None,
     name: str | None = None,
     compiler: CompilerKind = "auto",
 ) -> Artifact:
@@ -230,6 +280,7 @@ def _artifact(
         flash=flash,
         optimize=optimize,
         row_fed=row_fed,
+        database=database,
         name=name,
         compiler=compiler,
         shapes=_shapes(shape),

@@ -55,20 +55,21 @@ def plan(
     limit = _arena_limit(artifact, ram, arena)
     graph, schedules = artifact.compiled.graph, artifact.compiled.schedules
     cost = plan_cost(graph, schedules, target)
-    points = pareto_points(graph, scratch_of(schedules), row_fed=row_fed, cost=cost)
+    scratch = scratch_of(schedules)
+    points = pareto_points(graph, scratch, row_fed=row_fed, cost=cost)
     layers_cycles = estimate_layers_cycles(graph, schedules, target)
     fitting = [p for p in points if limit is None or p.arena_bytes <= limit]
     if limit is not None and not fitting:
         raise _does_not_fit(points[-1], limit, layers_cycles, row_fed)
     chosen = fitting[-1] if limit is None else fitting[0]
     if svg:
-        svg.write_text(picture(chosen.plan, graph, model.stem), encoding="utf-8")
+        svg.write_text(picture(chosen.plan, graph, model.stem, scratch), encoding="utf-8")
     if json:
         data = _as_json(points, chosen, layers_cycles)
         typer.echo(jsonlib.dumps({"target": target, "arena_limit_bytes": limit, **data}, indent=2))
         return
     console.print(_table(points, chosen, layers_cycles))
-    console.print(terminal(chosen.plan, graph), markup=False, highlight=False)
+    console.print(terminal(chosen.plan, graph, scratch), markup=False, highlight=False)
 
 
 def _arena_limit(artifact: Artifact, ram: str | None, arena: str | None) -> int | None:

@@ -8,11 +8,11 @@ off here and the signature gets ``const`` where the kernel only reads. The body 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tvm_tiny import _tvm
-from tvm_tiny.graph import Graph
+from tvm_tiny.graph import Graph, Node
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.schedules import default_rules
 from tvm_tiny.schedules.rule import (
@@ -59,6 +59,7 @@ class LayerKernel:
         declined: the rules tried before.
         constant_bytes: of the constants the kernel reads.
         scratch_bytes: of its workspace in the arena.
+        origin: ``rule``, ``tuned`` or ``fallback``, see ``Scheduled``.
     """
 
     node: str
@@ -68,10 +69,19 @@ class LayerKernel:
     declined: tuple[Declined, ...]
     constant_bytes: int = 0
     scratch_bytes: int = 0
+    origin: str = "rule"
+
+
+Tuned = Callable[[Node, str], Scheduled | Declined | None]
+"""Node and core to the kernel that tuning found; declined where it is no more; None: not tuned."""
 
 
 def schedule_kernels(
-    graph: Graph, core: str, optimize: str = "speed", rules: Sequence[ScheduleRule] | None = None
+    graph: Graph,
+    core: str,
+    optimize: str = "speed",
+    rules: Sequence[ScheduleRule] | None = None,
+    tuned: Tuned | None = None,
 ) -> dict[str, Scheduled]:
     """Schedule the row kernel of every node that has one; done before the memory is planned.
 
@@ -80,16 +90,30 @@ def schedule_kernels(
         core: name of the target core.
         optimize: ``speed``, ``ram`` or ``flash``.
         rules: instead of the core's own, best first.
+        tuned: asked before the rules.
 
     Returns:
         Node name to its scheduled kernel, views left out.
     """
     rules = rules or default_rules(core, optimize)
     return {
-        node.name: apply_first(rules, lookup(node.op).kernel(node), node, core)
+        node.name: _schedule(node, core, rules, tuned)
         for node in graph.nodes
         if not lookup(node.op).is_view
     }
+
+
+def _schedule(
+    node: Node, core: str, rules: Sequence[ScheduleRule], tuned: Tuned | None
+) -> Scheduled:
+    found = tuned(node, core) if tuned else None
+    if isinstance(found, Scheduled):
+        return found
+    made = apply_first(rules, lookup(node.op).kernel(node), node, core)
+    if found is None:
+        return made
+    ignored = Declined(f"tuned {found.rule}", found.reason)
+    return replace(made, declined=(ignored, *made.declined))
 
 
 def make_kernels(
@@ -129,6 +153,7 @@ def make_kernels(
             declined=scheduled.declined,
             constant_bytes=sum(t.nbytes for t in constants_of(node, scheduled).values()),
             scratch_bytes=scheduled.scratch_bytes,
+            origin=scheduled.origin,
         )
     return tuple(by_text.values()), layers
 

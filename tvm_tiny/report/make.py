@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,10 @@ from tvm_tiny.artifact import Artifact, bench_input
 from tvm_tiny.emit.data import total_bytes
 from tvm_tiny.emit.spec import IoSpec
 from tvm_tiny.errors import ToolchainError
+from tvm_tiny.graph import Graph
 from tvm_tiny.operators import lookup
-from tvm_tiny.pipeline import total_macs
+from tvm_tiny.passes.memory.plan import MemoryPlan, row_schedule
+from tvm_tiny.report.arena import from_plan, placed
 from tvm_tiny.report.model import (
     SCHEMA_VERSION,
     Cycles,
@@ -21,7 +24,6 @@ from tvm_tiny.report.model import (
     Limits,
     Memory,
     ModelInfo,
-    Placement,
     Plan,
     Report,
     Segment,
@@ -55,7 +57,7 @@ def make_report(artifact: Artifact) -> Report:
         model=ModelInfo(artifact.spec.model, artifact.loaded.kind, artifact.loaded.sha256),
         target=artifact.options.target,
         macs=artifact.compiled.macs,
-        macs_executed=total_macs(artifact.compiled.graph),
+        macs_executed=executed_macs(artifact.compiled.plan, artifact.compiled.graph),
         memory=memory,
         flash=flash,
         cycles=Cycles(
@@ -70,7 +72,7 @@ def make_report(artifact: Artifact) -> Report:
         outputs=[_tensor(artifact, io) for io in artifact.spec.outputs],
         layers=_layers(artifact, profile),
         plan=_plan(artifact),
-        notes=list(measured.notes),
+        notes=[*artifact.options.notes, *measured.notes],
     )
 
 
@@ -174,6 +176,7 @@ def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
                 weight_bytes=kernel.constant_bytes,
                 kernel=kernel.kernel,
                 schedule=kernel.rule,
+                origin=kernel.origin,
                 why="; ".join([kernel.why, *(f"{d.rule}: {d.reason}" for d in kernel.declined)]),
                 instructions=seen.instructions if seen else None,
                 cycles_modelled=round(seen.cycles) if seen else None,
@@ -184,13 +187,22 @@ def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
 
 def _plan(artifact: Artifact) -> Plan:
     plan, graph = artifact.compiled.plan, artifact.compiled.graph
-    tensors = {t.name: t for t in graph.tensors()}
-    placements: list[Placement] = []
-    for name, offset in plan.offsets.items():
-        if name in plan.steps and name in tensors:
-            tensor, ring = tensors[name], plan.rings.get(name, 0)
-            size = tensor.row_bytes * ring if ring else tensor.nbytes
-            placements.append(Placement(name, offset, size, *plan.steps[name], ring))
-    segments = [Segment(s.kind, list(s.nodes)) for s in plan.segments]
-    in_place = [str(o) for o in plan.overlaps]
-    return Plan(segments, placements, in_place, plan.proof, plan.fed_input)
+    arena = from_plan(plan, graph, artifact.scratch_bytes)
+    return Plan(
+        [Segment(s.kind, list(s.nodes)) for s in plan.segments],
+        list(placed(plan, graph, artifact.scratch_bytes)),
+        [str(o) for o in plan.overlaps],
+        plan.proof,
+        plan.fed_input,
+        arena.peak_step,
+        arena.peak_bytes,
+        arena.at_peak,
+    )
+
+
+def executed_macs(plan: MemoryPlan, graph: Graph) -> int:
+    """Multiply-accumulates of every row call that the plan makes."""
+    calls = Counter(node.name for node, _ in row_schedule(plan, graph))
+    return sum(
+        calls[n.name] * lookup(n.op).macs(n) // n.output.rows for n in graph.nodes if calls[n.name]
+    )

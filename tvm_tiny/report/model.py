@@ -69,7 +69,10 @@ class Cycles(msgspec.Struct, frozen=True):
 
 
 class LayerInfo(msgspec.Struct, frozen=True):
-    """One executed layer."""
+    """One executed layer.
+
+    ``origin`` of its schedule: ``tuned``, ``rule`` (the first that accepts) or ``fallback``.
+    """
 
     index: int
     name: str
@@ -83,6 +86,7 @@ class LayerInfo(msgspec.Struct, frozen=True):
     why: str
     instructions: int | None
     cycles_modelled: int | None
+    origin: str = "rule"
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -93,9 +97,12 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """A tensor in the arena: bytes [offset, offset + bytes) in steps first..last.
+    """Something in the arena: bytes [offset, offset + bytes) in steps first..last.
 
+    Step i is the i-th layer of all segments; -1 is before the first, their number after the last.
     ``ring_rows``: rows that are kept of it (row i in slot i modulo that), 0: it is there whole.
+    ``kind``: ``tensor``, ``ring``, ``view`` (another's bytes), ``workspace`` (of a layer, which
+    ``tensor`` names), ``state`` (where a row-fed run stands). ``rows``: of the whole tensor.
     """
 
     tensor: str
@@ -104,12 +111,16 @@ class Placement(msgspec.Struct, frozen=True):
     first_step: int
     last_step: int
     ring_rows: int = 0
+    kind: str = "tensor"
+    rows: int = 0
 
 
 class Plan(msgspec.Struct, frozen=True):
     """Execution order, placement and in-place pairs.
 
     ``proof``: for what the arena is proven minimal. ``fed_input``: comes row by row, "" for none.
+    ``peak_step``: a step of the fullest segment; ``peak_bytes``: in use there, shared bytes counted
+    once; ``at_peak``: what lies there, largest first.
     """
 
     segments: list[Segment]
@@ -117,6 +128,9 @@ class Plan(msgspec.Struct, frozen=True):
     in_place: list[str]
     proof: str = "none"
     fed_input: str = ""
+    peak_step: int = 0
+    peak_bytes: int = 0
+    at_peak: list[Placement] = []
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -1,124 +1,129 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The arena over time as a picture: for the terminal and as SVG."""
+"""The arena over time in characters, for the terminal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Mapping
 
 from tvm_tiny.graph import Graph
 from tvm_tiny.passes.memory.plan import MemoryPlan
+from tvm_tiny.report.arena import ArenaMap, described, from_plan
+from tvm_tiny.report.model import Placement
+from tvm_tiny.report.svg import draw_svg
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_COLOURS = {"tensor": "#7aa6c2", "ring": "#e0a458", "workspace": "#b5b5b5", "state": "#8c7aa9"}
-_WIDTH, _HEIGHT, _MARGIN = 960, 480, 60
+_OTHERS = {"tensor": "o", "ring": "=", "workspace": "~", "state": "%"}
+_NAME_WIDTH = 26
 
 
-@dataclass(frozen=True)
-class Box:
-    """Bytes [offset, end) of the arena in steps [first, last]."""
-
-    name: str
-    kind: str
-    offset: int
-    end: int
-    first: int
-    last: int
-
-
-def boxes(plan: MemoryPlan, graph: Graph) -> list[Box]:
-    """Everything in the arena: whole tensors, rings, workspaces, the state of a row-fed run."""
-    tensors = {t.name: t for t in graph.tensors()}
-    out: list[Box] = []
-    for name, offset in plan.offsets.items():
-        tensor, rows = tensors[name], plan.rings.get(name, 0)
-        size = rows * tensor.row_bytes if rows else tensor.nbytes
-        first, last = plan.steps[name]
-        kind = "ring" if rows else "tensor"
-        out.append(Box(name, kind, offset, offset + size, first, last))
-    at = {name: i for i, name in enumerate(plan.order)}
-    for node, offset in plan.scratch_offsets.items():
-        out.append(Box(node, "workspace", offset, offset, at[node], at[node]))
-    if plan.state_bytes:
-        start = plan.arena_bytes - plan.state_bytes
-        out.append(Box("state", "state", start, plan.arena_bytes, -1, len(plan.order)))
-    return out
+def terminal(
+    plan: MemoryPlan,
+    graph: Graph,
+    scratch_bytes: Mapping[str, int] | None = None,
+    *,
+    width: int = 78,
+    height: int = 16,
+    listed: int = 12,
+) -> str:
+    """A plan in characters; see ``draw``."""
+    arena = from_plan(plan, graph, scratch_bytes)
+    return draw(arena, width=width, height=height, listed=listed)
 
 
-def terminal(plan: MemoryPlan, graph: Graph, width: int = 72, height: int = 20) -> str:
-    """The picture in characters: steps to the right, addresses upwards, rings in capitals' place.
+def svg(
+    plan: MemoryPlan, graph: Graph, title: str = "", scratch_bytes: Mapping[str, int] | None = None
+) -> str:
+    """A plan as a stand-alone SVG."""
+    return draw_svg(from_plan(plan, graph, scratch_bytes), title)
 
-    Every tensor is a letter (repeating), a ring ``=``, a workspace ``~``, nothing ``.``.
+
+def draw(arena: ArenaMap, *, width: int = 78, height: int = 8, listed: int = 6) -> str:
+    """Steps to the right, addresses upwards; below, the segments and what lies there at the peak.
+
+    What is there at the peak has a letter. Of the rest, a tensor is ``o``, a ring ``=``, a
+    workspace ``~``, nothing ``.``; two at once in the same bytes (in place, or taking turns) ``#``.
+
+    Args:
+        arena: what to draw.
+        width: columns of the picture proper.
+        height: lines of the picture proper; axis and segments take three more.
+        listed: most lines for what lies there at the peak.
     """
-    steps = max(1, len(plan.order))
-    columns, lines = min(width, steps), []
-    drawn = boxes(plan, graph)
-    letters = {b.name: _LETTERS[i % len(_LETTERS)] for i, b in enumerate(drawn)}
+    steps = max(1, len(arena.layers))
+    columns = width if steps > width else steps * (width // steps)
+    at = [column * steps // columns for column in range(columns)]
+    peak = arena.at_peak
+    letters = {_key(p): _LETTERS[i % len(_LETTERS)] for i, p in enumerate(peak)}
+    lines = [arena.headline()]
     for line in reversed(range(height)):
-        low = plan.arena_bytes * line // height
-        high = max(low + 1, plan.arena_bytes * (line + 1) // height)
-        text = ""
-        for column in range(columns):
-            step = column * steps // columns
-            here = [
-                b for b in drawn if b.first <= step <= b.last and b.offset < high and b.end > low
-            ]
-            text += _cell(here, letters)
-        lines.append(f"{low:>9,} |{text}")
-    lines.append(" " * 10 + "+" + "-" * columns + f"> {steps} layers")
-    return "\n".join(lines)
+        low = arena.arena_bytes * line // height
+        high = max(low + 1, arena.arena_bytes * (line + 1) // height)
+        cells = {s: _cell(arena, s, low, high, letters) for s in set(at)}
+        lines.append(f"{low:>11,} |" + "".join(cells[s] for s in at))
+    lines.append(" " * 12 + "+" + _borders(arena, at))
+    mark = at.index(arena.peak_step) if arena.peak_step in at else 0
+    lines.append(f"{'bytes':>11}  {_under(mark, columns, steps)}")
+    return "\n".join([*lines, arena.peak_line(), *_legend(peak, letters, listed)])
 
 
-def _cell(here: list[Box], letters: dict[str, str]) -> str:
+def _key(thing: Placement) -> tuple[str, str]:
+    return thing.kind, thing.tensor
+
+
+def _cell(
+    arena: ArenaMap, step: int, low: int, high: int, letters: Mapping[tuple[str, str], str]
+) -> str:
+    """The thing that fills most of the bytes from low to high."""
+    here = [
+        (min(p.offset + p.bytes, high) - max(p.offset, low), p)
+        for p in arena.things
+        if p.first_step <= step <= p.last_step
+    ]
+    here = sorted((h for h in here if h[0] > 0), key=lambda h: -h[0])
     if not here:
         return "."
-    if len(here) > 1 and all(b.kind == "tensor" for b in here):
-        return "#"  # an output over a dying operand
-    kinds = {"ring": "=", "workspace": "~", "state": "%"}
-    return kinds.get(here[0].kind, letters[here[0].name])
+    if len(here) > 1 and here[0][0] + here[1][0] > high - low and 2 * here[1][0] > high - low:
+        return "#"
+    most = here[0][1]
+    return letters.get(_key(most), _OTHERS[most.kind])
 
 
-def svg(plan: MemoryPlan, graph: Graph, title: str = "") -> str:
-    """The picture as a stand-alone SVG; every box says what it is when pointed at."""
-    steps = len(plan.order) + 2
-    x_unit, y_unit = _WIDTH / steps, _HEIGHT / max(1, plan.arena_bytes)
+def _borders(arena: ArenaMap, at: list[int]) -> str:
+    """The time axis: ``|`` where a segment begins, ``=`` in those that run row by row."""
+    line = ["-"] * len(at)
+    for stretch in arena.stretches:
+        own = [c for c, step in enumerate(at) if stretch.first <= step <= stretch.last]
+        for column in own:
+            line[column] = "=" if stretch.by_rows else "-"
+        if own:
+            line[own[0]] = "|"
+    return "".join(line)
+
+
+def _under(mark: int, columns: int, steps: int) -> str:
+    """The line below the axis: the peak's place, and what the axis counts."""
+    says = f"{steps} layers, = row by row"
+    left = " " * mark + "^ peak"
+    return f"{left}{says:>{max(len(says) + 2, columns - len(left))}}"
+
+
+def _legend(
+    peak: list[Placement], letters: Mapping[tuple[str, str], str], listed: int
+) -> list[str]:
+    """What lies there at the peak, a line each."""
+    shown = peak if len(peak) <= listed else peak[: listed - 1]
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH + 2 * _MARGIN} '
-        f'{_HEIGHT + 2 * _MARGIN}" font-family="sans-serif" font-size="12">',
-        f'<text x="{_MARGIN}" y="24">{escape(title)} arena {plan.arena_bytes:,} bytes, minimal '
-        f"for: {plan.proof}; lower bound {plan.lower_bound_bytes:,}</text>",
-        f'<rect x="{_MARGIN}" y="{_MARGIN}" width="{_WIDTH}" height="{_HEIGHT}" fill="#f7f7f7" '
-        'stroke="#444"/>',
+        f"  {letters[_key(p)]} {p.bytes:>9,} B at {p.offset:>9,}  {_short(p.tensor)} {described(p)}"
+        for p in shown
     ]
-    for box in sorted(boxes(plan, graph), key=lambda b: (b.first, b.offset)):
-        x = _MARGIN + (box.first + 1) * x_unit
-        y = _MARGIN + _HEIGHT - box.end * y_unit
-        w, h = (box.last - box.first + 1) * x_unit, max(1.0, (box.end - box.offset) * y_unit)
-        lines.append(
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" '
-            f'fill="{_COLOURS[box.kind]}" fill-opacity="0.7" stroke="#333" stroke-width="0.5">'
-            f"<title>{escape(box.name)}: {box.kind}, bytes {box.offset:,} to {box.end:,}, steps "
-            f"{box.first} to {box.last}</title></rect>"
-        )
-    lines += _streams(plan, x_unit)
-    lines.append(
-        f'<text x="{_MARGIN}" y="{_HEIGHT + 2 * _MARGIN - 12}">layers in order; bars: segments run '
-        f"row by row; fullest at {escape(plan.peak_node)}</text></svg>"
-    )
-    return "\n".join(lines) + "\n"
+    rest = peak[len(shown) :]
+    if rest:
+        lines.append(f"    {sum(p.bytes for p in rest):>9,} B in {len(rest)} more")
+    return lines
 
 
-def _streams(plan: MemoryPlan, x_unit: float) -> list[str]:
-    """A bar under every streamed segment."""
-    out: list[str] = []
-    at = 0
-    for segment in plan.segments:
-        if segment.kind == "stream":
-            x = _MARGIN + (at + 1) * x_unit
-            out.append(
-                f'<rect x="{x:.1f}" y="{_MARGIN + _HEIGHT + 6}" '
-                f'width="{len(segment.nodes) * x_unit:.1f}" height="8" fill="#c1553b">'
-                f"<title>stream of {len(segment.nodes)} layers</title></rect>"
-            )
-        at += len(segment.nodes)
-    return out
+def _short(name: str) -> str:
+    """A name in a column of its own, the end of it where it is long."""
+    if len(name) > _NAME_WIDTH:
+        name = f"...{name[3 - _NAME_WIDTH :]}"
+    return f"{name:<{_NAME_WIDTH}}"

@@ -11,7 +11,11 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tvm_tiny.report.arena import from_report
 from tvm_tiny.report.model import LayerInfo, Report
+from tvm_tiny.report.picture import draw
+
+_PICTURE_WIDTH = 64
 
 SORT_KEYS: dict[str, Callable[[LayerInfo], float]] = {
     "index": lambda layer: layer.index,
@@ -43,6 +47,7 @@ def render(report: Report, *, wide: bool = True) -> RenderableType:
     return Group(
         Text(verdict(report), style=style),
         _summary(report),
+        Text(f"\n{draw(from_report(report), width=_PICTURE_WIDTH)}"),
         layer_table(report, wide=wide),
         *(Text(f"note: {note}", style="dim") for note in report.notes),
     )
@@ -129,6 +134,7 @@ _COLUMNS = (
     _Column("live B", lambda layer, _: f"{layer.live_bytes:,}"),
     _Column("weights B", lambda layer, _: f"{layer.weight_bytes:,}", wide=True),
     _Column("schedule", lambda layer, _: layer.schedule, right=False, wide=True),
+    _Column("chosen by", lambda layer, _: layer.origin, right=False, wide=True),
 )
 
 

@@ -70,6 +70,7 @@ class QemuRunner:
         compiler: see ``toolchain.find_compiler``.
         opt: optimisation flag.
         timeout_s: a run that takes longer is stopped.
+        program: a bench that is linked already; None: it is built from the project.
     """
 
     project_dir: Path
@@ -78,6 +79,7 @@ class QemuRunner:
     compiler: CompilerKind = "auto"
     opt: str = "-O2"
     timeout_s: float = 120.0
+    program: Path | None = None
 
     @property
     def name(self) -> str:
@@ -91,6 +93,8 @@ class QemuRunner:
         Raises:
             ToolchainError: TT4001 no compiler, TT4002 it failed.
         """
+        if self.program is not None:
+            return self.program
         tool = find_compiler(self.compiler, "cortex-m")
         return build_elf(self.project_dir, self.spec, "bench", self.core, tool, self.opt)
 
@@ -117,6 +121,10 @@ class QemuRunner:
             ToolchainError: TT4003, QEMU is not installed; TT4001, TT4002 compiler.
             DeviceError: TT5001, fault, bad exit code, no outputs, or time-out.
         """
+        return parse_outputs(self.spec, self.run_printed(sample))
+
+    def run_printed(self, sample: Mapping[str, Array], options: Sequence[str] = ()) -> str:
+        """What the bench prints for one sample, with more options of QEMU; see ``run_sample``."""
         block = struct.pack("<II", _INPUT_MAGIC, 0)
         for tensor in self.spec.inputs:
             little = np.dtype(tensor.dtype).newbyteorder("<")
@@ -130,16 +138,16 @@ class QemuRunner:
             # A comma in an option of QEMU is written twice.
             name = str(path).replace(",", ",,")
             device = f"loader,file={name},addr={_INPUT_ADDRESS:#x},force-raw=on"
-            return parse_outputs(self.spec, self._qemu(("-device", device)))
+            return self._qemu(("-device", device, *options))
 
-    def _qemu(self, devices: Sequence[str]) -> str:
+    def _qemu(self, options: Sequence[str]) -> str:
         """Run QEMU and return what the program printed."""
         program = shutil.which(_PROGRAM)
         if program is None:
             do = "install QEMU (Debian: apt install qemu-system-arm; macOS: brew install qemu)"
             problem = Problem(what=f"{_PROGRAM} is not on the PATH", do=do)
             raise ToolchainError("QEMU is not installed", (problem,), code="TT4003")
-        command = [program, *_MACHINE, *_SEMIHOSTING, "-kernel", str(self.elf), *devices]
+        command = [program, *_MACHINE, *_SEMIHOSTING, "-kernel", str(self.elf), *options]
         try:
             done = subprocess.run(
                 command,

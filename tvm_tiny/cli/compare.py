@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``tvm-tiny profile --compare``: two builds side by side, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.report.model import LayerInfo, Report, from_json
+from tvm_tiny.report.text import SORT_KEYS
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A layer of two builds; None where one of them has no layer of that name."""
+
+    one: LayerInfo | None
+    other: LayerInfo | None
+
+    @property
+    def layer(self) -> LayerInfo:
+        """Of the first build that has it."""
+        found = self.one or self.other
+        assert found is not None
+        return found
+
+
+def read_report(path: Path) -> Report:
+    """The report of an earlier build, from its folder or its report.json.
+
+    Raises:
+        UsageError: TT6013, there is none, or it cannot be read.
+    """
+    file = path / "report.json" if path.is_dir() else path
+    try:
+        return from_json(file.read_bytes())
+    except (OSError, msgspec.MsgspecError) as err:
+        problem = Problem(str(err), where=str(file))
+        raise UsageError("cannot read the report", (problem,), "TT6013") from err
+
+
+def match(one: Report, other: Report) -> list[Pair]:
+    """Layers of the same name and operator; repeated names in their order."""
+    rest = list(other.layers)
+    pairs: list[Pair] = []
+    for layer in one.layers:
+        same = (i for i, r in enumerate(rest) if (r.name, r.op) == (layer.name, layer.op))
+        at = next(same, None)
+        pairs.append(Pair(layer, None if at is None else rest.pop(at)))
+    return [*pairs, *(Pair(None, layer) for layer in rest)]
+
+
+def compare(
+    one: Report, other: Report, sort: str = "index", top: int | None = None
+) -> RenderableType:
+    """Cycles and instructions of both, and the difference from ``other`` to ``one``."""
+    pairs = sorted(match(one, other), key=lambda p: SORT_KEYS[sort](p.layer))[:top]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("layer", "operator", "MACs", "cycles*", "other's", "change", "%"):
+        left = name in ("layer", "operator")
+        table.add_column(name, justify="left" if left else "right", no_wrap=True)
+    for name in ("instructions", "other's", "MAC/cycle", "other's"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("schedule", no_wrap=True)
+    for pair in pairs:
+        table.add_row(*_cells(pair))
+    table.caption = "* modelled, not measured"
+    return Group(*(Text(line) for line in _head(one, other)), table)
+
+
+def _head(one: Report, other: Report) -> Iterator[str]:
+    for name, report in (("this", one), ("other", other)):
+        cycles = report.cycles
+        yield (
+            f"{name:>5}: {report.model.name} on {report.target}, {_number(cycles.modelled)} cycles,"
+            f" {_number(cycles.instructions)} instructions, arena"
+            f" {report.memory.arena_bytes:,} B ({cycles.compiler}, tvm_tiny {report.tool_version})"
+        )
+    a, b = one.cycles.modelled, other.cycles.modelled
+    if a is not None and b:
+        yield f"       {a - b:+,} cycles, {100 * (a - b) / b:+.1f} %"
+
+
+def _cells(pair: Pair) -> Iterator[str]:
+    one, other, layer = pair.one, pair.other, pair.layer
+    a, b = (x.cycles_modelled if x else None for x in (one, other))
+    name = layer.name.split(";")[0]
+    yield name if len(name) <= 28 else f"...{name[-25:]}"
+    yield layer.op
+    yield f"{layer.macs:,}"
+    yield from (_number(a), _number(b))
+    yield f"{a - b:+,}" if a is not None and b is not None else "-"
+    yield f"{100 * (a - b) / b:+.1f}" if a is not None and b else "-"
+    yield from (_number(x.instructions if x else None) for x in (one, other))
+    yield from (_rate(x) for x in (one, other))
+    ours, theirs = (x.schedule if x else "-" for x in (one, other))
+    yield ours if ours == theirs else f"{ours} / {theirs}"
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else f"{value:,}"
+
+
+def _rate(layer: LayerInfo | None) -> str:
+    if layer is None or not layer.macs or not layer.cycles_modelled:
+        return "-"
+    return f"{layer.macs / layer.cycles_modelled:.2f}"

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who builds and runs trials: processes of this machine, which may crash or hang, or servers.
+
+TVM's own process pool starts a worker anew when it dies or exceeds its time.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol
+
+import msgspec
+
+from tvm_tiny.errors import DeviceError, Problem, ToolchainError, TvmTinyError
+from tvm_tiny.tuning.programs import BuildJob, Outcome, build_program, run_bytes
+
+RUNNERS = ("simulator", "qemu", "board")
+
+
+class Farm(Protocol):
+    """Builds programs and runs them, several at a time."""
+
+    def build(self, job: BuildJob) -> Future[bytes]:
+        """An encoded ``Program``; fails with a ``TrialError`` or what stops the session."""
+        ...
+
+    def run(self, program: bytes) -> Future[Outcome]:
+        """What it gives; a program that fails gives an outcome with an error."""
+        ...
+
+    def close(self) -> None:
+        """Stop all work at once."""
+        ...
+
+
+class TrialError(Exception):
+    """A candidate cannot be built."""
+
+
+def _worker_start() -> None:
+    """Ctrl-C is for the session, which then stops its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def build_job(job: BuildJob) -> tuple[bytes, str]:
+    """In a worker: the program, or why there is none."""
+    try:
+        return build_program(job), ""
+    except TvmTinyError as err:
+        if err.code in ("TT4001", "TT4003"):
+            raise
+        return b"", err.problems[0].what if err.problems else err.message
+
+
+def _pool(workers: int, timeout_s: float) -> Any:
+    try:
+        from tvm.support.popen_pool import PopenPoolExecutor
+    except ImportError as err:
+        raise missing(err) from err
+    return PopenPoolExecutor(workers, timeout=timeout_s, initializer=_worker_start)
+
+
+def missing(err: ImportError) -> ToolchainError:
+    """TT4003 for a package that tuning needs."""
+    problem = Problem(str(err), do="pip install 'tvm-tiny[tune]'")
+    return ToolchainError("a package for tuning is not installed", (problem,), "TT4003")
+
+
+class LocalFarm:
+    """Worker processes of this machine."""
+
+    def __init__(self, workers: int = 2, timeout_s: float = 120.0) -> None:
+        """Prepare; workers start when there is work.
+
+        Args:
+            workers: how many at a time.
+            timeout_s: a build or a run that takes longer has failed.
+        """
+        self._pool = _pool(workers, timeout_s)
+        self._threads = ThreadPoolExecutor(workers)
+        self._timeout_s = timeout_s
+
+    def build(self, job: BuildJob) -> Future[bytes]:
+        """Build in a worker."""
+        return self._threads.submit(self._build, job)
+
+    def run(self, program: bytes) -> Future[Outcome]:
+        """Run in a worker."""
+        return self._threads.submit(self._run, program)
+
+    def _build(self, job: BuildJob) -> bytes:
+        data, error = _survive(self._pool.submit(build_job, job).result, lambda e: (b"", e))
+        if error:
+            raise TrialError(error)
+        return data
+
+    def _run(self, program: bytes) -> Outcome:
+        work = self._pool.submit(run_bytes, program)
+        failed = lambda e: msgspec.msgpack.encode(Outcome(error=e))  # noqa: E731
+        return msgspec.msgpack.decode(_survive(work.result, failed), type=Outcome)
+
+    def close(self) -> None:
+        """Kill the workers."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False)
+
+
+def _survive(result: Callable[[], Any], failed: Callable[[str], Any]) -> Any:
+    """What a worker returns, or ``failed(why)`` if it died or took too long."""
+    try:
+        return result()
+    except TimeoutError:
+        return failed("no end within the time limit")
+    except ChildProcessError as err:
+        return failed(f"the process crashed: {str(err).strip().splitlines()[0]}")
+
+
+def make_farm(runner: str, *, workers: int, timeout_s: float, tracker: str, key: str) -> Farm:
+    """The farm for a runner.
+
+    Raises:
+        DeviceError: TT5002, no board is attached; TT5003, the tracker cannot be reached.
+        ToolchainError: TT4003, a package is missing.
+    """
+    if tracker:
+        from tvm_tiny.tuning.remote import RemoteFarm
+
+        return RemoteFarm(tracker, key, workers=workers, timeout_s=timeout_s)
+    if runner == "board":
+        do = "attach one to a server and give --tracker, or tune with --runner simulator"
+        problem = Problem("no board is attached to this machine", do=do)
+        raise DeviceError("cannot tune on a board", (problem,), "TT5002")
+    return LocalFarm(workers, timeout_s)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every finished trial, one line each, written at once: what a resumed session need not repeat.
+
+A session is a function of its seed and of what trials give. Resumed, it runs again from the start
+and takes finished trials from here, so that it ends as if it had never been stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+import tvm_tiny
+from tvm_tiny.tuning.database import Provenance
+from tvm_tiny.tuning.programs import Outcome
+from tvm_tiny.tuning.space import Choice
+from tvm_tiny.tuning.workloads import Task
+
+TRIALS = "trials.jsonl"
+_SUFFIXES = (".py", ".h", ".c", ".toml", ".j2", ".jinja")
+_PARTS = ("emit", "operators", "schedules", "crt_project", "simulator", "targets", "passes")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A trial: what it was, what it gave."""
+
+    key: str
+    layer: str
+    choice: str
+    outcome: Outcome
+
+
+@cache
+def sources_digest() -> str:
+    """SHA-256 of everything that decides what a choice compiles to and how it is measured."""
+    import importlib
+
+    state = hashlib.sha256()
+    for part in _PARTS:
+        (folder, *_) = importlib.import_module(f"{tvm_tiny.__name__}.{part}").__path__
+        for path in sorted(Path(folder).rglob("*")):
+            if path.suffix in _SUFFIXES:
+                state.update(path.name.encode() + b"\0" + path.read_bytes())
+    return state.hexdigest()
+
+
+def trial_key(task: Task, choice: Choice, provenance: Provenance) -> str:
+    """A trial's identity: node, choice, target, compiler, sources."""
+    parts = (task.digest, str(choice), sources_digest())
+    state = hashlib.sha256("\n".join(parts).encode())
+    state.update(msgspec.json.encode(provenance))
+    return state.hexdigest()[:32]
+
+
+class Journal:
+    """Trials of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read what is there; a line cut off by a crash is passed over."""
+        self._path = folder / TRIALS
+        self._known: dict[str, Outcome] = {}
+        if self._path.exists():
+            data = self._path.read_bytes()
+            for text in data.splitlines():
+                try:
+                    line = msgspec.json.decode(text, type=Line)
+                except msgspec.MsgspecError:
+                    continue
+                self._known[line.key] = line.outcome
+            if data and not data.endswith(b"\n"):
+                self._write(b"\n")
+
+    def __len__(self) -> int:
+        """How many trials are known."""
+        return len(self._known)
+
+    def find(self, key: str) -> Outcome | None:
+        """What a trial gave, if it was done."""
+        return self._known.get(key)
+
+    def add(self, line: Line) -> None:
+        """Remember a trial, on disk before this returns."""
+        self._known[line.key] = line.outcome
+        self._write(msgspec.json.encode(line) + b"\n")
+
+    def _write(self, data: bytes) -> None:
+        with self._path.open("ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())

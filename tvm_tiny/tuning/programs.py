@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A trial: one layer compiled to a program, and that program run. Functions for other processes.
+
+A program travels as bytes: it is built here, and run here or on a server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tvm_tiny.emit.spec import IoSpec, ProjectSpec
+from tvm_tiny.errors import DeviceError, TvmTinyError
+from tvm_tiny.graph import Node
+from tvm_tiny.toolchain import CompilerKind, build_elf, find_compiler
+from tvm_tiny.tuning.space import Choice, realise
+from tvm_tiny.tuning.workloads import one_node_graph
+
+if TYPE_CHECKING:
+    from tvm_tiny.samples import Sample
+
+RUN_FUNCTION = "tvm_tiny.tuning.run"
+"""Name of ``run_bytes`` on a server."""
+
+_SEED = 0
+
+
+class Program(msgspec.Struct, frozen=True):
+    """A linked layer.
+
+    Attributes:
+        elf: the file.
+        runner: ``simulator`` or ``qemu``.
+        core: what it was compiled for.
+        model: prefix of its symbols.
+        inputs: interface, as in ``ProjectSpec``.
+        outputs: interface.
+        arena_bytes: size of its arena.
+        arena_align: alignment of that.
+    """
+
+    elf: bytes
+    runner: str
+    core: str
+    model: str
+    inputs: tuple[IoSpec, ...]
+    outputs: tuple[IoSpec, ...]
+    arena_bytes: int
+    arena_align: int
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a trial gave.
+
+    Attributes:
+        cycles: modelled cycles of all rows (on QEMU instructions), None where it failed.
+        digest: SHA-256 of the outputs.
+        error: why it failed, "" where it did not.
+    """
+
+    cycles: int | None = None
+    digest: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class BuildJob:
+    """What to build.
+
+    Attributes:
+        node: the layer.
+        choice: its schedule.
+        core: target.
+        runner: where it will run.
+        compiler: ``zig`` or ``gcc``.
+        opt: optimisation flag.
+    """
+
+    node: Node
+    choice: Choice
+    core: str
+    runner: str
+    compiler: CompilerKind
+    opt: str
+
+
+def build_program(job: BuildJob) -> bytes:
+    """Compile a layer as chosen; a ``Program``, encoded.
+
+    Raises:
+        TvmTinyError: the rule declines, or the C compiler fails.
+    """
+    from tvm_tiny import crt_project
+    from tvm_tiny.emit.project import emit
+    from tvm_tiny.passes.plan_memory import plan_memory
+    from tvm_tiny.schedules.rule import Declined
+    from tvm_tiny.tuning.qemu import count_instructions
+
+    scheduled = realise(job.choice, job.node, job.core)
+    if isinstance(scheduled, Declined):
+        raise TvmTinyError(f"{scheduled.rule}: {scheduled.reason}")
+    graph, name = one_node_graph(job.node), job.node.name
+    scratch = {name: scheduled.scratch_bytes} if scheduled.scratch_bytes else {}
+    plan = plan_memory(graph, scratch)
+    made = emit(graph, plan, {name: scheduled}, model="trial", core=job.core, model_sha256="")
+    with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
+        root = Path(folder) / "project"
+        crt_project.write_project(made.spec, root)
+        kind = "simulator"
+        if job.runner == "qemu":
+            kind = "bench"
+            count_instructions(root)
+        tool = find_compiler(job.compiler, "cortex-m")
+        elf = build_elf(root, made.spec, kind, job.core, tool, job.opt).read_bytes()
+    spec = made.spec
+    return msgspec.msgpack.encode(
+        Program(
+            elf=elf,
+            runner=job.runner,
+            core=job.core,
+            model=spec.model,
+            inputs=spec.inputs,
+            outputs=spec.outputs,
+            arena_bytes=spec.arena_bytes,
+            arena_align=spec.arena_align,
+        )
+    )
+
+
+def run_bytes(data: bytes) -> bytes:
+    """Run an encoded ``Program``; an ``Outcome``, encoded, also where the program fails."""
+    try:
+        outcome = run_program(msgspec.msgpack.decode(data, type=Program))
+    except DeviceError as err:
+        outcome = Outcome(error=err.message)
+    return msgspec.msgpack.encode(outcome)
+
+
+def run_program(program: Program) -> Outcome:
+    """Run a program once on fixed random inputs.
+
+    Raises:
+        DeviceError: it faulted or ran away.
+        ToolchainError: the simulator or QEMU is not installed.
+    """
+    from tvm_tiny.samples import random_samples
+
+    spec = ProjectSpec(
+        model=program.model,
+        version="",
+        model_sha256="",
+        inputs=program.inputs,
+        outputs=program.outputs,
+        arena_bytes=program.arena_bytes,
+        arena_align=program.arena_align,
+        layers=1,
+        files={},
+        core=program.core,
+    )
+    sample = random_samples(spec.inputs, 1, _SEED)[0]
+    run = _on_qemu if program.runner == "qemu" else _on_simulator
+    cycles, outputs = run(program, spec, sample)
+    digest = hashlib.sha256(b"".join(outputs[io.name].tobytes() for io in spec.outputs))
+    return Outcome(cycles, digest.hexdigest())
+
+
+def _on_simulator(
+    program: Program, spec: ProjectSpec, sample: Sample
+) -> tuple[int, dict[str, Any]]:
+    from tvm_tiny.runners.simulator import SimulatorSession
+    from tvm_tiny.simulator import Profiler
+
+    with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
+        path = Path(folder) / "trial.elf"
+        path.write_bytes(program.elf)
+        session = SimulatorSession(path, spec, program.core)
+        outputs, _, profile = session.run(sample, Profiler())
+    if profile is None:
+        raise DeviceError("the profiler saw no run")
+    return sum(layer.cycles for layer in profile.layers if layer.index >= 0), outputs
+
+
+def _on_qemu(program: Program, spec: ProjectSpec, sample: Sample) -> tuple[int, dict[str, Any]]:
+    from tvm_tiny.tuning.qemu import run_counted
+
+    with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
+        path = Path(folder) / "trial.elf"
+        path.write_bytes(program.elf)
+        return run_counted(path, spec, sample)

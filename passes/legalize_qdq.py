@@ -241,7 +241,9 @@ def _result(rewriter: Rewriter, expr: Any) -> Any:
     if kind is not None and kind[1] == "int8":
         return rewriter.value(expr)
     if var not in rewriter.layers:
-        raise UnsupportedError("an input is also an output, with nothing in between")
+        if var not in rewriter.values:
+            raise UnsupportedError("an output of the model is made by no operator")
+        return rewriter.values[var]  # a float input that is also an output
 
     def dequantise(result: Any) -> Any:
         site = rewriter.site(result, 0.0, 0)

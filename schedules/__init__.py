@@ -20,12 +20,10 @@ def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...
         core: name of the core, see ``tvm_tiny.targets``.
         optimize: ``speed``, ``ram`` (no workspace to speak of) or ``flash`` (less unrolled code).
     """
-    del optimize
-    return (
-        (DspVector(), DspMatrix(), DspDepthwise(), DspElementwise(), Plain())
-        if load_core(core).dsp
-        else (Plain(),)
-    )
+    if not load_core(core).dsp:
+        return (Plain(),)
+    matrix = DspMatrix(compact=optimize == "flash")
+    return (DspVector(), matrix, DspDepthwise(), DspElementwise(), Plain())
 
 
 def tuning_rules(core: str) -> tuple[ScheduleRule, ...]:

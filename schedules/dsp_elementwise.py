@@ -10,12 +10,15 @@ import numpy as np
 from tvm_tiny._tvm import IRModule, Schedule, T
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.elementwise import row_shape
+from tvm_tiny.schedules.affine import sum_constants
 from tvm_tiny.schedules.plain import unroll_innermost
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 
 HEADER = "tvm_tiny_elementwise.h"
 _INT32_MAX = (1 << 31) - 1
+_FOURS = "four elements at a time"
 _WIDEST = 255  # |a - zero point|
+_PRODUCT_SHIFTS = 12  # tvm_tiny_product_row_1 to _12
 
 
 class DspElementwise(ScheduleRule):
@@ -40,12 +43,20 @@ class DspElementwise(ScheduleRule):
         made = _MAKERS[node.op](node)
         if isinstance(made, str):
             return Declined(self.name, made)
-        why = "four elements at a time"
-        if self.unroll > 1:
-            schedule = Schedule(IRModule({"main": made}))
+        func, why = made.func, made.why
+        if self.unroll > 1 and why == _FOURS:
+            schedule = Schedule(IRModule({"main": func}))
             unroll_innermost(schedule, self.unroll)
-            made, why = schedule.mod["main"], f"{why}, {self.unroll} times a round"
-        return Scheduled(made, self.name, why, headers=(HEADER,))
+            func, why = schedule.mod["main"], f"{why}, {self.unroll} times a round"
+        return Scheduled(func, self.name, why, headers=(HEADER,))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A kernel, and what is to be said of it."""
+
+    func: Any
+    why: str = _FOURS
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,39 @@ def _walk(node: Node) -> tuple[tuple[int, int], tuple[_Operand, ...]]:
     return out, operands
 
 
+def _rows(node: Node, function: str, rest: tuple[int, ...]) -> Any:
+    """Calls of ``function(a, b, y, count, ..)``; None where an operand repeats its elements."""
+    (outer, inner), (left, right) = _walk(node)
+    if left.inner == 0 or right.inner == 0:
+        return None
+    size = outer * inner
+
+    @T.prim_func(s_tir=True)
+    def row(
+        a: T.Buffer((left.size,), "int8"),
+        b: T.Buffer((right.size,), "int8"),
+        y: T.Buffer((size,), "int8"),
+    ):
+        for p in range(outer):
+            with T.sblock("row"):
+                q = T.axis.spatial(outer, p)
+                T.reads(a[0 : left.size], b[0 : right.size])
+                T.writes(y[q * inner : q * inner + inner])
+                T.evaluate(
+                    T.call_extern(
+                        "int32",
+                        function,
+                        a.access_ptr("r", offset=q * left.outer),
+                        b.access_ptr("r", offset=q * right.outer),
+                        y.access_ptr("w", offset=q * inner),
+                        inner,
+                        *rest,
+                    )
+                )
+
+    return row
+
+
 def _binary(node: Node, four: str, one: str, rest: tuple[int, ...]) -> Any:
     """Loops that call ``four(a, b, y, steps of a and b, ..)`` and, for what is left, ``one``."""
     (outer, inner), (left, right) = _walk(node)
@@ -151,20 +195,32 @@ def _binary(node: Node, four: str, one: str, rest: tuple[int, ...]) -> Any:
     return row
 
 
-def _sum(node: Node) -> Any:
+def _sum(node: Node) -> _Made | str:
     attrs = node.attrs
     if not _full_range(attrs):
         return "a clamp"
+    found = sum_constants(node.op, attrs)
+    if found is not None:
+        rest = (found.a_factor, found.b_factor, found.offset)
+        func = _rows(node, "tvm_tiny_sum_row", rest)
+        if func is not None:
+            return _Made(func, "one rescaling, the same result for all pairs of operands")
     first, second = _term(attrs, "a"), _term(attrs, "b")
     last = _rescaling(attrs, "", 2 * (_WIDEST << attrs["left_shift"]), attrs["output_zero_point"])
     if isinstance(first, str) or isinstance(second, str) or isinstance(last, str):
         return next(found for found in (first, second, last) if isinstance(found, str))
     sign = 1 if node.op == "add" else -1
     rest = (sign, *first, *second, last.multiplier, last.rounding, last.shift)
-    return _binary(node, "tvm_tiny_sum4", "tvm_tiny_sum", rest)
+    return _Made(_binary(node, "tvm_tiny_sum4", "tvm_tiny_sum", rest))
 
 
-def _product(node: Node) -> Any:
+def _halves(value: int) -> int:
+    """``value`` in both halves of a word, as int32."""
+    low = value & 0xFFFF
+    return (low | low << 16) - (1 << 32 if low >> 15 else 0)
+
+
+def _product(node: Node) -> _Made | str:
     attrs = node.attrs
     if not _full_range(attrs):
         return "a clamp"
@@ -172,11 +228,18 @@ def _product(node: Node) -> Any:
     if isinstance(last, str):
         return last
     zero_points = attrs["a_zero_point"], attrs["b_zero_point"]
+    rounding = last.rounding + (128 << last.shift)
+    if last.shift <= _PRODUCT_SHIFTS and rounding + _WIDEST * _WIDEST <= _INT32_MAX:
+        zeros = [_halves(-z) for z in zero_points]
+        rest = (*zeros, last.multiplier, rounding)
+        func = _rows(node, f"tvm_tiny_product_row_{last.shift}", rest)
+        if func is not None:
+            return _Made(func, "rows of words")
     rest = (*zero_points, last.multiplier, last.rounding, last.shift)
-    return _binary(node, "tvm_tiny_product4", "tvm_tiny_product", rest)
+    return _Made(_binary(node, "tvm_tiny_product4", "tvm_tiny_product", rest))
 
 
-def _quantisation(node: Node) -> Any:
+def _quantisation(node: Node) -> _Made | str:
     scale = np.float32(node.attrs["scale"])
     with np.errstate(over="ignore"):
         inverse = np.float32(1024) / scale
@@ -184,41 +247,26 @@ def _quantisation(node: Node) -> Any:
         return "a scale without a reciprocal"
     bits, inverse_bits = int(scale.view(np.int32)), int(inverse.view(np.int32))
     size, zero_point = node.output.row_size, node.attrs["zero_point"]
-    fours, ones = size // 4, size % 4
 
     @T.prim_func(s_tir=True)
     def row(x: T.Buffer((size,), "float32"), y: T.Buffer((size,), "int8")):
-        for i in range(fours):
-            with T.sblock("four"):
-                v = T.axis.spatial(fours, i)
-                T.reads(x[v * 4 : v * 4 + 4])
-                T.writes(y[v * 4 : v * 4 + 4])
-                T.evaluate(
-                    T.call_extern(
-                        "int32",
-                        "tvm_tiny_quantize4",
-                        x.access_ptr("r", offset=v * 4),
-                        y.access_ptr("w", offset=v * 4),
-                        bits,
-                        inverse_bits,
-                        zero_point,
-                    )
-                )
-        for i in range(ones):
-            with T.sblock("one"):
-                v = T.axis.spatial(ones, i)
-                T.reads(x[fours * 4 + v])
-                T.writes(y[fours * 4 + v])
-                y[fours * 4 + v] = T.call_extern(
-                    "int8",
-                    "tvm_tiny_quantize_quickly",
-                    x[fours * 4 + v],
+        with T.sblock("row"):
+            T.reads(x[0:size])
+            T.writes(y[0:size])
+            T.evaluate(
+                T.call_extern(
+                    "int32",
+                    "tvm_tiny_quantize_row",
+                    x.access_ptr("r"),
+                    y.access_ptr("w"),
+                    size,
                     bits,
                     inverse_bits,
                     zero_point,
                 )
+            )
 
-    return row
+    return _Made(row, "a product, and a division only near ties")
 
 
 _MAKERS = {"add": _sum, "sub": _sum, "mul": _product, "quantize": _quantisation}

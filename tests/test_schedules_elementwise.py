@@ -14,8 +14,9 @@ from schedule_harness import assert_same, compilers
 from tvm_tiny import quant
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.schedules.affine import sum_constants
 from tvm_tiny.schedules.dsp_elementwise import DspElementwise
-from tvm_tiny.schedules.rule import Declined
+from tvm_tiny.schedules.rule import Declined, Scheduled
 
 Array = npt.NDArray[Any]
 RULE = DspElementwise()
@@ -64,11 +65,51 @@ def test_random_scales_and_broadcasts(op: str, compiler: str) -> None:
     assert_same(cases, compiler)
 
 
-def test_every_sum_of_two_numbers() -> None:
-    every = np.arange(-128, 128).astype(np.int8)
-    a, b = np.repeat(every, 256), np.tile(every, 256)
-    attrs = quant.add_params(0.031, -11, 0.017, 5, 0.04, -3)
-    assert_same([(make_node("add", [a, b], attrs), [a, b], RULE)])
+EVERY = np.arange(-128, 128).astype(np.int8)
+PAIRS = [np.repeat(EVERY, 256), np.tile(EVERY, 256)]
+
+
+def why(node: Node) -> str:
+    got = RULE.apply(lookup(node.op).kernel(node), node, "cortex-m7")
+    assert isinstance(got, Scheduled)
+    return got.why
+
+
+@pytest.mark.parametrize("compiler", ON)
+def test_every_pair_of_two_numbers(compiler: str) -> None:
+    """Sums with one rescaling, one where that fails (halves: ties), products of every sign."""
+    nodes = [
+        make_node("add", PAIRS, quant.add_params(0.0313, -11, 0.02717, 5, 0.04023, -3)),
+        make_node("sub", PAIRS, quant.sub_params(0.02, 77, 0.02, -128, 0.03, 12)),
+        make_node("add", PAIRS, quant.add_params(0.5, 0, 0.5, 0, 1.0, 0)),
+        make_node("mul", PAIRS, quant.mul_params(0.1, -128, 1 / 256, -128, 0.09, -128)),
+        make_node("mul", PAIRS, quant.mul_params(0.05, 127, 0.02, 3, 0.11, 40)),
+        make_node("mul", PAIRS, quant.mul_params(0.05, 1, 0.02, -9, 1.7, 0)),
+    ]
+    assert ["one rescaling" in why(n) for n in nodes] == [True, True, False, False, False, False]
+    assert ["rows of words" in why(n) for n in nodes[3:]] == [True, True, True]
+    assert_same([(node, PAIRS, RULE) for node in nodes], compiler)
+
+
+def test_most_sums_have_constants() -> None:
+    """And what they give is what TFLite gives, by our own arithmetic in Python."""
+    rng = np.random.default_rng(11)
+    found = 0
+    for _ in range(40):
+        out = float(np.exp(rng.uniform(-4, 0)))
+        a, b = (out * float(np.exp(rng.uniform(-1.5, 0.7))) for _ in range(2))
+        zeros = [int(z) for z in rng.integers(-128, 128, 3)]
+        attrs = quant.add_params(a, zeros[0], b, zeros[1], out, zeros[2])
+        constants = sum_constants("add", attrs)
+        if constants is None:
+            continue
+        found += 1
+        x, y = (EVERY.astype(np.int64) << 8)[:, None], (EVERY.astype(np.int64) << 8)[None, :]
+        total = (x * constants.a_factor >> 16) + (y * constants.b_factor >> 16) + constants.offset
+        got = np.clip(total >> 20, 0, 255) - 128
+        real = ((x >> 8) - zeros[0]) * (a / out) + ((y >> 8) - zeros[1]) * (b / out)
+        assert np.abs(got - np.clip(real + zeros[2], -128, 127)).max() < 0.501
+    assert found >= 36
 
 
 def floats(rng: np.random.Generator, scale: float) -> Array:

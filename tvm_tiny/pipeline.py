@@ -18,6 +18,7 @@ from tvm_tiny.passes.dead_channels import FoldDeadChannels
 from tvm_tiny.passes.elide_noops import ElideNoops
 from tvm_tiny.passes.extract import extract
 from tvm_tiny.passes.fold_constants import FoldConstants
+from tvm_tiny.passes.fold_zero_points import FoldZeroPoints
 from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.layout_nhwc import LayoutNHWC
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
@@ -41,6 +42,7 @@ def graph_passes() -> list[tuple[Any, str]]:
         (FusePad(), "explicit padding becomes the padding of the convolution behind it"),
         (ElideNoops(), "what the passes before left unused goes"),
         (FoldDeadChannels(), "constant and unread channels go, their effect into biases"),
+        (FoldZeroPoints(), "input zero points become part of biases where there is no padding"),
     ]
 
 

@@ -182,7 +182,8 @@ def validate(
 
     def consume(number: int, got: dict[str, Array], captured: dict[str, Array]) -> None:
         feed = {io.source: samples[number][io.name] for io in artifact.spec.inputs}
-        named = {n: a for n, a in captured.items() if tensors[n].source}
+        # In the graph's order: rows of streams come interleaved, behind whole tensors.
+        named = {n: captured[n] for n, t in tensors.items() if n in captured and t.source}
         ours = {tensors[n].source: restored(tensors[n], a) for n, a in named.items()}
         want = reference.layers(feed, ours)
         for name, array in named.items():

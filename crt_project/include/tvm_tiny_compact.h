@@ -3,6 +3,7 @@
 #ifndef TVM_TINY_COMPACT_H
 #define TVM_TINY_COMPACT_H
 
+#define TVM_TINY_COMPACT 1
 #define TVM_TINY_DSP_ROUND 4
 #define TVM_TINY_DSP_ROUND_ONE 2
 

@@ -40,7 +40,7 @@
 #define TVM_TINY_DSP_ASM 0
 #endif
 
-#if TVM_TINY_DSP_ASM && defined(__OPTIMIZE__)
+#if TVM_TINY_DSP_ASM && defined(__OPTIMIZE__) && !defined(TVM_TINY_COMPACT)
 #define TVM_TINY_DSP_INLINE inline __attribute__((always_inline))
 #define TVM_TINY_DSP_UNROLL _Pragma("GCC unroll 16")
 #else

@@ -18,13 +18,6 @@ extern "C" {
  * Registers: r0 r1 activations, r2 groups, r3 out, lr mask, r4 to r7 and r8 to r11 a group each.
  * Two groups a round, an odd one first; nothing behind the last group is read.
  */
-#define TVM_TINY_DSP_WIDEN_TWO(a, b, y1, y0) \
-    "    eor " y1 ", " y1 ", lr\n" \
-    "    sxtb16 " a ", " a ", ror #8\n" \
-    "    eor " y0 ", " y0 ", lr\n" \
-    "    sxtb16 " b ", " b ", ror #8\n" \
-    "    stm r3!, {" a "-" y1 "}\n"
-
 static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_widen_two(const int8_t *a TVM_TINY_DSP_UNUSED,
                                                       const int8_t *b TVM_TINY_DSP_UNUSED,
                                                       int32_t groups TVM_TINY_DSP_UNUSED,
@@ -39,8 +32,12 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_widen_two(const int8_t *a TVM_TINY_D
         "    bcc 2f\n"
         "    rev16 r11, r8\n"
         "    rev16 r10, r9\n"
-        TVM_TINY_DSP_WIDEN_TWO("r8", "r9", "r11", "r10")
+        "    eor r11, r11, lr\n"
+        "    sxtb16 r8, r8, ror #8\n"
+        "    eor r10, r10, lr\n"
+        "    sxtb16 r9, r9, ror #8\n"
         "    cmp r2, #0\n"
+        "    stm r3!, {r8-r11}\n"
         "    beq 3f\n"
         "    ldr r8, [r0], #4\n"
         "    ldr r9, [r1], #4\n"
@@ -49,14 +46,25 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_widen_two(const int8_t *a TVM_TINY_D
         "    ldr r4, [r0], #4\n"
         "    rev16 r10, r9\n"
         "    ldr r5, [r1], #4\n"
-        "    subs r2, r2, #1\n"
-        TVM_TINY_DSP_WIDEN_TWO("r8", "r9", "r11", "r10")
+        "    sxtb16 r8, r8, ror #8\n"
+        "    eor r11, r11, lr\n"
+        "    sxtb16 r9, r9, ror #8\n"
+        "    eor r10, r10, lr\n"
         "    rev16 r7, r4\n"
+        "    str r8, [r3], #4\n"
+        "    rev16 r6, r5\n"
+        "    str r9, [r3], #4\n"
+        "    sxtb16 r4, r4, ror #8\n"
+        "    subs r2, r2, #1\n"
+        "    sxtb16 r5, r5, ror #8\n"
+        "    str r10, [r3], #4\n"
+        "    eor r7, r7, lr\n"
+        "    str r11, [r3], #4\n"
         "    itt ne\n"
         "    ldrne r8, [r0], #4\n"
         "    ldrne r9, [r1], #4\n"
-        "    rev16 r6, r5\n"
-        TVM_TINY_DSP_WIDEN_TWO("r4", "r5", "r7", "r6")
+        "    eor r6, r6, lr\n"
+        "    stm r3!, {r4-r7}\n"
         "    bne 2b\n"
         "3:\n"
         "    pop {r4-r11, pc}\n"

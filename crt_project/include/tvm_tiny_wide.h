@@ -64,6 +64,34 @@ static inline int8_t tvm_tiny_wide_result(uint32_t sum, const int32_t *table, in
     return (int8_t)tvm_tiny_clamp((int32_t)((uint32_t)scaled + (uint32_t)zero_point), -128, 127);
 }
 
+/* Sums of the channels at w and v, of the first pixel and, if there are two, of the second. */
+static inline void tvm_tiny_wide_sums(const int32_t *x, const int8_t *w, const int8_t *v,
+                                      int32_t pixels, int32_t groups, uint32_t sums[4])
+{
+    const int32_t *const end = x + 2 * pixels * groups;
+    uint32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    for (; x != end; x += 2 * pixels) {
+        const uint32_t a = tvm_tiny_dsp_load(w), b = tvm_tiny_dsp_load(v);
+        const uint32_t odd = (uint32_t)x[0], even = (uint32_t)x[2 * pixels - 1];
+        s0 = tvm_tiny_wide_add(tvm_tiny_wide_odd(a), odd, s0);
+        s1 = tvm_tiny_wide_add(tvm_tiny_wide_odd(b), odd, s1);
+        s0 = tvm_tiny_wide_add(tvm_tiny_wide_even(a), even, s0);
+        s1 = tvm_tiny_wide_add(tvm_tiny_wide_even(b), even, s1);
+        if (pixels == 2) {
+            s2 = tvm_tiny_wide_add(tvm_tiny_wide_odd(a), (uint32_t)x[1], s2);
+            s3 = tvm_tiny_wide_add(tvm_tiny_wide_odd(b), (uint32_t)x[1], s3);
+            s2 = tvm_tiny_wide_add(tvm_tiny_wide_even(a), (uint32_t)x[2], s2);
+            s3 = tvm_tiny_wide_add(tvm_tiny_wide_even(b), (uint32_t)x[2], s3);
+        }
+        w += 4;
+        v += 4;
+    }
+    sums[0] = s0;
+    sums[1] = s1;
+    sums[2] = s2;
+    sums[3] = s3;
+}
+
 /*
  * All channels of one or two gathered pixels; y: channels of the first pixel, those of the second
  * `apart` behind. Overwrites what was gathered.
@@ -72,36 +100,24 @@ static inline void tvm_tiny_wide_product(int32_t *x, const int8_t *w, const int3
                                          int8_t *y, int32_t pixels, int32_t groups,
                                          int32_t channels, int32_t apart, int32_t zero_point)
 {
-    const int32_t stride = 2 * pixels;
-    int32_t channel, i;
+    int32_t channel, i, k;
     for (i = 0; i < groups; ++i) {
-        int32_t *const group = x + stride * i + pixels;
-        group[0] = tvm_tiny_wide_activations(group[0]);
-        group[pixels - 1] =
-            pixels == 2 ? tvm_tiny_wide_activations(group[1]) : group[0];
+        for (k = pixels; k < 2 * pixels; ++k) {
+            x[2 * pixels * i + k] = tvm_tiny_wide_activations(x[2 * pixels * i + k]);
+        }
     }
-    for (channel = 0; channel < channels; ++channel) {
-        const int32_t *at = x;
-        uint32_t first = 0, second = 0;
-        for (i = 0; i < groups; ++i) {
-            const uint32_t weights = tvm_tiny_dsp_load(w);
-            const uint32_t odd = tvm_tiny_wide_odd(weights), even = tvm_tiny_wide_even(weights);
-            first = tvm_tiny_wide_add(odd, (uint32_t)at[0], first);
+    for (channel = 0; channel < channels; channel += 2) {
+        const int32_t many = channel + 1 < channels ? 2 : 1;
+        uint32_t sums[4];
+        tvm_tiny_wide_sums(x, w, w + 4 * groups * (many - 1), pixels, groups, sums);
+        for (k = 0; k < many; ++k) {
+            y[channel + k] = tvm_tiny_wide_result(sums[k], table, zero_point);
             if (pixels == 2) {
-                second = tvm_tiny_wide_add(odd, (uint32_t)at[1], second);
-                second = tvm_tiny_wide_add(even, (uint32_t)at[2], second);
-                first = tvm_tiny_wide_add(even, (uint32_t)at[3], first);
-            } else {
-                first = tvm_tiny_wide_add(even, (uint32_t)at[1], first);
+                y[apart + channel + k] = tvm_tiny_wide_result(sums[2 + k], table, zero_point);
             }
-            at += stride;
-            w += 4;
+            table += 3;
         }
-        y[channel] = tvm_tiny_wide_result(first, table, zero_point);
-        if (pixels == 2) {
-            y[apart + channel] = tvm_tiny_wide_result(second, table, zero_point);
-        }
-        table += 3;
+        w += 4 * groups * many;
     }
 }
 

@@ -171,7 +171,7 @@ class _Inspection:
             used |= {i for i in (*op.inputs, *op.outputs) if 0 <= i < count}
             ready |= {i for i in op.outputs if 0 <= i < count}
         for index in file.outputs:
-            if index in file.inputs or (0 <= index < count and index not in ready):
+            if 0 <= index < count and index not in ready:
                 self._add("TT1002", f"output of tensor {index}", "no operator makes it")
         return used
 

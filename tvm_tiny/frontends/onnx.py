@@ -49,13 +49,11 @@ def from_onnx_bytes(data: bytes, shapes: Shapes | None = None) -> Any:
 def from_onnx_model(proto: Any, shapes: Shapes | None = None) -> Any:
     """Convert an ONNX ModelProto; see ``from_onnx_bytes``. The proto is not changed."""
     graph = inspect_onnx(proto, shapes)
-    made = set(graph.producers)
+    made = {*graph.producers, *graph.inputs}
     for name in graph.outputs:
         if name not in made:
-            raise UnsupportedError(
-                "an output is an input or a constant",
-                (Problem("no operator makes it", f"output '{name}'"),),
-            )
+            problem = Problem("it is a constant", f"output '{name}'", do="drop it from the model")
+            raise UnsupportedError("no operator makes an output", (problem,))
     importer = Importer(graph)
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):

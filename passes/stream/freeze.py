@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tvm_tiny.graph import Node
 from tvm_tiny.passes.memory.plan import MemoryPlan, Overlap, Proof, Segment
 from tvm_tiny.passes.stream.cuts import Cuts, Piece
 from tvm_tiny.passes.stream.demand import scratch_name
@@ -31,7 +32,7 @@ def frozen_plan(cuts: Cuts, placed: Placed, least: int) -> MemoryPlan:
     segments = tuple(_segment(net, p, down) for p in placed.path)
     live = _live(placed, unit)
     names = tuple(w.node.name for w in net.works)
-    state = _state_bytes(placed) if cuts.fed else 0
+    state = _state_bytes(net, placed) if cuts.fed else 0
     return MemoryPlan(
         order=names,
         segments=segments,
@@ -52,10 +53,16 @@ def frozen_plan(cuts: Cuts, placed: Placed, least: int) -> MemoryPlan:
     )
 
 
-def _state_bytes(placed: Placed) -> int:
+def _state_bytes(net: Network, placed: Placed) -> int:
     """Mark, counts and one count a layer of the longest stream (``struct stream_state``)."""
-    nodes = max(p.streamed.end - p.streamed.first for p in placed.path if p.stream)
+    spans = [range(p.streamed.first, p.streamed.end) for p in placed.path if p.stream]
+    nodes = max(sum(_layers(net.works[at].node) for at in span) for span in spans)
     return -(-(_STATE_HEAD_BYTES + 2 * nodes) // 4) * 4
+
+
+def _layers(node: Node) -> int:
+    """Layers of the model that a node stands for."""
+    return len(node.attrs["geometry"].nodes) if node.op == "patch" else 1
 
 
 def _proof(placed: Placed, least: int) -> Proof:

@@ -42,7 +42,8 @@ def row_arguments(node: Node, row: int) -> Row:
     for tensor, access, rows in zip(node.operands, operator.access(node), call.rows, strict=True):
         if access is not Access.WHOLE:
             out.extend(ANY_VALUE if i == OUTSIDE else i * tensor.row_size for i in rows)
-    return (*out, row * node.output.row_size, *call.scalars)
+    made = 0 if operator.state_bytes(node) else row * node.output.row_size
+    return (*out, made, *call.scalars)
 
 
 def compress(rows: Sequence[Row]) -> list[Run]:

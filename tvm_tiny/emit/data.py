@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny.emit.names import comment_text
-from tvm_tiny.graph import DTYPE_BYTES, Graph
+from tvm_tiny.graph import DTYPE_BYTES, Node
 from tvm_tiny.schedules.rule import Scheduled, constants_of
 
 C_TYPES = {
@@ -48,12 +48,12 @@ class CArray:
 
 
 def model_constants(
-    graph: Graph, schedules: Mapping[str, Scheduled], model: str
+    nodes: Iterable[Node], schedules: Mapping[str, Scheduled], model: str
 ) -> tuple[tuple[CArray, ...], dict[str, str]]:
     """All constants that kernels or views read, equal contents once; and tensor name to symbol."""
     arrays: dict[tuple[str, bytes], CArray] = {}
     symbols: dict[str, str] = {}
-    for node in graph.nodes:
+    for node in nodes:
         scheduled = schedules.get(node.name, Scheduled(None, "", ""))
         for role, tensor in constants_of(node, scheduled).items():
             if tensor.data is None or tensor.name in symbols:

@@ -117,25 +117,23 @@ def _schedule(
 
 
 def make_kernels(
-    graph: Graph, order: Iterable[str], model: str, schedules: Mapping[str, Scheduled]
+    nodes: Iterable[Node], model: str, schedules: Mapping[str, Scheduled]
 ) -> tuple[tuple[Kernel, ...], dict[str, LayerKernel]]:
     """Print the row kernel of every node; kernels of equal text are one function.
 
     Args:
-        graph: the integer graph.
-        order: node names in execution order (fixes the kernels' names).
+        nodes: in execution order (fixes the kernels' names); those without schedule are left out.
         model: C prefix of every symbol.
         schedules: node name to its scheduled kernel.
 
     Returns:
         The kernels in order of first use, and node name to its kernel.
     """
-    nodes = {n.name: n for n in graph.nodes}
     passes = _tvm.lowering_passes()
     by_text: dict[tuple[tuple[str, ...], str], Kernel] = {}
     layers: dict[str, LayerKernel] = {}
-    for name in order:
-        node = nodes[name]
+    for node in nodes:
+        name = node.name
         if name not in schedules:
             continue
         scheduled = schedules[name]

@@ -14,11 +14,13 @@ import jinja2
 from tvm_tiny.emit.data import C_TYPES, CArray, float_literal, model_constants
 from tvm_tiny.emit.kernels import Kernel, LayerKernel, make_kernels
 from tvm_tiny.emit.names import comment_text, member_names, unique
+from tvm_tiny.emit.patches import PatchCode, executed, make_patch, opened, patch_kernel
 from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.emit.steps import Place, Step, make_steps, scratch_name
 from tvm_tiny.emit.streams import FEED, Stream, make_streams
 from tvm_tiny.graph import Graph, Tensor
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.recompute.geometry import Patched
 from tvm_tiny.passes.plan_memory import MemoryPlan, row_schedule
 from tvm_tiny.schedules.rule import Scheduled
 from tvm_tiny.version import VERSION
@@ -46,6 +48,7 @@ class Emitted:
         layer_kernels: node name to its kernel and schedule.
         arrays: constants in flash.
         headers: C headers of micro-kernels that the kernels need.
+        patches: layers that run as patches.
     """
 
     spec: ProjectSpec
@@ -56,6 +59,7 @@ class Emitted:
     layer_kernels: Mapping[str, LayerKernel]
     arrays: tuple[CArray, ...]
     headers: tuple[str, ...] = ()
+    patches: tuple[PatchCode, ...] = ()
 
 
 def emit(
@@ -78,10 +82,15 @@ def emit(
         model_sha256: of the model file, for the header comments.
     """
     inputs, outputs = _io_specs(graph)
-    arrays, symbols = model_constants(graph, schedules, model)
+    by_name = {n.name: n for n in graph.nodes}
+    arrays, symbols = model_constants(opened(graph), schedules, model)
     places = _places(graph, plan, symbols, inputs, outputs)
-    kernels, layer_kernels = make_kernels(graph, plan.order, model, schedules)
-    nodes = tuple(n for n in plan.order if n in layer_kernels)
+    ordered = replace(graph, nodes=tuple(by_name[n] for n in plan.order))
+    kernels, layer_kernels = make_kernels(opened(ordered), model, schedules)
+    layers = [n for n in executed(graph, plan.order) if not lookup(n.op).is_view]
+    nodes = tuple(n.name for n in layers)
+    numbers = {name: index for index, name in enumerate(nodes)}
+    patches, patch_tables = _patches(ordered, model, numbers, symbols, layer_kernels, schedules)
     layered = replace(plan, segments=tuple(s for s in plan.segments if s.kind == "layer"))
     steps, tables = make_steps(
         row_schedule(layered, graph),
@@ -89,9 +98,11 @@ def emit(
         layer_kernels,
         schedules,
         model,
-        {name: index for index, name in enumerate(nodes)},
+        numbers,
     )
-    streams, stream_tables = make_streams(graph, plan, places, layer_kernels, schedules, model)
+    streams, stream_tables = make_streams(
+        graph, plan, places, layer_kernels, schedules, model, numbers
+    )
     spec = ProjectSpec(
         model=model,
         version=VERSION,
@@ -106,10 +117,37 @@ def emit(
         row_fed=bool(plan.fed_input),
     )
     headers = tuple(sorted({h for s in schedules.values() for h in s.headers}))
-    constants = (*arrays, *tables, *stream_tables)
-    emitted = Emitted(spec, steps, streams, nodes, kernels, layer_kernels, constants, headers)
+    constants = (*arrays, *tables, *stream_tables, *patch_tables)
+    emitted = Emitted(
+        spec, steps, streams, nodes, kernels, layer_kernels, constants, headers, patches
+    )
     files = _render(emitted, graph, plan, places)
     return replace(emitted, spec=replace(spec, files=files))
+
+
+def _patches(
+    graph: Graph,
+    model: str,
+    numbers: dict[str, int],
+    symbols: Mapping[str, str],
+    kernels: dict[str, LayerKernel],
+    schedules: Mapping[str, Scheduled],
+) -> tuple[tuple[PatchCode, ...], list[CArray]]:
+    """Code and tables of all patches; numbers and kernels of patches and their layers are added."""
+    out: list[PatchCode] = []
+    tables: list[CArray] = []
+    for node in graph.nodes:
+        if node.op != "patch":
+            continue
+        code, arrays = make_patch(node, model, numbers, symbols, kernels, schedules)
+        geometry: Patched = node.attrs["geometry"]
+        numbers[node.name] = numbers[geometry.nodes[-1].name]
+        kernels[node.name] = patch_kernel(node, code, schedules[node.name])
+        for inner, layer in zip(geometry.nodes, geometry.variants[0].nodes, strict=True):
+            kernels[inner.name] = kernels[layer.name]
+        out.append(code)
+        tables += arrays
+    return tuple(out), tables
 
 
 def _io_specs(graph: Graph) -> tuple[tuple[IoSpec, ...], tuple[IoSpec, ...]]:
@@ -184,9 +222,7 @@ def _render(
     copies = [
         o for o in outputs if not (o["place"].kind == "out" and o["place"].symbol == o["name"])
     ]
-    uses: dict[str, list[str]] = {}
-    for index, node in enumerate(emitted.step_nodes):
-        uses.setdefault(emitted.layer_kernels[node].kernel, []).append(str(index))
+    uses = _uses(emitted)
     model: dict[str, Any] = {
         "name": spec.model,
         "upper": spec.model.upper(),
@@ -204,7 +240,8 @@ def _render(
         "layers": spec.layers,
         "sections": _sections(emitted, plan),
         "streams": list(emitted.streams.values()),
-        "stream_layers": max((len(s.steps) for s in emitted.streams.values()), default=0),
+        "stream_layers": max((s.last - s.first + 1 for s in emitted.streams.values()), default=0),
+        "patches": emitted.patches,
         "feed": FEED,
         "fed": _fed_view(graph, plan, inputs),
         "kernels": [
@@ -224,9 +261,22 @@ def _render(
     }
 
 
+def _uses(emitted: Emitted) -> dict[str, list[str]]:
+    """Kernel -> numbers of the layers that call it."""
+    uses: dict[str, list[str]] = {}
+    for index, node in enumerate(emitted.step_nodes):
+        uses.setdefault(emitted.layer_kernels[node].kernel, []).append(str(index))
+    for patch in emitted.patches:
+        for call in patch.calls:
+            numbers = uses.setdefault(call.step.kernel, [])
+            if str(call.step.index) not in numbers:
+                numbers.append(str(call.step.index))
+    return uses
+
+
 def _sections(emitted: Emitted, plan: MemoryPlan) -> list[dict[str, Step | Stream | None]]:
     """Layers and streams in the order of execution."""
-    steps = {emitted.step_nodes[s.index]: s for s in emitted.steps}
+    steps = {s.node: s for s in emitted.steps}
     out: list[dict[str, Step | Stream | None]] = []
     for segment in plan.segments:
         name = segment.nodes[0]

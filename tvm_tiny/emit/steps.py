@@ -61,6 +61,7 @@ class Step:
     """All calls of one layer.
 
     Attributes:
+        node: whose calls.
         index: number of the layer in execution order (what the trace reports).
         kernel: C function.
         title: source layer, operator, shapes and MACs, for the comment.
@@ -71,6 +72,7 @@ class Step:
         columns: width of the argument tuple.
     """
 
+    node: str
     index: int
     kernel: str
     title: str
@@ -110,6 +112,7 @@ def make_steps(
             tables.append(_table(table, rows, node))
         steps.append(
             Step(
+                node=node.name,
                 index=numbers[node.name],
                 kernel=kernels[node.name].kernel,
                 title=step_title(node),

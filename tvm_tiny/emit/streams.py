@@ -18,7 +18,7 @@ from tvm_tiny.emit.data import C_TYPES, CArray, c_array
 from tvm_tiny.emit.kernels import LayerKernel
 from tvm_tiny.emit.steps import Place, scratch_name, step_title
 from tvm_tiny.graph import Graph, Node, Tensor
-from tvm_tiny.operators.base import OUTSIDE, Access, lookup
+from tvm_tiny.operators.base import OUTSIDE, Access, RowCall, lookup
 from tvm_tiny.passes.memory.plan import segment_calls
 from tvm_tiny.passes.plan_memory import MemoryPlan
 from tvm_tiny.schedules.rule import Scheduled
@@ -74,6 +74,7 @@ class Stream:
     Attributes:
         number: of the segment among the streamed ones.
         first: index of its first layer.
+        last: index of its last layer.
         steps: its layers.
         codes: symbol of the schedule's entries (layer minus ``first``; ``FEED``).
         blocks: symbol of the schedule's repetitions, three numbers each.
@@ -83,6 +84,7 @@ class Stream:
 
     number: int
     first: int
+    last: int
     steps: tuple[RowStep, ...]
     codes: str
     blocks: str
@@ -97,9 +99,9 @@ def make_streams(
     kernels: Mapping[str, LayerKernel],
     schedules: Mapping[str, Scheduled],
     model: str,
+    number: Mapping[str, int],
 ) -> tuple[dict[str, Stream], list[CArray]]:
     """Streamed segments by their first node, and the tables they use."""
-    number = {n: i for i, n in enumerate(n for n in plan.order if n in kernels)}
     nodes = {n.name: n for n in graph.nodes}
     out: dict[str, Stream] = {}
     tables: list[CArray] = []
@@ -111,10 +113,11 @@ def make_streams(
         calls = segment_calls(plan, graph, segment)
         codes = bytes(FEED if n is None else number[n.name] - first for n in calls)
         kept, blocks = fold(codes)
-        writer = _Writer(plan.rings, places, model, tables)
+        writer = RowWriter(plan.rings, places, model, tables)
         out[segment.nodes[0]] = Stream(
             number=len(out),
             first=first,
+            last=number[own[-1].name],
             steps=tuple(
                 writer.step(n, number[n.name], kernels[n.name].kernel, schedules[n.name])
                 for n in own
@@ -169,7 +172,7 @@ def _best_period(codes: bytes, at: int) -> tuple[int, int]:
     return best
 
 
-class _Writer:
+class RowWriter:
     """Writes the arguments of rows as C expressions."""
 
     def __init__(
@@ -184,7 +187,7 @@ class _Writer:
     def step(self, node: Node, index: int, kernel: str, scheduled: Scheduled) -> RowStep:
         """The call of one layer's row, arguments in the order of ``schedules/rule.py``."""
         operator = lookup(node.op)
-        calls = [operator.row_call(node, row) for row in range(node.output.rows)]
+        calls = [operator.row_call(node, row) for row in range(operator.calls(node))]
         out: list[RowArgument] = []
         for number, (tensor, access) in enumerate(
             zip(node.operands, operator.access(node), strict=True)
@@ -192,28 +195,44 @@ class _Writer:
             if scheduled.constants is not None and tensor.data is not None:
                 continue
             taps = [
-                [None if c.rows[number][k] == OUTSIDE else c.rows[number][k] for c in calls]
+                [self.rows(c, number, k, tensor) for c in calls]
                 for k in range(len(calls[0].rows[number]))
             ]
-            offsets = tuple(self._offset(tensor, rows, node) for rows in taps)
+            offsets = tuple(self.offset(tensor, rows, node, number) for rows in taps)
             if access is Access.WINDOW:
-                out.append(RowArgument(self._pointer(tensor, "0", "const ")))
+                out.append(RowArgument(self.pointer(tensor, "0", "const ")))
                 out.append(RowArgument("", f"rows_{number}", offsets))
             else:
                 offset = offsets[0] if offsets else "0"
-                out.append(RowArgument(self._pointer(tensor, offset, "const ")))
+                out.append(RowArgument(self.pointer(tensor, offset, "const ")))
         for tensor in (scheduled.constants or {}).values():
             out.append(RowArgument(self._places[tensor.name].symbol))
         if scheduled.scratch_bytes:
-            place = self._places[scratch_name(node)]
-            out.append(RowArgument(f"(void *)(arena + {place.offset})"))
-        made = self._offset(node.output, list(range(node.output.rows)), node)
-        out.append(RowArgument(self._pointer(node.output, made, "")))
+            out.append(RowArgument(self.scratch(node)))
+        out.append(RowArgument(self.made(node)))
         for k in range(len(calls[0].scalars)):
-            out.append(RowArgument(self._values([c.scalars[k] for c in calls], node)))
+            out.append(RowArgument(self.values([c.scalars[k] for c in calls], node)))
         return RowStep(index, kernel, step_title(node), tuple(out))
 
-    def _pointer(self, tensor: Tensor, offset: str, const: str) -> str:
+    def made(self, node: Node) -> str:
+        """Address of the row that a layer makes."""
+        operator = lookup(node.op)
+        rows = range(operator.calls(node))
+        made = [0] * len(rows) if operator.state_bytes(node) else list(rows)
+        return self.pointer(node.output, self.offset(node.output, made, node, None), "")
+
+    def rows(self, call: RowCall, operand: int, tap: int, tensor: Tensor) -> int | None:
+        """Row under a tap; None: any, the kernel does not read it."""
+        del tensor
+        row = call.rows[operand][tap]
+        return None if row == OUTSIDE else row
+
+    def scratch(self, node: Node) -> str:
+        """Address of a layer's workspace."""
+        return f"(void *)(arena + {self._places[scratch_name(node)].offset})"
+
+    def pointer(self, tensor: Tensor, offset: str, const: str) -> str:
+        """Address of a tensor's row."""
         place = self._places[tensor.name]
         if place.kind == "arena":
             base = f"({const}{C_TYPES[tensor.dtype]} *)(void *)(arena + {place.offset})"
@@ -225,18 +244,21 @@ class _Writer:
             base = f"{place.kind}->{place.symbol}"
         return base if offset == "0" else f"{base} + {offset}"
 
-    def _offset(self, tensor: Tensor, rows: Sequence[int | None], node: Node) -> str:
-        """Element offset of a row: ``(row * 2 + 1) % 3 * 384``."""
+    def offset(
+        self, tensor: Tensor, rows: Sequence[int | None], node: Node, operand: int | None
+    ) -> str:
+        """Element offset of a row: ``(row * 2 + 1) % 3 * 384``; ``operand`` None: of the result."""
+        del operand
         held = self._rings.get(tensor.name, 0)
         if held == 1:
             return "0"
         if not held:
-            return self._values([None if r is None else r * tensor.row_size for r in rows], node)
-        text = self._values(rows, node)
+            return self.values([None if r is None else r * tensor.row_size for r in rows], node)
+        text = self.values(rows, node)
         text = text if text.isalnum() or text.startswith("(") else f"({text})"
         return f"{text} % {held} * {tensor.row_size}"
 
-    def _values(self, values: Sequence[int | None], node: Node) -> str:
+    def values(self, values: Sequence[int | None], node: Node) -> str:
         """An expression in ``row`` with these values for rows 0, 1, ... (None: any)."""
         pieces = straight_pieces(values)
         if len(pieces) > MAX_PIECES:

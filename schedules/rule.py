@@ -93,7 +93,8 @@ def apply_first(rules: Sequence[ScheduleRule], func: Any, node: Node, core: str)
         got = rule.apply(func, node, core)
         if isinstance(got, Scheduled):
             origin = "fallback" if declined and rule is rules[-1] else "rule"
-            return replace(got, declined=tuple(declined), origin=origin)
+            size = max(got.scratch_bytes, lookup(node.op).state_bytes(node))
+            return replace(got, declined=tuple(declined), origin=origin, scratch_bytes=size)
         declined.append(got)
     raise LookupError(f"no schedule rule accepts {node.op} ({node.layer})")
 

@@ -24,7 +24,7 @@ from tvm_tiny.estimate import (
     row_cycles,
 )
 from tvm_tiny.graph import Node
-from tvm_tiny.objective import SLOWER, choose_plan, plan_cost, scratch_of
+from tvm_tiny.objective import SLOWER, Objective, choose_plan, plan_cost, scratch_of
 from tvm_tiny.passes.memory.plan import MemoryPlan, row_schedule
 from tvm_tiny.passes.plan_memory import plan_memory
 from tvm_tiny.passes.stream.decide import plan_affordable, plan_stream
@@ -161,7 +161,7 @@ def test_a_middling_budget_gives_a_plan_between(mobile: Artifact) -> None:
 def test_objectives_keep_their_promise(mobile: Artifact, optimize: str) -> None:
     compiled = mobile.compiled
     graph, schedules = compiled.graph, compiled.schedules
-    plan = choose_plan(graph, schedules, CORE, optimize=optimize)
+    plan = choose_plan(graph, schedules, CORE, Objective(optimize))
     layers = estimate_layers_cycles(graph, schedules, CORE)
     assert plan.arena_bytes <= compiled.plan.arena_bytes
     if optimize in ("speed", "flash"):
@@ -178,7 +178,7 @@ def test_row_fed_speed_is_the_fastest_fed_plan(mobile: Artifact) -> None:
     compiled = mobile.compiled
     plans = {
         optimize: choose_plan(
-            compiled.graph, compiled.schedules, CORE, optimize=optimize, row_fed=True
+            compiled.graph, compiled.schedules, CORE, Objective(optimize, row_fed=True)
         )
         for optimize in ("speed", "ram")
     }

@@ -49,6 +49,7 @@ def build(
     flash: int | str | None = None,
     optimize: str = "balanced",
     row_fed: bool = False,
+    recompute: float | None = None,
     name: str | None = None,
     shapes: Mapping[str, tuple[int, ...]] | None = None,
     compiler: CompilerKind = "auto",
@@ -69,6 +70,9 @@ def build(
             is taken, unless ``ram`` is the objective.
         row_fed: the caller hands in the rows of the input as they arrive (``<model>_push_rows``);
             the input need never be in memory whole.
+        recompute: how much the plan may compute twice to save memory (patches), as a share of the
+            model's multiply-accumulates: 0.25 is a quarter more. Default: nothing, unless ``ram``
+            cannot be kept otherwise.
         name: C prefix of the generated code (default: from the file name).
         shapes: static shapes for dynamic inputs.
         compiler: C compiler for measuring: ``auto``, ``zig`` or ``gcc``.
@@ -91,6 +95,7 @@ def build(
         flash_bytes=parse_size(flash, "flash"),
         optimize=optimize,
         row_fed=row_fed,
+        recompute=recompute,
         compiler=compiler,
         opt=opt,
     )
@@ -125,6 +130,7 @@ def _build(
         optimize="speed" if fastest else options.optimize,
         arena_bytes=arena_bytes,
         row_fed=options.row_fed,
+        recompute=options.recompute,
         tuned=database.schedule if database else None,
         after_pass=after_pass,
     )

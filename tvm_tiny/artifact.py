@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny import crt_project
+from tvm_tiny.emit.patches import executed
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
@@ -43,6 +44,7 @@ class BuildOptions:
         flash_bytes: limit on weights, tables and code.
         optimize: one of ``tvm_tiny.objective.OBJECTIVES``.
         row_fed: the input comes row by row.
+        recompute: multiply-accumulates that the plan may add, as a share of the model's.
         compiler: ``auto``, ``zig`` or ``gcc``.
         opt: optimisation flag of the C compiler.
         notes: what the report should say about the tuning database.
@@ -53,6 +55,7 @@ class BuildOptions:
     flash_bytes: int | None = None
     optimize: str = "balanced"
     row_fed: bool = False
+    recompute: float | None = None
     compiler: CompilerKind = "auto"
     opt: str = "-O2"
     notes: tuple[str, ...] = ()
@@ -208,8 +211,11 @@ class Artifact:
         is at the offset plus (i modulo the rows kept) rows when the layer has made it.
         """
         plan, emitted = self.compiled.plan, self.compiled.emitted
-        nodes = {n.name: n for n in self.compiled.graph.nodes}
+        nodes = {n.name: n for n in executed(self.compiled.planned, plan.order)}
+        inside = [n for n in self.compiled.planned.nodes if n.op == "patch"]
         streamed = {n for s in plan.segments if s.kind == "stream" for n in s.nodes}
+        # The last layer of a patch makes the rows of the patch.
+        streamed |= {n.attrs["geometry"].nodes[-1].name for n in inside if n.name in streamed}
         out: list[tuple[int, Tensor, int, tuple[int, int]]] = []
         for layer, tensor, offset in self._made_tensors():
             maker = emitted.step_nodes[layer]
@@ -217,6 +223,10 @@ class Artifact:
                 made = nodes[maker].output
                 kept = plan.rings.get(made.name, made.rows)
                 out.append((layer, tensor, offset, (made.row_bytes, kept)))
+        number = {node: i for i, node in enumerate(emitted.step_nodes)}
+        for patch in inside:
+            for node in patch.attrs["geometry"].nodes[:-1]:
+                out.append((number[node.name], node.output, 0, (node.output.row_bytes, 0)))
         return out
 
     def _made_tensors(self) -> list[tuple[int, Tensor, int]]:
@@ -225,15 +235,17 @@ class Artifact:
         number = {node: i for i, node in enumerate(emitted.step_nodes)}
         made: dict[str, tuple[int, int]] = {}
         out: list[tuple[int, Tensor, int]] = []
-        nodes = {n.name: n for n in self.compiled.graph.nodes}
+        nodes = {n.name: n for n in self.compiled.planned.nodes}
         for name in plan.order:
             node = nodes[name]
+            maker = node.attrs["geometry"].nodes[-1].name if node.op == "patch" else name
             if lookup(node.op).is_view:
                 if node.operands[0].name in made:
                     made[node.output.name] = made[node.operands[0].name]
             elif node.output.name in plan.offsets:
-                made[node.output.name] = (number[name], plan.offsets[node.output.name])
-            if node.output.name in made:
+                made[node.output.name] = (number[maker], plan.offsets[node.output.name])
+            banded = node.op == "patch" and node.attrs["geometry"].rows > 1
+            if node.output.name in made and not banded:  # else the view behind it is the tensor
                 layer, offset = made[node.output.name]
                 out.append((layer, node.output, offset))
         return out

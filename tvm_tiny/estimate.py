@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,8 @@ import msgspec
 from tvm_tiny.graph import Graph, Node
 from tvm_tiny.operators.base import OUTSIDE, Access, lookup
 from tvm_tiny.passes.memory.plan import MemoryPlan, row_schedule
+from tvm_tiny.passes.recompute.geometry import Patched
+from tvm_tiny.passes.recompute.rewrite import AGAIN
 from tvm_tiny.schedules.rule import Scheduled
 from tvm_tiny.targets import load_core
 
@@ -109,12 +112,37 @@ def estimate_plan_cycles(
     for node, _ in row_schedule(plan, graph):
         if id(node) not in row:
             nodes.append(node)
-            row[id(node)] = estimate_row_cycles(node, schedules[node.name], core)
+            row[id(node)] = _call_cycles(node, schedules, core)
             if node.name in streamed:
                 row[id(node)] += costs.stream_call
                 total += costs.stream_layer
         total += row[id(node)]
     return total
+
+
+def _call_cycles(node: Node, schedules: Mapping[str, Scheduled], core: str) -> float:
+    """Cycles of a call of a node that the plan may have added, the mean over its calls."""
+    if node.op == "patch":
+        return _patch_cycles(node.attrs["geometry"], schedules, core)
+    scheduled = schedules.get(node.name) or schedules[node.name.removesuffix(AGAIN)]
+    if node.op == "mean_rows":
+        whole = replace(node, op="mean")
+        return estimate_row_cycles(whole, scheduled, core) / lookup(node.op).calls(node)
+    return estimate_row_cycles(node, scheduled, core)
+
+
+def _patch_cycles(geometry: Patched, schedules: Mapping[str, Scheduled], core: str) -> float:
+    """Cycles of a band, the mean over all; dispatching a narrow row costs what a streamed one does."""
+    dispatch = _costs(core).stream_call
+    row = [
+        [
+            estimate_row_cycles(narrow, schedules[node.name], core) + dispatch
+            for node, narrow in zip(geometry.nodes, variant.nodes, strict=True)
+        ]
+        for variant in geometry.variants
+    ]
+    total = sum(row[t.variant][c] for b in geometry.bands for c in b.calls for t in geometry.tiles)
+    return total / len(geometry.bands)
 
 
 def estimate_layers_cycles(graph: Graph, schedules: Mapping[str, Scheduled], core: str) -> float:

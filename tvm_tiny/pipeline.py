@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from tvm_tiny.emit.kernels import Tuned, schedule_kernels
+from tvm_tiny.emit.patches import opened, patch_schedule, patch_scratch
 from tvm_tiny.emit.project import Emitted, emit
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
-from tvm_tiny.objective import choose_plan
+from tvm_tiny.objective import Objective, choose_plan
 from tvm_tiny.operators import lookup
 from tvm_tiny.passes.dead_channels import FoldDeadChannels
 from tvm_tiny.passes.elide_noops import ElideNoops
@@ -22,7 +24,7 @@ from tvm_tiny.passes.fold_zero_points import FoldZeroPoints
 from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.layout_nhwc import LayoutNHWC
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
-from tvm_tiny.passes.plan_memory import MemoryPlan
+from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph
 from tvm_tiny.passes.turn_rows import TurnRows
 from tvm_tiny.schedules.rule import Scheduled
 
@@ -53,6 +55,7 @@ class Compiled:
     Attributes:
         module: the integer Relax module.
         graph: the same as plain data.
+        planned: the same with what the plan does to it (patches, layers that run twice).
         schedules: node name to its scheduled row kernel.
         plan: execution order and arena.
         emitted: C sources and the choices behind them.
@@ -61,6 +64,7 @@ class Compiled:
 
     module: Any
     graph: Graph
+    planned: Graph
     schedules: Mapping[str, Scheduled]
     plan: MemoryPlan
     emitted: Emitted
@@ -75,6 +79,7 @@ def compile_model(
     optimize: str = "balanced",
     arena_bytes: int | None = None,
     row_fed: bool = False,
+    recompute: float | None = None,
     tuned: Tuned | None = None,
     after_pass: Callback | None = None,
 ) -> Compiled:
@@ -87,6 +92,7 @@ def compile_model(
         optimize: one of ``tvm_tiny.objective.OBJECTIVES``: which plan, what the schedules prefer.
         arena_bytes: the arena to keep to, with the fastest plan that does (or the least arena).
         row_fed: the caller hands in the input row by row.
+        recompute: see ``Objective``.
         tuned: kernels that tuning found.
         after_pass: observer of every intermediate module.
 
@@ -110,12 +116,38 @@ def compile_model(
             after_pass("TurnRows", module)
     graph = extract(module)
     schedules = schedule_kernels(graph, core, optimize, tuned=tuned)
-    plan = choose_plan(
-        graph, schedules, core, optimize=optimize, arena_bytes=arena_bytes, row_fed=row_fed
-    )
-    emitted = emit(graph, plan, schedules, model=prefix, core=core, model_sha256=model.sha256)
+    objective = Objective(optimize, arena_bytes, row_fed, recompute)
+    scheduler = partial(schedule_kernels, core=core, optimize=optimize, tuned=tuned)
+    plan, schedules = _planned(graph, schedules, core, objective, scheduler)
+    planned = planned_graph(plan, graph)
+    emitted = emit(planned, plan, schedules, model=prefix, core=core, model_sha256=model.sha256)
     macs = total_macs(graph) if macs is None else macs
-    return Compiled(module, graph, schedules, plan, emitted, macs)
+    return Compiled(module, graph, planned, schedules, plan, emitted, macs)
+
+
+def _planned(
+    graph: Graph,
+    schedules: dict[str, Scheduled],
+    core: str,
+    objective: Objective,
+    scheduler: Callable[[Graph], dict[str, Scheduled]],
+) -> tuple[MemoryPlan, dict[str, Scheduled]]:
+    """Plan, and schedule what the plan adds; again if that needs more workspace than assumed."""
+    scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}
+    while True:
+        plan = choose_plan(graph, schedules, core, objective, scratch)
+        planned = planned_graph(plan, graph)
+        added = tuple(n for n in opened(planned) if n.name not in schedules or n.op == "mean_rows")
+        known = {**schedules, **scheduler(replace(graph, nodes=added))}
+        more: dict[str, int] = {}
+        for node in planned.nodes:
+            if node.op == "patch":
+                needs = patch_scratch(node.attrs["geometry"], known)
+                more |= {n: size for n, size in needs.items() if size > scratch.get(n, 0)}
+                known[node.name] = patch_schedule(node, scratch)
+        if not more:
+            return plan, known
+        scratch |= more
 
 
 def integer_graph(module: Any) -> Graph:

@@ -37,6 +37,9 @@ extern "C" {
 void tvm_tiny_layer_done(int32_t index);
 /* Called instead after every row of a layer whose rows run interleaved with others'. */
 void tvm_tiny_row_done(int32_t index, int32_t row);
+/* Called instead after every part of a row of a layer inside a patch: count bytes from byte at on.
+ * Parts overlap, and come again, where patches do. */
+void tvm_tiny_part_done(int32_t index, int32_t row, int32_t at, int32_t count, const void *part);
 #ifdef __cplusplus
 }
 #endif

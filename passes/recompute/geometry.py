@@ -146,11 +146,19 @@ def _refused(nodes: Sequence[Node], rows: int, tiles: int) -> str | None:
             return f"{node.layer or node.name} has no rows and columns"
         if lookup(node.op).state_bytes(node) or lookup(node.op).calls(node) > MAX_ROWS:
             return f"{node.layer or node.name} must run whole"
+        if _reads_padding_only(node):
+            return f"{node.layer or node.name} has rows that read nothing but padding"
     if last.rows % rows or not rows:
         return f"{rows} rows of {last.rows} do not divide evenly"
     if not 1 <= tiles <= last.shape[2]:
         return f"{last.shape[2]} columns cannot be {tiles} tiles"
     return None
+
+
+def _reads_padding_only(node: Node) -> bool:
+    calls = [lookup(node.op).row_call(node, row) for row in range(node.output.rows)]
+    live = [k for k, t in enumerate(node.operands) if t.data is None]
+    return not all(call.needed(k, node.operands[k].rows) for call in calls for k in live)
 
 
 def _outside(nodes: Sequence[Node]) -> tuple[Tensor, ...]:

@@ -16,6 +16,8 @@ from tvm_tiny.operators.reduce import adds_up_by_rows
 from tvm_tiny.passes.recompute.geometry import Patched, make_geometry
 
 MAX_TILES = 32
+AGAIN = "_again"
+"""Ends the names of what is made a second time."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _by_rows(graph: Graph, nodes: Mapping[str, Node], rewrite: Rewrite) -> Graph
 
 def twin(name: str) -> str:
     """Name of what is made a second time."""
-    return f"{name}_again"
+    return f"{name}{AGAIN}"
 
 
 def _again(graph: Graph, nodes: Mapping[str, Node], rewrite: Rewrite) -> Graph:

@@ -18,7 +18,7 @@ from tvm_tiny.operators.base import lookup
 from tvm_tiny.operators.reduce import adds_up_by_rows
 from tvm_tiny.passes.recompute.arrange import arrange
 from tvm_tiny.passes.recompute.geometry import Patched
-from tvm_tiny.passes.recompute.rewrite import Rewrite, apply_rewrites
+from tvm_tiny.passes.recompute.rewrite import AGAIN, Rewrite, apply_rewrites
 from tvm_tiny.passes.stream.cuts import Cuts, Piece, busy_units, live_together, make_piece
 from tvm_tiny.passes.stream.network import Network, build_network
 
@@ -30,7 +30,7 @@ _FREE = 0.005
 
 
 @dataclass(frozen=True)
-class Problem:
+class Task:
     """What is planned.
 
     Attributes:
@@ -47,9 +47,11 @@ class Problem:
     fed: str
     in_place: bool | tuple[str, ...]
 
-    def network(self, graph: Graph, order: Sequence[str]) -> Network:
-        """Analyse a rewritten graph."""
+    def network(self, rewrites: Sequence[Rewrite], order: Sequence[str]) -> Network:
+        """Analyse the rewritten graph, as near to an order of the graph as it can be."""
+        graph = apply_rewrites(self.graph, rewrites)
         scratch = rewritten_scratch(graph, self.scratch_bytes)
+        order = rewritten_order(order, graph)
         return build_network(graph, order, scratch, self.fed, self.in_place)
 
 
@@ -60,7 +62,7 @@ def rewritten_scratch(graph: Graph, scratch_bytes: Mapping[str, int]) -> dict[st
         if node.op == "patch":
             size = arrange(node.attrs["geometry"], scratch_bytes).size_bytes
         else:
-            known = scratch_bytes.get(node.name.removesuffix("_again"), 0)
+            known = scratch_bytes.get(node.name.removesuffix(AGAIN), 0)
             size = max(known, lookup(node.op).state_bytes(node))
         if size:
             out[node.name] = size
@@ -98,12 +100,12 @@ def extra_macs(graph: Graph, rewrites: Sequence[Rewrite]) -> int:
 
 
 def best_patch(
-    problem: Problem, cuts: Cuts, path: Sequence[Piece], done: Sequence[Rewrite], budget: int
+    task: Task, cuts: Cuts, path: Sequence[Piece], done: Sequence[Rewrite], budget: int
 ) -> tuple[Rewrite, ...] | None:
     """Rewrites with the patch that makes the heaviest segment lighter at the best price.
 
     Args:
-        problem: what is planned.
+        task: what is planned.
         cuts: of the graph with ``done`` applied.
         path: its best path.
         done: rewrites so far; patches among them may grow.
@@ -114,35 +116,37 @@ def best_patch(
     """
     heavy = max(path, key=lambda p: p.weight_units)
     order = [w.node.name for w in cuts.net.works]
-    base = sum(lookup(n.op).macs(n) for n in problem.graph.nodes)
-    before = extra_macs(problem.graph, done)
+    base = sum(lookup(n.op).macs(n) for n in task.graph.nodes)
+    before = extra_macs(task.graph, done)
     best: tuple[float, tuple[Rewrite, ...]] | None = None
     for rewrite in _candidates(cuts, heavy):
         rewrites = (*(d for d in done if not set(d.nodes) <= set(rewrite.nodes)), rewrite)
         try:
-            new = apply_rewrites(problem.graph, rewrites)
+            new = apply_rewrites(task.graph, rewrites)
         except UsageError:
             continue
         added = sum(lookup(n.op).macs(n) for n in new.nodes) - base
         if added > budget:
             continue
-        weight = _weight(problem, new, rewritten_order(order, new), heavy, cuts)
+        weight = _weight(task, rewrites, order, heavy, cuts)
         price = (heavy.weight_units - weight) / (max(0, added - before) + base * _FREE)
         if weight < heavy.weight_units and (best is None or price > best[0]):
             best = price, rewrites
     return best[1] if best else None
 
 
-def _weight(problem: Problem, graph: Graph, order: Sequence[str], heavy: Piece, cuts: Cuts) -> int:
+def _weight(
+    task: Task, rewrites: Sequence[Rewrite], order: Sequence[str], heavy: Piece, cuts: Cuts
+) -> int:
     """Weight of the same segment in a rewritten graph."""
-    net = problem.network(graph, order)
+    net = task.network(rewrites, order)
     old = {w.node.name for w in cuts.net.works[: heavy.streamed.first]}
     later = {w.node.name for w in cuts.net.works[heavy.streamed.end :]}
     first = sum(w.node.name in old for w in net.works)
     end = len(net.works) - sum(w.node.name in later for w in net.works)
-    fed = problem.fed if problem.fed in heavy.streamed.rings else ""
+    fed = task.fed if task.fed in heavy.streamed.rings else ""
     stream = end > first + 1 or bool(fed)
-    return make_piece(net, first, end, problem.unit, stream=stream, fed=fed).weight_units
+    return make_piece(net, first, end, task.unit, stream=stream, fed=fed).weight_units
 
 
 def _candidates(cuts: Cuts, heavy: Piece) -> Iterator[Rewrite]:

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Graph
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.memory.plan import MemoryPlan
 from tvm_tiny.passes.plan_memory import PlanOptions, plan_memory
+from tvm_tiny.passes.recompute.rewrite import Rewrite, apply_rewrites
+from tvm_tiny.passes.recompute.search import Task, best_patch, by_rows, rewritten_scratch
 from tvm_tiny.passes.stream.cuts import MAX_SEGMENT, Cuts, Piece, build_cuts, make_piece
 from tvm_tiny.passes.stream.freeze import frozen_plan
 from tvm_tiny.passes.stream.network import MAX_ROWS, Network, build_network
@@ -19,6 +22,8 @@ _SHORT = 10
 """Segments of up to this many nodes are looked at first: their best plan bounds the others."""
 NO_LIMIT = 1 << 62
 """More bytes than any arena: the fastest plan."""
+_MAX_RUNGS = 24
+"""Of recomputation."""
 _ATTEMPTS = 6
 """Paths to place, from the lightest on, until one meets its bound."""
 
@@ -30,8 +35,9 @@ def plan_stream(
     *,
     limit_bytes: int | None = None,
     row_fed: bool = False,
+    recompute: float = 0.0,
 ) -> MemoryPlan:
-    """Choose segments, rings and places.
+    """Choose segments, rings, places and, where that is allowed, what is computed twice.
 
     Args:
         graph: the integer graph.
@@ -40,6 +46,7 @@ def plan_stream(
         limit_bytes: None: the least arena. Otherwise the fastest plan whose arena keeps to it, or
             the least arena if none does (compare ``arena_bytes``).
         row_fed: the caller hands in the rows of the only input one by one.
+        recompute: multiply-accumulates that may be added, as a share of the model's.
 
     Raises:
         UsageError: a bad option, or row-fed with several inputs.
@@ -48,15 +55,64 @@ def plan_stream(
     layers = plan_memory(graph, scratch_bytes, options)
     if limit_bytes is not None and layers.arena_bytes <= limit_bytes and not row_fed:
         return layers
-    net, fed = _network(graph, layers, scratch_bytes, options, row_fed)
-    cuts, least = _cuts(net, layers, limit_bytes, fed)
+    best: MemoryPlan | None = None
+    for rung in _rungs(graph, layers, scratch_bytes, options, row_fed, recompute):
+        found = _planned(rung, layers, options, limit_bytes)
+        if best is None or found.arena_bytes < best.arena_bytes:
+            best = found
+        if limit_bytes is not None and best.arena_bytes <= limit_bytes:
+            break
+    assert best is not None  # there is always the graph as it is
+    return layers if best.arena_bytes >= layers.arena_bytes and not row_fed else best
+
+
+@dataclass(frozen=True)
+class _Rung:
+    """A rewritten graph, in its order."""
+
+    rewrites: tuple[Rewrite, ...]
+    net: Network
+    fed: str
+
+
+def _planned(
+    rung: _Rung, layers: MemoryPlan, options: PlanOptions, limit_bytes: int | None
+) -> MemoryPlan:
+    cuts, least = _cuts(rung.net, layers, limit_bytes, rung.fed)
     if limit_bytes is None:
         best = _least_arena(cuts, least, options)
     else:
         best = _within(cuts, least, limit_bytes // options.alignment_bytes, options)
-    if best.units * options.alignment_bytes >= layers.arena_bytes and not row_fed:
-        return layers
-    return frozen_plan(cuts, best, least)
+    return replace(frozen_plan(cuts, best, least), rewrites=rung.rewrites)
+
+
+def _rungs(
+    graph: Graph,
+    layers: MemoryPlan,
+    scratch_bytes: Mapping[str, int] | None,
+    options: PlanOptions,
+    row_fed: bool,
+    recompute: float,
+) -> Iterator[_Rung]:
+    """Graphs to plan, each with less memory for more work than the one before."""
+    fed = graph.inputs[0].name if row_fed else ""
+    task = Task(graph, scratch_bytes or {}, options.alignment_bytes, fed, options.in_place)
+    rewrites = by_rows(graph)
+    budget = int(recompute * sum(lookup(n.op).macs(n) for n in graph.nodes))
+    for _ in range(_MAX_RUNGS):
+        net = task.network(rewrites, layers.order)
+        if row_fed:
+            _check_fed(graph, net)
+        yield _Rung(rewrites, net, fed)
+        if not budget:
+            return
+        cuts, least = _cuts(net, layers, None, fed)
+        path = cuts.path(least)
+        assert path is not None  # least is the weight of a path
+        found = best_patch(task, cuts, path, rewrites, budget)
+        if found is None:
+            return
+        rewrites = found
 
 
 def plan_affordable(
@@ -84,21 +140,24 @@ def plan_affordable(
     """
     options = options or PlanOptions()
     layers = plan_memory(graph, scratch_bytes, options)
-    net, fed = _network(graph, layers, scratch_bytes, options, row_fed)
-    cuts, least = _cuts(net, layers, None, fed)
-    plan = frozen_plan(cuts, _least_arena(cuts, least, options), least)
+    rung = next(_rungs(graph, layers, scratch_bytes, options, row_fed, 0.0))
+    plan = _planned(rung, layers, options, None)
     if plan.arena_bytes >= layers.arena_bytes and not row_fed:
         return layers
     if affordable(plan):
         return plan
-    found = _cheaper(_cuts(net, layers, NO_LIMIT, fed), affordable, options)
+    cuts = _cuts(rung.net, layers, NO_LIMIT, rung.fed)
+    found = _cheaper(cuts, affordable, options, rung.rewrites)
     if found is None or (found.arena_bytes >= layers.arena_bytes and not row_fed):
         return layers
     return found
 
 
 def _cheaper(
-    known: tuple[Cuts, int], affordable: Callable[[MemoryPlan], bool], options: PlanOptions
+    known: tuple[Cuts, int],
+    affordable: Callable[[MemoryPlan], bool],
+    options: PlanOptions,
+    rewrites: tuple[Rewrite, ...],
 ) -> MemoryPlan | None:
     """The least arena of the paths that are affordable, by bisection over their weights.
 
@@ -112,7 +171,7 @@ def _cheaper(
         middle = (low + high) // 2
         path = cuts.path(weights[middle])
         assert path is not None  # no weight is below the least of a path
-        plan = frozen_plan(cuts, place(cuts, path, options), least)
+        plan = replace(frozen_plan(cuts, place(cuts, path, options), least), rewrites=rewrites)
         fastest = bool(cuts.fed) and middle == len(weights) - 1
         if affordable(plan) or fastest:
             found = plan if found is None or plan.arena_bytes <= found.arena_bytes else found
@@ -129,6 +188,7 @@ def plan_segments(
     options: PlanOptions | None = None,
     *,
     row_fed: bool = False,
+    rewrites: tuple[Rewrite, ...] = (),
 ) -> MemoryPlan:
     """Place the given segments: of several nodes (or fed by rows) streamed, of one layer by layer.
 
@@ -139,15 +199,18 @@ def plan_segments(
         options: how hard to look.
         row_fed: the caller hands in the rows of the only input one by one; all its readers must be
             in the first segment.
+        rewrites: what is done to the graph first; the segments name the nodes that are there then.
 
     Raises:
-        UsageError: the segments are not an execution order, or cannot be streamed.
+        UsageError: the rewrites do not fit the graph, the segments are not an execution order, or cannot be streamed.
     """
     options = options or PlanOptions()
     order = [name for segment in segments for name in segment]
+    graph = apply_rewrites(graph, rewrites)
     _check_order(graph, order)
     fed = graph.inputs[0].name if row_fed else ""
-    net = build_network(graph, order, scratch_bytes, fed, options.in_place)
+    scratch = rewritten_scratch(graph, scratch_bytes or {})
+    net = build_network(graph, order, scratch, fed, options.in_place)
     if row_fed:
         _check_fed(graph, net)
     path: list[Piece] = []
@@ -162,22 +225,7 @@ def plan_segments(
         at = end
     cuts = Cuts(net, {(p.streamed.first, p.streamed.end): p for p in path}, unit, fed)
     least = max((p.weight_units for p in path), default=0)
-    return frozen_plan(cuts, place(cuts, path, options), least)
-
-
-def _network(
-    graph: Graph,
-    layers: MemoryPlan,
-    scratch_bytes: Mapping[str, int] | None,
-    options: PlanOptions,
-    row_fed: bool,
-) -> tuple[Network, str]:
-    """The graph in the order of the layer-by-layer plan, and the input that is fed by rows."""
-    fed = graph.inputs[0].name if row_fed else ""
-    net = build_network(graph, layers.order, scratch_bytes, fed, options.in_place)
-    if row_fed:
-        _check_fed(graph, net)
-    return net, fed
+    return replace(frozen_plan(cuts, place(cuts, path, options), least), rewrites=rewrites)
 
 
 def _check_order(graph: Graph, order: Sequence[str]) -> None:

@@ -88,12 +88,7 @@ def _point(
 def extra_macs(graph: Graph, plan: MemoryPlan) -> int:
     """Multiply-accumulates that a plan executes beyond layer by layer."""
     executed = sum(
-        lookup(node.op).macs(node) // max(1, node.output.rows)
+        lookup(node.op).macs(node) / lookup(node.op).calls(node)
         for node, _ in row_schedule(plan, graph)
     )
-    given = sum(
-        lookup(n.op).macs(n) // max(1, n.output.rows) * n.output.rows
-        for n in graph.nodes
-        if not lookup(n.op).is_view
-    )
-    return executed - given
+    return round(executed) - sum(lookup(n.op).macs(n) for n in graph.nodes)

@@ -274,7 +274,8 @@ class _PatchWriter(RowWriter):
         if place.kind == "outside":
             base = f"x{place.offset}"
         elif place.kind == "workspace":
-            base = f"({const}{C_TYPES[tensor.dtype]} *)workspace + {place.offset}"
+            kind = C_TYPES[tensor.dtype]
+            base = f"({const}{kind} *)(void *)((int8_t *)workspace + {place.offset})"
         elif place.kind == "result":
             base = "y"
         else:
@@ -282,7 +283,7 @@ class _PatchWriter(RowWriter):
         return base if offset == "0" else f"{base} + {offset}"
 
     def scratch(self, node: Node) -> str:
-        return f"(int8_t *)workspace + {self._places[scratch_name(node)].offset}"
+        return f"(void *)((int8_t *)workspace + {self._places[scratch_name(node)].offset})"
 
     def offset(
         self, tensor: Tensor, rows: Sequence[int | None], node: Node, operand: int | None
@@ -310,10 +311,10 @@ class _PatchWriter(RowWriter):
         return f"{text} + {skip}" if skip else text
 
 
-def patch_schedule(node: Node, schedules: Mapping[str, Scheduled]) -> Scheduled:
-    """A patch as the planner and the emitter see a kernel."""
+def patch_schedule(node: Node, scratch_bytes: Mapping[str, int]) -> Scheduled:
+    """A patch as the planner and the emitter see a kernel; workspaces as they were planned."""
     geometry: Patched = node.attrs["geometry"]
-    size = arrange(geometry, patch_scratch(geometry, schedules)).size_bytes
+    size = arrange(geometry, scratch_bytes).size_bytes
     why = f"{geometry.rows} rows at a call, {len(geometry.tiles)} tiles"
     return Scheduled(None, "patch", why, constants={}, scratch_bytes=size)
 

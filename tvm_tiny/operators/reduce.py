@@ -189,14 +189,17 @@ class MeanRows(_Reduction):
             total = TIR.arg("total", TIR.buffer((channels,), "int32"))
             y = TIR.arg("y", TIR.buffer((channels,), "int8"))
             first, last = TIR.arg("first", TIR.int32()), TIR.arg("last", TIR.int32())
-            with TIR.serial(0, channels) as c:
-                TIR.buffer_store(total, TIR.if_then_else(first == 1, 0, total[c]), [c])
-            with TIR.serial(0, width) as p, TIR.serial(0, channels) as c:
-                value = total[c] + x[p * channels + c].astype("int32")
-                TIR.buffer_store(total, value, [c])
-            with TIR.If(last == 1), TIR.Then(), TIR.serial(0, channels) as c:
-                mean = requantised(total[c] - offset, multiplier, shift, attrs)
-                TIR.buffer_store(y, mean, [c])
+            with TIR.sblock("root"):
+                TIR.reads(x[0 : width * channels], total[0:channels])
+                TIR.writes(total[0:channels], y[0:channels])
+                with TIR.serial(0, channels) as c:
+                    TIR.buffer_store(total, TIR.if_then_else(first == 1, 0, total[c]), [c])
+                with TIR.serial(0, width) as p, TIR.serial(0, channels) as c:
+                    value = total[c] + x[p * channels + c].astype("int32")
+                    TIR.buffer_store(total, value, [c])
+                with TIR.If(last == 1), TIR.Then(), TIR.serial(0, channels) as c:
+                    mean = requantised(total[c] - offset, multiplier, shift, attrs)
+                    TIR.buffer_store(y, mean, [c])
         return builder.get()
 
 

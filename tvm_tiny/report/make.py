@@ -10,11 +10,12 @@ from typing import Any
 
 from tvm_tiny.artifact import Artifact, bench_input
 from tvm_tiny.emit.data import total_bytes
+from tvm_tiny.emit.patches import executed
 from tvm_tiny.emit.spec import IoSpec
 from tvm_tiny.errors import ToolchainError
 from tvm_tiny.graph import Graph
 from tvm_tiny.operators import lookup
-from tvm_tiny.passes.memory.plan import MemoryPlan, row_schedule
+from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph, row_schedule
 from tvm_tiny.report.arena import from_plan, placed
 from tvm_tiny.report.model import (
     SCHEMA_VERSION,
@@ -159,8 +160,11 @@ def _tensor(artifact: Artifact, io: IoSpec) -> TensorInfo:
 
 def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
     compiled = artifact.compiled
-    nodes = {n.name: n for n in compiled.graph.nodes}
+    layers = executed(compiled.planned, compiled.plan.order)
+    nodes = {n.name: n for n in layers}
     step_of = {name: i for i, name in enumerate(compiled.plan.order)}
+    for patch in (n for n in compiled.planned.nodes if n.op == "patch"):
+        step_of |= {n.name: step_of[patch.name] for n in patch.attrs["geometry"].nodes}
     counted = {p.index: p for p in profile.layers} if profile else {}
     out: list[LayerInfo] = []
     for index, name in enumerate(compiled.emitted.step_nodes):
@@ -186,7 +190,7 @@ def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
 
 
 def _plan(artifact: Artifact) -> Plan:
-    plan, graph = artifact.compiled.plan, artifact.compiled.graph
+    plan, graph = artifact.compiled.plan, artifact.compiled.planned
     arena = from_plan(plan, graph, artifact.scratch_bytes)
     return Plan(
         [Segment(s.kind, list(s.nodes)) for s in plan.segments],
@@ -204,5 +208,7 @@ def executed_macs(plan: MemoryPlan, graph: Graph) -> int:
     """Multiply-accumulates of every row call that the plan makes."""
     calls = Counter(node.name for node, _ in row_schedule(plan, graph))
     return sum(
-        calls[n.name] * lookup(n.op).macs(n) // n.output.rows for n in graph.nodes if calls[n.name]
+        calls[n.name] * lookup(n.op).macs(n) // lookup(n.op).calls(n)
+        for n in planned_graph(plan, graph).nodes
+        if calls[n.name]
     )

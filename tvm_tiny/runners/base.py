@@ -46,7 +46,7 @@ class RowPlace(NamedTuple):
         shape: dimensions of the whole tensor.
         dtype: numpy name of the element type.
         row_bytes: bytes made at a call.
-        kept_rows: row i is in slot i % kept_rows.
+        kept_rows: row i is in slot i % kept_rows; 0: the rows come in parts, wherever they lie.
     """
 
     layer: int
@@ -55,6 +55,11 @@ class RowPlace(NamedTuple):
     dtype: str
     row_bytes: int
     kept_rows: int
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the whole tensor."""
+        return int(np.prod(self.shape, dtype=np.int64)) * np.dtype(self.dtype).itemsize
 
     def slot(self, row: int) -> int:
         """Offset of a row in the arena, in bytes."""
@@ -70,15 +75,36 @@ class RowCollector:
         for name, place in places.items():
             self._by_layer.setdefault(place.layer, []).append(name)
         self._rows: dict[str, dict[int, bytes]] = {name: {} for name in places}
+        self._parts: dict[str, dict[int, tuple[bytearray, bytearray]]] = {n: {} for n in places}
 
     def row_done(self, layer: int, row: int, read: Callable[[int, int], bytes]) -> None:
         """Keep a row; ``read`` gives bytes of the arena at an offset."""
         for name in self._by_layer.get(layer, ()):
             place = self._places[name]
+            if not place.kept_rows:
+                continue
+            # Calls that add up to one row report it each time: the last one counts.
+            row = min(row, place.size_bytes // place.row_bytes - 1)
             self._rows[name][row] = read(place.slot(row), place.row_bytes)
 
+    def part_done(self, layer: int, row: int, at: int, data: bytes) -> None:
+        """Keep a part of a row, from byte ``at`` on; a part that comes again must be the same.
+
+        Raises:
+            DeviceError: TT5001, it is not.
+        """
+        for name in self._by_layer.get(layer, ()):
+            width = self._places[name].row_bytes
+            values, known = self._parts[name].setdefault(row, (bytearray(width), bytearray(width)))
+            for i, value in enumerate(data, at):
+                if known[i] and values[i] != value:
+                    problem = Problem(what=f"{name}: byte {i} of row {row} differs", where=f"layer {layer}")
+                    raise DeviceError("a patch made two results", (problem,))
+            values[at : at + len(data)] = data
+            known[at : at + len(data)] = b"\1" * len(data)
+
     def result(self) -> dict[str, Array]:
-        """The tensors by name.
+        """The tensors by name; those made in parts only if all of them are needed, and so made.
 
         Raises:
             DeviceError: TT5001, rows are missing.
@@ -86,10 +112,14 @@ class RowCollector:
         out: dict[str, Array] = {}
         for name, place in self._places.items():
             rows = self._rows[name]
+            if not place.kept_rows:
+                parts = self._parts[name]
+                rows = {i: bytes(v) for i, (v, known) in parts.items() if all(known)}
+                if len(rows) * place.row_bytes != place.size_bytes:
+                    continue
             data = b"".join(rows[i] for i in sorted(rows))
-            count = int(np.prod(place.shape, dtype=np.int64)) * np.dtype(place.dtype).itemsize
-            if len(data) != count:
-                problem = Problem(what=f"{name}: {len(data)} of {count} bytes reported")
+            if len(data) != place.size_bytes:
+                problem = Problem(what=f"{name}: {len(data)} of {place.size_bytes} bytes reported")
                 raise DeviceError("the trace is not complete", (problem,))
             out[name] = np.frombuffer(data, place.dtype).reshape(place.shape)
         return out

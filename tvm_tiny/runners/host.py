@@ -30,6 +30,7 @@ _GUARD_BYTES = 256
 _GUARD = 0xA5
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int32)
 _ROW_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int32, ctypes.c_int32)
+_PART_CALLBACK = ctypes.CFUNCTYPE(None, *[ctypes.c_int32] * 4, ctypes.c_void_p)
 
 
 class _Arena:
@@ -134,8 +135,11 @@ class HostRunner:
         def row_done(layer: int, row: int) -> None:
             collector.row_done(layer, row, lambda at, n: arena.bytes[at : at + n].tobytes())
 
-        watch_row = row_done if rows else None
-        with _watch(library, layer_done if watched else None, watch_row):
+        def part_done(layer: int, row: int, at: int, count: int, part: int) -> None:
+            collector.part_done(layer, row, at, ctypes.string_at(part, count))
+
+        row_watchers = (row_done, part_done) if rows else None
+        with _watch(library, layer_done if watched else None, row_watchers):
             outputs = self._call(library, arena, sample)
         if by_rows is not None:
             by_rows.update(collector.result())
@@ -227,18 +231,21 @@ class HostFeeder:
 def _watch(
     library: Any,
     layer_done: Callable[[int], None] | None,
-    row_done: Callable[[int, int], None] | None,
+    rows: tuple[Callable[[int, int], None], Callable[[int, int, int, int, int], None]] | None,
 ) -> Generator[None]:
-    """Have the library call ``layer_done`` after every layer and ``row_done`` after rows."""
-    layer, row = _CALLBACK(layer_done or 0), _ROW_CALLBACK(row_done or 0)
+    """Have the library call ``layer_done`` after every layer and ``rows`` after rows and parts."""
+    layer = _CALLBACK(layer_done or 0)
+    row, part = (_ROW_CALLBACK(rows[0]), _PART_CALLBACK(rows[1])) if rows else (None, None)
     if layer_done is not None:
         library.tvm_tiny_host_on_layer(layer)
-    if row_done is not None:
+    if rows is not None:
         library.tvm_tiny_host_on_row(row)
+        library.tvm_tiny_host_on_part(part)
     try:
         yield
     finally:
         if layer_done is not None:
             library.tvm_tiny_host_on_layer(_CALLBACK())
-        if row_done is not None:
+        if rows is not None:
             library.tvm_tiny_host_on_row(_ROW_CALLBACK())
+            library.tvm_tiny_host_on_part(_PART_CALLBACK())

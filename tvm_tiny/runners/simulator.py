@@ -65,7 +65,13 @@ class SimulatorSession:
         """The same for tensors that are made row by row, by name."""
         self._rows |= places
         if places:
-            self.machine.on("tvm_tiny_row_done", self._row_done)
+            kept = {bool(place.kept_rows) for place in places.values()}
+            for symbol, call, wanted in (
+                ("tvm_tiny_row_done", self._row_done, True),
+                ("tvm_tiny_part_done", self._part_done, False),
+            ):
+                if wanted in kept:  # else no program calls it, and the linker leaves it out
+                    self.machine.on(symbol, call)
 
     def run(
         self, inputs: Mapping[str, Array], profiler: Profiler | None = None
@@ -146,6 +152,11 @@ class SimulatorSession:
             machine.register(1),
             lambda at, count: machine.read(self.arena + at, count),
         )
+
+    def _part_done(self, machine: Machine) -> None:
+        layer, row, at, count = (machine.register(i) for i in range(4))
+        (part,) = struct.unpack("<I", machine.read(machine.register(13), 4))
+        self._collector.part_done(layer, row, at, machine.read(part, count))
 
     def _read(self, address: int, shape: tuple[int, ...], dtype: str) -> Array:
         kind = np.dtype(dtype)

@@ -32,3 +32,17 @@ void tvm_tiny_row_done(int32_t index, int32_t row)
         row_callback(index, row);
     }
 }
+
+static tvm_tiny_host_part_callback part_callback = NULL;
+
+void tvm_tiny_host_on_part(tvm_tiny_host_part_callback function)
+{
+    part_callback = function;
+}
+
+void tvm_tiny_part_done(int32_t index, int32_t row, int32_t at, int32_t count, const void *part)
+{
+    if (part_callback != NULL) {
+        part_callback(index, row, at, count, part);
+    }
+}

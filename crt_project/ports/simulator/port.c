@@ -15,3 +15,10 @@ __attribute__((noinline, used)) void tvm_tiny_row_done(int32_t index, int32_t ro
     __asm__ volatile("" : : "r"(row) : "memory");
     tvm_tiny_layer_done(index);
 }
+
+__attribute__((noinline, used)) void tvm_tiny_part_done(int32_t index, int32_t row, int32_t at,
+                                                        int32_t count, const void *part)
+{
+    __asm__ volatile("" : : "r"(row), "r"(at), "r"(count), "r"(part) : "memory");
+    tvm_tiny_layer_done(index);
+}

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import tvm_tiny.tuning
+from tvm_tiny.errors import UnsupportedError
 from tvm_tiny.tuning import Database, tune
 from tvm_tiny.tuning.database import Entry
 from tvm_tiny.tuning.tune import worth_shipping
@@ -29,9 +30,13 @@ def tune_target(models: list[Path], target: str, work: Path, trials: int) -> Dat
     made: Database | None = None
     for path in models:
         folder = work / f"{path.stem}-{target}"
-        result = tune(
-            path, target, database=folder, trials=trials, seed=0, compiler="zig", resume=True
-        )
+        try:
+            result = tune(
+                path, target, database=folder, trials=trials, seed=0, compiler="zig", resume=True
+            )
+        except UnsupportedError as err:
+            log.info("%s: %s", path.stem, err.message)  # the folder has float models too
+            continue
         log.info("%s %s: %d trials, %.0f s, %d -> %d cycles", target, path.stem, result.trials,
                  result.seconds, result.default_cycles, result.best_cycles)  # fmt: skip
         made = worth_shipping(result.database)

@@ -165,7 +165,7 @@ def _program(folder: Path, body: str) -> bytes:
     zig(folder, "-O1", "-T", "link.ld", "-e", "trial_run", "a.c", "-o", "a.elf")
     io = IoSpec("x", "x", (1, 8), "int8", 8)
     return msgspec.msgpack.encode(
-        Program((folder / "a.elf").read_bytes(), "simulator", CORE, "trial", (io,), (io,), 8, 8)
+        Program((folder / "a.elf").read_bytes(), "simulator", CORE, "trial", (io,), (io,), 8, 8, {})
     )
 
 

@@ -12,7 +12,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
@@ -354,7 +354,7 @@ class Session:
         return call
 
     @contextmanager
-    def _interruptible(self) -> Iterator[None]:
+    def _interruptible(self) -> Generator[None, None, None]:
         """Ctrl-C stops at the next place where nothing is half done; twice, at once."""
         if threading.current_thread() is not threading.main_thread():
             yield

@@ -20,9 +20,13 @@ _HERE = Path(__file__).parent
 
 STATIC_FILES = (
     "include/tvm_tiny.h",
+    "include/tvm_tiny_channels.h",
     "include/tvm_tiny_compact.h",
     "include/tvm_tiny_depthwise.h",
-    "include/tvm_tiny_depthwise_m7.h",
+    "include/tvm_tiny_depthwise_by3.h",
+    "include/tvm_tiny_depthwise_by4.h",
+    "include/tvm_tiny_depthwise_by5.h",
+    "include/tvm_tiny_depthwise_gather.h",
     "include/tvm_tiny_dsp.h",
     "include/tvm_tiny_dsp_asm.h",
     "include/tvm_tiny_dsp_gather.h",

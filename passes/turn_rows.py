@@ -41,7 +41,7 @@ class TurnRows(TinyPass):
     def transform_module(self, mod: Any) -> Any:
         """Turn ``main``."""
         named = {str(v.name_hint): f for v, f in mod.functions.items()}
-        main = named.get("main")
+        main: Any = named.get("main")
         if not isinstance(main, relax.Function) or not is_straight_line(main):
             return mod
         if len(main.params) != 1:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from tvm_tiny.schedules.dsp_channels import DspChannels
 from tvm_tiny.schedules.dsp_depthwise import DspDepthwise
 from tvm_tiny.schedules.dsp_elementwise import DspElementwise
 from tvm_tiny.schedules.dsp_matrix import DspMatrix
@@ -23,7 +24,7 @@ def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...
     if not load_core(core).dsp:
         return (Plain(),)
     matrix = DspMatrix(compact=optimize == "flash")
-    return (DspVector(), matrix, DspDepthwise(), DspElementwise(), Plain())
+    return (DspVector(), matrix, DspDepthwise(), DspElementwise(), DspChannels(), Plain())
 
 
 def tuning_rules(core: str) -> tuple[ScheduleRule, ...]:
@@ -33,6 +34,7 @@ def tuning_rules(core: str) -> tuple[ScheduleRule, ...]:
 
 __all__ = [
     "Declined",
+    "DspChannels",
     "DspDepthwise",
     "DspElementwise",
     "DspMatrix",

@@ -9,6 +9,7 @@ not hold is multiplied by ``tvm_tiny_wide.h``. Groups of a convolution are gathe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,15 +39,22 @@ class DspMatrix(ScheduleRule):
 
     name = "dsp-matrix"
 
-    def __init__(self, micro_kernel: bool = True, compact: bool = False) -> None:
+    def __init__(self, micro_kernel: bool = True, compact: bool = False, wide: int = 0) -> None:
         """Choose between the micro-kernel and the loops it stands for (slow; for comparison).
 
         Args:
             micro_kernel: False takes the loops.
             compact: less code instead of fewer cycles.
+            wide: 1 multiplies widened weights also where paired ones would do.
         """
+        self.wide = wide
         self.micro_kernel = micro_kernel
         self.headers = (COMPACT_HEADER,) if compact else ()
+
+    def knobs(self, node: Node) -> Mapping[str, tuple[int, ...]]:
+        """Paired or widened weights: the one is less work, the other smaller code."""
+        del node
+        return {"wide": (0, 1)}
 
     def apply(self, func: Any, node: Node, core: str) -> Scheduled | Declined:
         """Accept what can be packed; ``func`` is replaced, not transformed."""
@@ -55,7 +63,7 @@ class DspMatrix(ScheduleRule):
         if reason:
             return Declined(self.name, reason)
         product = _grouped(_product(node), node)
-        packed = pack(product)
+        packed = "not asked for" if self.wide else pack(product)
         if isinstance(packed, str):
             return self._wide(node, packed)
         constants = _named(node, _with_fill(packed.weights, node), packed.table)

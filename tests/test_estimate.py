@@ -77,7 +77,7 @@ def test_streaming_costs_what_the_estimate_says(tiny: Artifact) -> None:
     compiled = tiny.compiled
     guess = estimate_plan_cycles(compiled.graph, compiled.plan, compiled.schedules, CORE)
     guess /= estimate_layers_cycles(compiled.graph, compiled.schedules, CORE)
-    assert 1 < after / before <= 1 + SLOWER
+    assert after / before <= 1 + SLOWER
     assert guess == pytest.approx(after / before, abs=0.005)
 
 

@@ -45,7 +45,7 @@ def _count_limit(node: Node) -> str | None:
 
 
 @dataclass(frozen=True)
-class _Walk:
+class Walk:
     """Element strides through the operand.
 
     Attributes:
@@ -57,7 +57,7 @@ class _Walk:
     reduced: tuple[tuple[int, int], ...]
 
 
-def _walk(shape: tuple[int, ...], axes: tuple[int, ...], keep_dims: bool) -> _Walk:
+def _walk(shape: tuple[int, ...], axes: tuple[int, ...], keep_dims: bool) -> Walk:
     strides = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
     output = [0 if i in axes else s for i, s in enumerate(strides) if keep_dims or i not in axes]
     reduced: list[tuple[int, int]] = []
@@ -66,7 +66,7 @@ def _walk(shape: tuple[int, ...], axes: tuple[int, ...], keep_dims: bool) -> _Wa
             reduced[-1] = (reduced[-1][0] * shape[i], strides[i])
         else:
             reduced.append((shape[i], strides[i]))
-    return _Walk(tuple(output), tuple(reduced) or ((1, 0),))
+    return Walk(tuple(output), tuple(reduced) or ((1, 0),))
 
 
 class _Reduction(Operator):
@@ -83,25 +83,25 @@ class _Reduction(Operator):
         return tuple(d for i, d in enumerate(shape) if i not in axes), dtype
 
     def access(self, node: Node) -> tuple[Access, ...]:
-        return (Access.ROW if _inside_row(node) else Access.WHOLE,)
+        return (Access.ROW if inside_row(node) else Access.WHOLE,)
 
     def row_call(self, node: Node, row: int) -> RowCall:
-        if _inside_row(node):
+        if inside_row(node):
             return RowCall(((row,),), (0,))
         leading = node.output.shape[:-2]
         index = np.unravel_index(row, leading) if leading else ()
-        strides = _node_walk(node).output
+        strides = walk_of(node).output
         base = sum(int(i) * s for i, s in zip(index, strides, strict=False))
         return RowCall(((),), (base,))
 
     def kernel(self, node: Node) -> Any:
         tx = node.operands[0]
-        walk = _node_walk(node)
+        walk = walk_of(node)
         width, channels = (1, 1, *node.output.shape)[-2:]
         step_p, step_c = (0, 0, *walk.output)[-2:]
         if width == 1 or step_p == channels * step_c:
             width, channels = 1, width * channels
-        x = te.placeholder((tx.row_size if _inside_row(node) else tx.size,), "int8", "x")
+        x = te.placeholder((tx.row_size if inside_row(node) else tx.size,), "int8", "x")
         base = te.var("base", "int32")
         axes = [te.reduce_axis((0, extent), f"r{i}") for i, (extent, _) in enumerate(walk.reduced)]
 
@@ -124,14 +124,15 @@ class _Reduction(Operator):
         return te.create_prim_func([x, y, base])
 
 
-def _inside_row(node: Node) -> bool:
+def inside_row(node: Node) -> bool:
     """Each output row needs one input row: only W and C are reduced, and they stay as ones."""
     rank = len(node.operands[0].shape)
     axes = reduced_axes(rank, node.attrs["axes"])
     return rank >= 2 and bool(node.attrs["keep_dims"]) and all(a >= rank - 2 for a in axes)
 
 
-def _node_walk(node: Node) -> _Walk:
+def walk_of(node: Node) -> Walk:
+    """How a mean or sum goes through its operand."""
     shape = node.operands[0].shape
     axes = reduced_axes(len(shape), node.attrs["axes"])
     return _walk(shape, axes, bool(node.attrs["keep_dims"]))

@@ -8,7 +8,7 @@ the package is one small file with the best choices of such a folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -148,8 +148,7 @@ def load_database(path: Path, want: Provenance | None = None) -> Database:
     provenance, entries = (_read_folder if path.is_dir() else _read_file)(path)
     if want is not None:
         refuse_other(str(path), provenance, want)
-    made = entries() if callable(entries) else entries
-    return Database(str(path), provenance, {entry.workload: entry for entry in made})
+    return Database(str(path), provenance, {entry.workload: entry for entry in entries()})
 
 
 def read_provenance(folder: Path) -> Provenance | None:
@@ -173,15 +172,19 @@ def unreadable(path: Path, why: str) -> UsageError:
     return UsageError("cannot read the tuning database", (problem,), "TT6102")
 
 
-def _read_file(path: Path) -> tuple[Provenance, Any]:
+Entries = Callable[[], Iterable[Entry]]
+"""Read when the provenance is found to fit."""
+
+
+def _read_file(path: Path) -> tuple[Provenance, Entries]:
     try:
         found = msgspec.json.decode(path.read_bytes(), type=_File)
     except (OSError, msgspec.MsgspecError) as err:
         raise unreadable(path, str(err)) from err
-    return found.provenance, found.entries
+    return found.provenance, lambda: found.entries
 
 
-def _read_folder(path: Path) -> tuple[Provenance, Any]:
+def _read_folder(path: Path) -> tuple[Provenance, Entries]:
     provenance = read_provenance(path)
     if provenance is None:
         raise unreadable(path, f"no {PROVENANCE} in it")

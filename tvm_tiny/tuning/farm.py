@@ -71,13 +71,20 @@ def missing(err: ImportError) -> ToolchainError:
 class LocalFarm:
     """Worker processes of this machine."""
 
-    def __init__(self, workers: int = 2, timeout_s: float = 120.0) -> None:
+    def __init__(
+        self,
+        workers: int = 2,
+        timeout_s: float = 120.0,
+        run_function: Callable[[bytes], bytes] = run_bytes,
+    ) -> None:
         """Prepare; workers start when there is work.
 
         Args:
             workers: how many at a time.
             timeout_s: a build or a run that takes longer has failed.
+            run_function: an encoded program to an encoded outcome.
         """
+        self._run_function = run_function
         self._pool = _pool(workers, timeout_s)
         self._threads = ThreadPoolExecutor(workers)
         self._timeout_s = timeout_s
@@ -97,7 +104,7 @@ class LocalFarm:
         return data
 
     def _run(self, program: bytes) -> Outcome:
-        work = self._pool.submit(run_bytes, program)
+        work = self._pool.submit(self._run_function, program)
         failed = lambda e: msgspec.msgpack.encode(Outcome(error=e))  # noqa: E731
         return msgspec.msgpack.decode(_survive(work.result, failed), type=Outcome)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -23,9 +23,11 @@ from typing import Any
 import numpy as np
 import tvm
 from tvm.ir.utils import derived_object
-from tvm.s_tir import meta_schedule as ms
+from tvm.s_tir import meta_schedule
 
 from tvm_tiny.tuning.space import Space, choice_of, design_spaces
+
+ms: Any = meta_schedule
 
 _FEATURES = 32
 _POPULATION = 64
@@ -216,7 +218,7 @@ class Search:
 
 
 @contextmanager
-def _without_intrinsics() -> Iterator[None]:
+def _without_intrinsics() -> Generator[None, None, None]:
     """Keep ``TuneContext`` from importing the tensor intrinsics of GPUs and other processors.
 
     Parsing those takes half a minute, and nothing here uses them.

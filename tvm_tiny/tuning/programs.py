@@ -42,6 +42,7 @@ class Program(msgspec.Struct, frozen=True):
         outputs: interface.
         arena_bytes: size of its arena.
         arena_align: alignment of that.
+        places: arena offsets of the inputs that live there, by name.
     """
 
     elf: bytes
@@ -52,6 +53,7 @@ class Program(msgspec.Struct, frozen=True):
     outputs: tuple[IoSpec, ...]
     arena_bytes: int
     arena_align: int
+    places: dict[str, int]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -128,6 +130,11 @@ def build_program(job: BuildJob) -> bytes:
             outputs=spec.outputs,
             arena_bytes=spec.arena_bytes,
             arena_align=spec.arena_align,
+            places={
+                io.name: plan.offsets[tensor.name]
+                for io, tensor in zip(spec.inputs, graph.inputs, strict=True)
+                if tensor.name in plan.offsets
+            },
         )
     )
 
@@ -179,6 +186,7 @@ def _on_simulator(
         path = Path(folder) / "trial.elf"
         path.write_bytes(program.elf)
         session = SimulatorSession(path, spec, program.core)
+        session.place_inputs(program.places)
         outputs, _, profile = session.run(sample, Profiler())
     if profile is None:
         raise DeviceError("the profiler saw no run")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -23,6 +24,7 @@ from tvm_tiny.tuning.farm import LocalFarm, missing
 from tvm_tiny.tuning.programs import RUN_FUNCTION, BuildJob, Outcome, run_bytes
 
 DEFAULT_KEY = "tvm-tiny"
+_CONNECT_S = 5.0
 _WAIT_S = 30.0
 """How long a session waits for a server when there is none."""
 
@@ -113,6 +115,8 @@ class RemoteFarm:
     def _servers(self) -> int:
         """How many are registered now."""
         try:
+            # TVM tries for a minute to reach what is not there.
+            socket.create_connection(self._where, timeout=_CONNECT_S).close()
             tracker = _rpc().connect_tracker(*self._where)
             found = tracker.summary()["server_info"]
             tracker.close()

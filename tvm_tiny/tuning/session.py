@@ -12,7 +12,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
@@ -155,6 +155,7 @@ class Session:
         self._failure: BaseException | None = None
         self._programs = tempfile.TemporaryDirectory(prefix="tvm_tiny-")
         self._jobs: dict[str, tuple[Tuned, Choice]] = {}
+        self._started = 0
 
     def run(self) -> None:
         """Run to the end.
@@ -172,7 +173,8 @@ class Session:
             modules, spaces = [k.task.module for k in kernels], [k.space for k in kernels]
             search = Search(modules, spaces, self._settings.seed, self._settings.cost_model)
             self._defaults(search)
-            left = self._settings.trials - self.state.trials
+            self._started = self.state.trials
+            left = self._settings.trials - self._started
             if left <= 0:
                 return
             weights = [k.task.weight for k in kernels]
@@ -233,7 +235,9 @@ class Session:
         for module in modules:
             choice, plain = choice_of(module)
             pairs.append((self.state.kernels[workload_key(plain)], choice))
-        left = max(0, self._settings.trials - self.state.trials)  # its last batch may be too large
+        # Its last batch may be too large, and results of the one before may still be out.
+        left = max(0, self._settings.trials - self._started)
+        self._started += len(pairs[:left])
         made = self._build_pairs(pairs[:left])
         for (kernel, choice), (_, error) in zip(pairs, made, strict=False):
             if error:
@@ -350,7 +354,7 @@ class Session:
         return call
 
     @contextmanager
-    def _interruptible(self) -> Iterator[None]:
+    def _interruptible(self) -> Generator[None, None, None]:
         """Ctrl-C stops at the next place where nothing is half done; twice, at once."""
         if threading.current_thread() is not threading.main_thread():
             yield

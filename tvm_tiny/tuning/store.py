@@ -108,24 +108,23 @@ class Store:
         """Add a record to MetaSchedule's database, once."""
         from tvm_tiny.tuning.space import choice_of
 
-        if self._database is None:
-            self._open()
+        database = self._open() if self._database is None else self._database
         key = workload, str(choice_of(schedule.mod)[0])
         if key not in self._have:
             self._have.add(key)
-            record = search.record(index, schedule, cycles, self._database)
-            self._database.commit_tuning_record(record)
+            database.commit_tuning_record(search.record(index, schedule, cycles, database))
 
-    def _open(self) -> None:
+    def _open(self) -> Any:
         from tvm_tiny.tuning.metaschedule import json_database
         from tvm_tiny.tuning.space import choice_of
         from tvm_tiny.tuning.workloads import workload_key
 
         _cut_broken_line(self.folder)
-        self._database = json_database(self.folder)
-        for record in self._database.get_all_tuning_records():
+        database = self._database = json_database(self.folder)
+        for record in database.get_all_tuning_records():
             choice, module = choice_of(record.as_measure_candidate().sch.mod)
             self._have.add((workload_key(module), str(choice)))
+        return database
 
     def end(self, info: SessionInfo) -> None:
         """Note that it is done."""

@@ -132,7 +132,7 @@ def _call_cycles(node: Node, schedules: Mapping[str, Scheduled], core: str) -> f
 
 
 def _patch_cycles(geometry: Patched, schedules: Mapping[str, Scheduled], core: str) -> float:
-    """Cycles of a band, the mean over all; dispatching a narrow row costs what a streamed one does."""
+    """Cycles of a band, the mean over all; a narrow row is dispatched like a streamed one."""
     dispatch = _costs(core).stream_call
     row = [
         [

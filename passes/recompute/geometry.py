@@ -234,9 +234,7 @@ def _narrowed(
                 continue
             operands.append(_wide(tensor, read))
             base = 0 if tensor.name in outside else spans[tensor.name][0]
-            (outer if tensor.name in outside else inner)[at, k] = (
-                read[0] - base
-            ) * tensor.shape[3]
+            (outer if tensor.name in outside else inner)[at, k] = (read[0] - base) * tensor.shape[3]
         output = _wide(node.output, spans[node.output.name])
         made.append(replace(node, operands=tuple(operands), output=output, attrs=attrs[at]))
     key = repr([(sorted(n.attrs.items()), [t.shape for t in n.operands], n.output.shape)
@@ -307,5 +305,3 @@ def _merged(patterns: Sequence[Rows]) -> tuple[dict[str, int], dict[str, tuple[S
             busy.setdefault(name, []).extend((base + a, base + b) for a, b in stretches)
         base += len(found.calls)
     return rings, {n: tuple(s) for n, s in busy.items()}
-
-

@@ -142,7 +142,13 @@ def _replaced(
     if rewrite.rows > 1:
         output = replace(output, name=f"{output.name}_bands", shape=geometry.shape)
     patch = Node(
-        rewrite.name, "patch", geometry.outside, output, {"geometry": geometry}, last.layer, last.index
+        rewrite.name,
+        "patch",
+        geometry.outside,
+        output,
+        {"geometry": geometry},
+        last.layer,
+        last.index,
     )
     new = [patch]
     if rewrite.rows > 1:

@@ -183,8 +183,10 @@ def _layers(node: Node) -> list[str]:
 def _largest(cuts: Cuts, heavy: Piece) -> list[str]:
     """The largest rings that are in use at the fullest call."""
     net, streamed = cuts.net, heavy.streamed
-    rings = {n: busy_units(net, streamed, n, cuts.unit) for n in streamed.rings if n in streamed.busy}
+    rings = {
+        n: busy_units(net, streamed, n, cuts.unit) for n in streamed.rings if n in streamed.busy
+    }
     units = {n: busy_units(net, streamed, n, cuts.unit) for n in streamed.busy}
     fullest = max(live_together(streamed.busy), key=lambda names: sum(units[n] for n in names))
-    inner = [n for n in fullest if n in rings and 0 <= net.maker[n]]
+    inner = [n for n in fullest if n in rings and net.maker[n] >= 0]
     return sorted(inner, key=lambda n: -rings[n])[:_BIG_RINGS]

@@ -202,7 +202,8 @@ def plan_segments(
         rewrites: what is done to the graph first; the segments name the nodes that are there then.
 
     Raises:
-        UsageError: the rewrites do not fit the graph, the segments are not an execution order, or cannot be streamed.
+        UsageError: the rewrites do not fit the graph; the segments are not an execution order, or
+            cannot be streamed.
     """
     options = options or PlanOptions()
     order = [name for segment in segments for name in segment]

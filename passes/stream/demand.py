@@ -245,7 +245,9 @@ def simulate_rows(net: Network, rows: Sequence[Stretch]) -> Rows:
     busy = {n: (*s, (run.still_open(n), final)) if run.still_open(n) >= 0 else tuple(s)
             for n, s in run.busy.items()}  # fmt: skip
     for at, work in enumerate(net.works):
-        busy[scratch_name(work.node.name)] = tuple((i, i) for i, c in enumerate(run.calls) if c == at)
+        busy[scratch_name(work.node.name)] = tuple(
+            (i, i) for i, c in enumerate(run.calls) if c == at
+        )
     return Rows(tuple(run.calls), run.rings, busy)
 
 

@@ -119,7 +119,9 @@ def _items(cuts: Cuts, path: Sequence[Piece]) -> list[Item]:
     return [Item(n, units[n], b) for n, b in busy.items()]
 
 
-def placement_problem_of(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> PlacementProblem:
+def placement_problem_of(
+    items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]
+) -> PlacementProblem:
     """Who must keep what distance; see ``passes/memory/placement.py``."""
     pairs: dict[tuple[int, int], tuple[int, int]] = {}
     lists: list[list[tuple[int, int, int]]] = [[] for _ in items]

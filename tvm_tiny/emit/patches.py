@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Patches as C: one function a patch, called like a row kernel with a band of its result.
 
-Tiles of one shape share their calls; what differs from tile to tile (which shape, first columns) and
-from band to band (first rows, sequence of layers) is read from two tables.
+Tiles of one shape share their calls; what differs from tile to tile (which shape, first columns)
+and from band to band (first rows, sequence of layers) is read from two tables.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ def make_patch(
         writer = _PatchWriter(geometry, variant, places, (symbol, tables), columns)
         for at, layer in enumerate(variant.nodes):
             name = geometry.nodes[at].name
-            step = writer.step(layer, numbers[name], kernels[layer.name].kernel, schedules[layer.name])
+            step = writer.step(
+                layer, numbers[name], kernels[layer.name].kernel, schedules[layer.name]
+            )
             row_bytes = layer.output.row_bytes
             calls.append(
                 PatchCall(

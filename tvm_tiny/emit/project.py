@@ -20,8 +20,8 @@ from tvm_tiny.emit.steps import Place, Step, make_steps, scratch_name
 from tvm_tiny.emit.streams import FEED, Stream, make_streams
 from tvm_tiny.graph import Graph, Tensor
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.passes.recompute.geometry import Patched
 from tvm_tiny.passes.plan_memory import MemoryPlan, row_schedule
+from tvm_tiny.passes.recompute.geometry import Patched
 from tvm_tiny.schedules.rule import Scheduled
 from tvm_tiny.version import VERSION
 

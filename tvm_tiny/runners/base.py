@@ -98,7 +98,7 @@ class RowCollector:
             values, known = self._parts[name].setdefault(row, (bytearray(width), bytearray(width)))
             for i, value in enumerate(data, at):
                 if known[i] and values[i] != value:
-                    problem = Problem(what=f"{name}: byte {i} of row {row} differs", where=f"layer {layer}")
+                    problem = Problem(f"{name}: byte {i} of row {row}", where=f"layer {layer}")
                     raise DeviceError("a patch made two results", (problem,))
             values[at : at + len(data)] = data
             known[at : at + len(data)] = b"\1" * len(data)

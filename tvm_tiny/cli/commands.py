@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
     from tvm_tiny.artifact import Progress as OnProgress
     from tvm_tiny.samples import Sample
+    from tvm_tiny.validation import Validation
 
 console = make_console()
 
@@ -179,15 +180,20 @@ def validate(
     if save_failing and result.worst_sample >= 0:
         np.savez(save_failing, allow_pickle=False, **samples[result.worst_sample])
         console.print(f"wrote the input that differs most to {save_failing}")
+    _raise_if_different(result)
+
+
+def _raise_if_different(result: Validation) -> None:
     first = result.first_difference
-    if first is not None and not result.passed:
-        problem = Problem(
-            f"{first.different} of {first.elements} values differ, by up to"
-            f" {first.max_difference:g} (mean {first.mean_difference:.3g})",
-            where=f"first at layer '{first.layer}', tensor '{first.tensor}'",
-            do="please report this with the model and the input (--save-failing)",
-        )
-        raise MismatchError(f"differs from {result.reference}", (problem,))
+    if first is None or result.passed:
+        return
+    problem = Problem(
+        f"{first.different} of {first.elements} values differ, by up to"
+        f" {first.max_difference:g} (mean {first.mean_difference:.3g})",
+        where=f"first at layer '{first.layer}', tensor '{first.tensor}'",
+        do="please report this with the model and the input (--save-failing)",
+    )
+    raise MismatchError(f"differs from {result.reference}", (problem,))
 
 
 def profile(

@@ -33,6 +33,7 @@ STATIC_FILES = (
     "include/tvm_tiny_dsp_product.h",
     "include/tvm_tiny_elementwise.h",
     "include/tvm_tiny_kernels.h",
+    "include/tvm_tiny_softmax.h",
     "include/tvm_tiny_vector.h",
     "include/tvm_tiny_wide.h",
     "bench/port.h",

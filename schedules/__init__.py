@@ -10,6 +10,7 @@ from tvm_tiny.schedules.dsp_matrix import DspMatrix
 from tvm_tiny.schedules.dsp_vector import DspVector
 from tvm_tiny.schedules.plain import Plain
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, apply_first
+from tvm_tiny.schedules.softmax_table import SoftmaxTable
 from tvm_tiny.schedules.tiled import Tiled
 from tvm_tiny.targets import load_core
 
@@ -21,10 +22,11 @@ def default_rules(core: str, optimize: str = "speed") -> tuple[ScheduleRule, ...
         core: name of the core, see ``tvm_tiny.targets``.
         optimize: ``speed``, ``ram`` (no workspace to speak of) or ``flash`` (less unrolled code).
     """
+    last = (Plain(),) if optimize == "flash" else (SoftmaxTable(), Plain())
     if not load_core(core).dsp:
-        return (Plain(),)
+        return last
     matrix = DspMatrix(compact=optimize == "flash")
-    return (DspVector(), matrix, DspDepthwise(), DspElementwise(), DspChannels(), Plain())
+    return (DspVector(), matrix, DspDepthwise(), DspElementwise(), DspChannels(), *last)
 
 
 def tuning_rules(core: str) -> tuple[ScheduleRule, ...]:
@@ -42,6 +44,7 @@ __all__ = [
     "Plain",
     "ScheduleRule",
     "Scheduled",
+    "SoftmaxTable",
     "Tiled",
     "apply_first",
     "default_rules",

@@ -104,8 +104,9 @@ def _mean(node: Node) -> Any:
         return "more than two dimensions that are apart"
     x = node.operands[0]
     size, out_size = x.row_size if inside_row(node) else x.size, node.output.row_size
-    taps, count = walk.reduced[-1], math.prod(extent for extent, _ in walk.reduced)
-    outer = walk.reduced[0] if len(walk.reduced) == 2 else (1, 0)
+    *front, taps = walk.reduced
+    count = math.prod(extent for extent, _ in walk.reduced)
+    outer = front[0] if front else (1, 0)
     attrs = node.attrs
     last = (attrs["multiplier"], attrs["shift"], attrs["output_zero_point"])
     rest = (channels, *outer, *taps, attrs["input_zero_point"] * count, *last)

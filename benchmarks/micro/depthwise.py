@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes crt_project/include/tvm_tiny_depthwise_m7.h: depthwise kernels for Cortex-M DSP cores.
+"""Writes crt_project/include/tvm_tiny_depthwise_*.h: depthwise kernels for Cortex-M DSP cores.
 
-    python benchmarks/micro/depthwise.py          # writes the header
-    python benchmarks/micro/depthwise.py --check  # exit code 1 if it is not what would be written
+    python benchmarks/micro/depthwise.py          # writes them
+    python benchmarks/micro/depthwise.py --check  # exit code 1 if they are not what it writes
 
 A kernel makes a row of all channels: it calls a gatherer, which brings a channel's columns into the
 workspace, then makes the outputs, ``n`` at a time, channel after channel. What both need to know
@@ -33,7 +33,7 @@ from block import (
     store,
 )
 
-HEADER = Path(__file__).parents[2] / "crt_project" / "include" / "tvm_tiny_depthwise_m7.h"
+INCLUDE = Path(__file__).parents[2] / "crt_project" / "include"
 RELU_SHIFT = 10
 """Of every channel, where results are no less than the zero point -128."""
 WINDOWS = ((3, 1), (3, 2), (5, 1))
@@ -70,7 +70,7 @@ def _st(register: str, name: str) -> str:
 
 
 def _enter() -> list[str]:
-    """The job that r0 points to becomes the frame; then, channel by channel, gather."""
+    """The job that r0 points to becomes the frame; a channel begins."""
     assert len(_JOB) == 27
     return [
         "push {r4-r11,lr}",
@@ -78,8 +78,6 @@ def _enter() -> list[str]:
         "mov lr,sp",
         *(["ldmia r0!,{r1-r9}", "stmia lr!,{r1-r9}"] * 3),
         "1:",
-        _ld("r0", "gather"),
-        "blx r0",
     ]
 
 
@@ -88,11 +86,11 @@ def _leave() -> list[str]:
     return [
         _ld("r0", "record"), _ld("r1", "record_bytes"), _ld("r4", "left"), _ld("r2", "y"),
         "subs r4,r4,#1", _ld("r3", "channel"), "add r0,r0,r1", _st("r4", "left"), "add r2,r2,#1",
-        _st("r0", "record"), "add r3,r3,#1", _st("r2", "y"), _st("r3", "channel"), "bne 1b",
-        f"add sp,sp,#{_FRAME_BYTES}", "pop {r4-r11,pc}",
+        _st("r0", "record"), "add r3,r3,#1", _st("r2", "y"), _st("r3", "channel"), *_AGAIN,
     ]  # fmt: skip
 
 
+_AGAIN = ("bne 1b", f"add sp,sp,#{_FRAME_BYTES}", "pop {r4-r11,pc}")
 _SHIFTS = {1: 0, 2: 1, 4: 2}  # multiples of an index that an address can hold
 
 
@@ -134,6 +132,9 @@ def _counted(n: int) -> Op:
     return plain("subs", "rest", "rest_before", n)
 
 
+_PAIR_MOVES = (("r0", "r3", "r7"), ("r1", "r3", "r7"), ("r2", "r5", "r4"))
+
+
 def gather_pairs(n: int) -> list[str]:
     """Entries (low row, high row, place): two rows to every ``step``-th word."""
     ops: list[Op] = []
@@ -158,7 +159,7 @@ def gather_pairs(n: int) -> list[str]:
         "ldmia r12!,{r0,r1,r2}", _ld("r4", "channel"), _ld("r3", "channels"), _ld("r5", "step"),
         _ld("r6", "used"), "add r0,r0,r4", "add r1,r1,r4", "add r7,r3,r3,lsl #1",
         "add r4,r5,r5,lsl #1",
-        *_gather_loop(n, solved.lines, (("r0", "r3", "r7"), ("r1", "r3", "r7"), ("r2", "r5", "r4"))),
+        *_gather_loop(n, solved.lines, _PAIR_MOVES),
         _ld("r6", "more"), "subs r6,r6,#1", "bne 4b", "5:",
     ]  # fmt: skip
 
@@ -170,8 +171,8 @@ def gather_halves(n: int) -> list[str]:
         ops += [_column(f"a{j}", "p", j), pack(f"c{j}", f"a{j}", "fill")]
         ops += [shift("ror", f"d{j}", f"c{j}", "turn"), _put(f"d{j}", j)]
     ops.insert(2, _counted(n))
-    fixed = {"rest": "r6", "rest_before": "r6", "p": "r0", "turn": "r1", "out": "r2", "s": "r3", "step3": "r4", "step": "r5",
-             "s3": "r7", "fill": "r9"}  # fmt: skip
+    fixed = {"rest": "r6", "rest_before": "r6", "p": "r0", "turn": "r1", "out": "r2", "s": "r3",
+             "step3": "r4", "step": "r5", "s3": "r7", "fill": "r9"}  # fmt: skip
     solved = solve(Block(ops, fixed, ["r8", "r10", "r11", "lr"]))
     return [
         _ld("r6", "halves"), "cmp r6,#0", "beq 5f", "4:", _st("r6", "more"),
@@ -215,40 +216,47 @@ def gather_rows(high: int, n: int) -> list[str]:
         _ld(s, "channels"), _ld(out, "inside"), _ld(rest, "used"),
         *(f"add {row},{row},{t}" for row in at.values()), f"add {s3},{s},{s},lsl #1",
         f"sub {rest},{rest},#{n}", "3:", *solved.lines, *on, f"add {out},{out},#{4 * step * n}",
-        "bge 3b", f"adds {rest},{rest},#{n}", "beq 8f", f"sub {t},{rest},#{n}", f"mov {rest},#{4 * step}",
-        f"mla {out},{t},{rest},{out}", f"mov {rest},#0", *(f"mla {row},{t},{s},{row}" for row in at.values()),
-        "b 3b", "8:", _ld("lr", "back"), "bx lr",
+        "bge 3b", f"adds {rest},{rest},#{n}", "beq 8f", f"sub {t},{rest},#{n}",
+        f"mov {rest},#{4 * step}", f"mla {out},{t},{rest},{out}", f"mov {rest},#0",
+        *(f"mla {row},{t},{s},{row}" for row in at.values()), "b 3b", "8:", _ld("lr", "back"), "bx lr",
     ]  # fmt: skip
 
 
-def _results(n: int, relu: bool) -> list[Op]:
-    """Sums s0.. to bytes at ``y_now``, ``channels`` apart; on to the next n of ``more``."""
+def _scales(n: int, relu: bool) -> list[Op]:
+    """What the results of a channel need."""
     ops = [frame("rec2", "record"), load("m", "rec2", 4), load("rounding", "rec2", 8)]
     ops += [] if relu else [load("bits", "rec2", 12)]
     ops += [frame("y", "y_now"), frame("c", "channels")]
-    if n > 3:
-        ops.append(add_shifted("c3", "c", "c", "lsl #1"))
-    for o in range(n):
-        if relu:
-            ops.append(mac("smmla", f"u{o}", f"s{o}", "m", "rounding"))
-            ops.append(saturate_shifted(f"z{o}", f"u{o}", RELU_SHIFT))
-        else:
-            ops += [add_shifted(f"t{o}", "rounding", f"s{o}", "asr #31")]
-            ops += [mac("smmlar", f"u{o}", f"s{o}", "m", f"t{o}")]
-            ops += [shift("asr", f"v{o}", f"u{o}", "bits"), saturate(f"z{o}", f"v{o}")]
-        if o == 0:
-            ops.append(store(f"z{o}", "y", name="strb"))
-        elif o == 3:
-            ops.append(store(f"z{o}", "y", "c3", name="strb"))
-        else:
-            ops.append(store(f"z{o}", "y", "c", _SHIFTS[o], name="strb"))
-    ops += [
-        frame("more", "more"),
-        plain("subs", "left", "more", n),
-        store("left", "sp", _AT["more"]),
-    ]
-    ops += [frame("dy", "y_advance"), plain("add", "y2", "y", "dy")]
-    return [*ops, store("y2", "sp", _AT["y_now"])]
+    return [*ops, add_shifted("c3", "c", "c", "lsl #1")] if n > 3 else ops
+
+
+def _result(o: int, relu: bool) -> list[Op]:
+    """Sum number ``o`` to a byte, ``o`` times ``channels`` behind ``y_now``."""
+    if relu:
+        ops = [mac("smmla", f"u{o}", f"s{o}", "m", "rounding")]
+        ops.append(saturate_shifted(f"z{o}", f"u{o}", RELU_SHIFT))
+    else:
+        ops = [add_shifted(f"t{o}", "rounding", f"s{o}", "asr #31")]
+        ops += [mac("smmlar", f"u{o}", f"s{o}", "m", f"t{o}")]
+        ops += [shift("asr", f"v{o}", f"u{o}", "bits"), saturate(f"z{o}", f"v{o}")]
+    if o == 0:
+        return [*ops, store(f"z{o}", "y", name="strb")]
+    if o == 3:
+        return [*ops, store(f"z{o}", "y", "c3", name="strb")]
+    return [*ops, store(f"z{o}", "y", "c", _SHIFTS[o], name="strb")]
+
+
+def _count(n: int) -> list[Op]:
+    """On to the next n outputs; the flags say whether there are any."""
+    ops = [frame("more", "more"), plain("subs", "left", "more", n)]
+    ops += [store("left", "sp", _AT["more"]), frame("dy", "y_advance")]
+    return [*ops, plain("add", "y2", "y", "dy"), store("y2", "sp", _AT["y_now"])]
+
+
+def _results(n: int, relu: bool) -> list[Op]:
+    """Sums s0.. to bytes, and on."""
+    results = [op for o in range(n) for op in _result(o, relu)]
+    return [*_scales(n, relu), *results, *_count(n)]
 
 
 def _first_outputs(n: int, x: str) -> list[str]:
@@ -291,43 +299,40 @@ def any_window(n: int, relu: bool) -> list[str]:
     ]  # fmt: skip
 
 
-def _products(wide: int, step: int, n: int, stride: int) -> list[Op]:
-    """Sums s0.. of windows of ``wide`` columns of ``step`` words: every column is loaded once.
+def _products(wide: int, n: int, stride: int) -> list[Op]:
+    """Windows of ``wide`` columns and rows, ``n`` outputs: every column is loaded once.
 
-    With few weights they stay where they are; else it goes word by word of the columns, so that
-    only one row of weights and one of inputs is alive.
+    With few weights they all stay; else it goes word by word of the columns, so that only one row
+    of weights and one of inputs is alive.
     """
+    step = (wide + 1) // 2
     ops = [frame("rec", "record"), load("s", "rec")]
-    version = dict.fromkeys(range(n), 0)
     total = dict.fromkeys(range(n), "s")
-
-    def weigh(o: int, tap: int, half: int, x: str) -> None:
-        version[o] += 1
-        after = f"s{o}" if version[o] == wide * step else f"s{o}_{version[o]}"
-        ops.append(mac("smlad", after, f"w{step * tap + half}", x, total[o]))
-        total[o] = after
-
-    halves = [range(step)] if wide * step <= 6 else [[h] for h in range(step)]
-    for some in halves:
-        for half in some:
-            ops += [
-                load(f"w{step * k + half}", "rec", 16 + 4 * (step * k + half)) for k in range(wide)
-            ]
+    version = dict.fromkeys(range(n), 0)
+    groups = [range(step)] if wide == 3 else [range(h, h + 1) for h in range(step)]
+    for group in groups:
+        words = [(tap, half) for half in group for tap in range(wide)]
+        ops += [load(f"w{t}_{h}", "rec", 16 + 4 * (step * t + h)) for t, h in words]
         for column in range((n - 1) * stride + wide):
-            for half in some:
+            for half in group:
                 x = f"x{column}_{half}"
                 ops.append(load(x, "x", 4 * (step * column + half)))
                 for o in range(n):
-                    if 0 <= column - o * stride < wide:
-                        weigh(o, column - o * stride, half, x)
+                    tap = column - o * stride
+                    if 0 <= tap < wide:
+                        version[o] += 1
+                        last = version[o] == wide * step
+                        after = f"s{o}" if last else f"s{o}_{version[o]}"
+                        ops.append(mac("smlad", after, f"w{tap}_{half}", x, total[o]))
+                        total[o] = after
     return ops
 
 
 def window(wide: int, n: int, stride: int) -> list[str]:
     """Outputs of windows of ``wide`` by ``wide``."""
     step = (wide + 1) // 2
-    ops = [*_products(wide, step, n, stride), *_results(n, True)]
-    solved = solve(Block(ops, {"x": "r12"}, _without("r12")), rounds=200 if wide == 3 else 80)
+    ops = [*_products(wide, n, stride), *_results(n, True)]
+    solved = solve(Block(ops, {"x": "r12"}, _without("r12")), rounds=200 if wide == 3 else 60)
     advance = f"add r12,r12,#{4 * step * n * stride}"
     return [*_first_outputs(n, "r12"), "6:", *solved.lines, advance, *_next_outputs(n, "r12")]
 
@@ -355,55 +360,57 @@ TVM_TINY_DEPTHWISE_NAKED void tvm_tiny_depthwise_{name}({arguments})
 """
 
 
-def functions() -> str:
-    """All gatherers and kernels."""
+def _kernel(lines: Sequence[str]) -> list[str]:
+    """Channel by channel: gather, outputs."""
+    return [*_enter(), _ld("r0", "gather"), "blx r0", *lines, *_leave()]
+
+
+def gatherers(n: int) -> list[str]:
+    """Functions that bring a channel into the workspace, ``n`` columns at a time."""
+    comment = f"Rows of the entries, {n} columns at a time; at least {n} are used."
+    out = [_function(f"gather{n}", comment, gather(n))]
+    for high in (3, 5, 7):
+        comment = f"{high} rows, {n} columns at a time."
+        out.append(_function(f"gather{n}_{high}", comment, gather_rows(high, n)))
+    return out
+
+
+def kernels(n: int) -> list[str]:
+    """Functions that make a row, ``n`` outputs at a time."""
     out: list[str] = []
-    for n in WIDTHS:
-        comment = f"Rows of the entries, {n} columns at a time; at least {n} are used."
-        out.append(_function(f"gather{n}", comment, gather(n)))
-        for high in (3, 5, 7):
-            comment = f"{high} rows, {n} columns at a time."
-            out.append(_function(f"gather{n}_{high}", comment, gather_rows(high, n)))
-    for n in WIDTHS:
-        for relu in (False, True):
-            lines = [*_enter(), *any_window(n, relu), *_leave()]
-            comment = f"Any window, {n} outputs at a time, {'short' if relu else 'long'} records."
-            name = f"{'short' if relu else 'long'}{n}"
-            out.append(_function(name, comment, lines, "const int32_t *job"))
-        for wide, stride in WINDOWS:
-            lines = [*_enter(), *window(wide, n, stride), *_leave()]
-            comment = f"{wide} by {wide} windows, stride {stride}, {n} outputs at a time."
-            name = f"window{n}_{wide}_{stride}"
-            out.append(_function(name, comment, lines, "const int32_t *job"))
-    return "\n".join(out)
+    for relu in (False, True):
+        name = "short" if relu else "long"
+        comment = f"Any window, {n} outputs at a time, {name} records."
+        lines = _kernel(any_window(n, relu))
+        out.append(_function(f"{name}{n}", comment, lines, "TVM_TINY_DEPTHWISE_JOB"))
+    for wide, stride in WINDOWS:
+        comment = f"{wide} by {wide} windows, stride {stride}, {n} outputs at a time."
+        name = f"window{n}_{wide}_{stride}"
+        lines = _kernel(window(wide, n, stride))
+        out.append(_function(name, comment, lines, "TVM_TINY_DEPTHWISE_JOB"))
+    return out
 
 
-def header() -> str:
-    """The whole file."""
-    words = "".join(f"    TVM_TINY_DEPTHWISE_{name.upper()},\n" for name in _JOB)
+def header(part: str, includes: Sequence[str], body: str) -> str:
+    """One of the files."""
+    guard = f"TVM_TINY_DEPTHWISE_{part.upper()}_H"
+    included = "".join(f'#include "tvm_tiny_depthwise_{name}.h"\n' for name in includes)
     return f"""/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Written by benchmarks/micro/depthwise.py: do not edit. The order of instructions was searched for
  * on the timing table of the Cortex-M7; tvm_tiny_depthwise.h has the same in C and the layouts.
  */
-#ifndef TVM_TINY_DEPTHWISE_M7_H
-#define TVM_TINY_DEPTHWISE_M7_H
+#ifndef {guard}
+#define {guard}
 
 #include <stdint.h>
 
+{included}
 #ifdef __cplusplus
 extern "C" {{
 #endif
 
-/* Words of a job. */
-enum tvm_tiny_depthwise_job {{
-{words}    TVM_TINY_DEPTHWISE_JOB_WORDS
-}};
-
-/* Only assembly, its arguments in registers. */
-#define TVM_TINY_DEPTHWISE_NAKED static inline __attribute__((naked, noinline))
-
-{functions()}
+{body}
 #ifdef __cplusplus
 }}
 #endif
@@ -412,13 +419,39 @@ enum tvm_tiny_depthwise_job {{
 """
 
 
+def _definitions() -> str:
+    words = "".join(f"    TVM_TINY_DEPTHWISE_{name.upper()},\n" for name in _JOB)
+    return f"""/* Words of a job. */
+enum tvm_tiny_depthwise_job {{
+{words}    TVM_TINY_DEPTHWISE_JOB_WORDS
+}};
+
+/* Only assembly; a job is in r0. */
+#define TVM_TINY_DEPTHWISE_JOB const int32_t *job __attribute__((unused))
+#define TVM_TINY_DEPTHWISE_NAKED static __attribute__((naked, noinline, unused))
+
+"""
+
+
+def headers() -> dict[str, str]:
+    """Name -> text of all files."""
+    gathering = _definitions() + "\n".join(text for n in WIDTHS for text in gatherers(n))
+    files = {"tvm_tiny_depthwise_gather.h": header("gather", [], gathering)}
+    for n in WIDTHS:
+        body = "\n".join(kernels(n))
+        files[f"tvm_tiny_depthwise_by{n}.h"] = header(f"by{n}", ["gather"], body)
+    return files
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
-    text = header()
-    if parser.parse_args().check:
-        return int(HEADER.read_text() != text)
-    HEADER.write_text(text)
+    check = parser.parse_args().check
+    for name, text in headers().items():
+        if check and (INCLUDE / name).read_text() != text:
+            return 1
+        if not check:
+            (INCLUDE / name).write_text(text)
     return 0
 
 

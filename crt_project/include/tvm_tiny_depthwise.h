@@ -15,7 +15,11 @@
  *
  * Record of a channel: twice the bias (zero point folded in), multiplier, rounding, shift, then the
  * weights times two, two to a word. The accumulator is thus twice the convolution, and SMMLAR
- * rounds it exactly as TFLite's doubling high multiplication does.
+ * rounds it exactly as TFLite's doubling high multiplication does. In short records bias and
+ * weights are scaled so that one shift does for all channels: see tvm_tiny_depthwise_relu.
+ *
+ * Cores with DSP instructions run assembly written by benchmarks/micro/depthwise.py, which makes a
+ * row of all channels in one call; it needs rows of at least 3 columns and one output a channel.
  */
 #ifndef TVM_TINY_DEPTHWISE_H
 #define TVM_TINY_DEPTHWISE_H
@@ -31,7 +35,9 @@
 #endif
 
 #if TVM_TINY_DEPTHWISE_ASM
-#include "tvm_tiny_depthwise_m7.h"
+#include "tvm_tiny_depthwise_by3.h"
+#include "tvm_tiny_depthwise_by4.h"
+#include "tvm_tiny_depthwise_by5.h"
 #endif
 
 #ifdef __cplusplus
@@ -210,8 +216,8 @@ static inline void tvm_tiny_depthwise_fast(const int8_t *x, const int32_t *rows,
                                            int32_t fill, int32_t relu)
 {
     const int32_t step = (taps_high + 1) >> 1, words = (step * taps_wide + 1) & ~1;
-    const int32_t whole = end - begin == taps_high;
-    const int32_t at_once = whole && (taps_high == 3 || taps_high == 5 || taps_high == 7);
+    const int32_t at_once =
+        end - begin == taps_high && (taps_high == 3 || taps_high == 5 || taps_high == 7);
     const int32_t chunk = tvm_tiny_depthwise_chunk(out_width);
     int32_t job[TVM_TINY_DEPTHWISE_JOB_WORDS], i;
     int32_t entries[3 * (TVM_TINY_DEPTHWISE_HIGHEST / 2 + 2)];

@@ -10,7 +10,7 @@ from tvm_tiny.graph import Graph
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.memory.plan import MemoryPlan, row_schedule
 from tvm_tiny.passes.plan_memory import PlanOptions, plan_memory
-from tvm_tiny.passes.stream.decide import plan_stream
+from tvm_tiny.passes.stream.decide import plan_ladder, plan_stream
 
 _POINTS = 8
 _QUICK_SOLVER = 0.3
@@ -41,6 +41,7 @@ def pareto_points(
     options: PlanOptions | None = None,
     *,
     row_fed: bool = False,
+    recompute: float = 1.0,
     cost: Callable[[MemoryPlan], float] | None = None,
 ) -> tuple[ParetoPoint, ...]:
     """Plans from the fastest to the least arena, none worse than another in both.
@@ -50,6 +51,7 @@ def pareto_points(
         scratch_bytes: node name -> workspace in bytes.
         options: how hard to look.
         row_fed: the rows of the only input come one by one.
+        recompute: multiply-accumulates that a plan may add, as a share of the model's.
         cost: estimated cycles of a plan (``tvm_tiny.objective.plan_cost``).
 
     Raises:
@@ -57,8 +59,9 @@ def pareto_points(
     """
     options = replace(options or PlanOptions(), solver_time=_QUICK_SOLVER)
     layers = plan_memory(graph, scratch_bytes, options)
-    least = plan_stream(graph, scratch_bytes, options, row_fed=row_fed)
-    found = [least] if row_fed else [layers, least]
+    ladder = list(plan_ladder(graph, scratch_bytes, options, row_fed=row_fed, recompute=recompute))
+    least = ladder[0]
+    found = ladder if row_fed else [layers, *ladder]
     step = (layers.arena_bytes / max(1, least.arena_bytes)) ** (1 / (_POINTS + 1))
     for i in range(1, _POINTS + 1):
         limit = int(least.arena_bytes * max(1.0, step) ** i)

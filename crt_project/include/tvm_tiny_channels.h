@@ -292,6 +292,21 @@ static inline void tvm_tiny_mean_row(const int8_t *x, int8_t *y, int32_t channel
     }
 }
 
+/* y = the larger, or the smaller, of a and b. */
+static inline void tvm_tiny_extreme_row(const int8_t *a, const int8_t *b, int8_t *y, int32_t count,
+                                        int32_t larger)
+{
+    int32_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        const uint32_t p = tvm_tiny_channels_load(a + i), q = tvm_tiny_channels_load(b + i);
+        tvm_tiny_channels_store(y + i, larger != 0 ? tvm_tiny_channels_larger(p, q)
+                                                   : tvm_tiny_channels_smaller(p, q));
+    }
+    for (; i < count; ++i) {
+        y[i] = (a[i] > b[i]) == (larger != 0) ? a[i] : b[i];
+    }
+}
+
 /* y = table[x + 128]. */
 static inline void tvm_tiny_table_row(const int8_t *x, const int8_t *table, int8_t *y,
                                       int32_t count)

@@ -92,7 +92,7 @@ class Rewrite:
         self._uses = _count_uses(func)
         self._origin: dict[Any, Any] = {}
         self._bindings: list[Any] = []
-        self._outputs = _output_variables(func)
+        self._outputs = function_outputs(func)
 
     def value_of(self, expr: Any) -> Any:
         """The (rewritten) expression bound to a variable; None for parameters and constants."""
@@ -269,7 +269,7 @@ def _count_uses(func: Any) -> dict[Any, int]:
     return counts
 
 
-def _output_variables(func: Any) -> set[Any]:
+def function_outputs(func: Any) -> set[Any]:
     """Variables the function returns, through tuples and aliases."""
     values = {b.var: b.value for block in func.body.blocks for b in block.bindings}
     found: set[Any] = set()

@@ -11,7 +11,12 @@ from typing import Any
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import IRModule, relax
 from tvm_tiny.frontends.relax_module import INPUTS
-from tvm_tiny.passes.tiny_pass import MODEL_SHAPE, TinyPass, is_straight_line
+from tvm_tiny.passes.tiny_pass import (
+    MODEL_SHAPE,
+    TinyPass,
+    function_outputs,
+    is_straight_line,
+)
 from tvm_tiny.passes.turn_rules import RULES, Operands, Turned, time_axis, turned_shape
 
 
@@ -34,8 +39,9 @@ class TurnRows(TinyPass):
     had.
 
     Needs: a function of straight-line bindings with one parameter, whose extents but the last are
-    1 with one exception; others stay as they are. Cost: rows are narrow (one pixel), so kernels
-    that work on several pixels of a row at once lose that; for row-fed builds only.
+    1 with one exception (or a vector that is reshaped to that), read by an operator that can be
+    turned; others stay as they are. Cost: rows are narrow (one pixel), so kernels that work on
+    several pixels of a row at once lose that; for row-fed builds only.
     """
 
     def transform_module(self, mod: Any) -> Any:
@@ -46,28 +52,52 @@ class TurnRows(TinyPass):
             return mod
         if len(main.params) != 1:
             return mod
-        kind = _tvm.tensor_type(main.params[0])
-        if kind is None or time_axis(kind[0]) is None:
+        shape = _sequence(main)
+        if shape is None:
             return mod
         out = IRModule(dict(mod.functions.items()), mod.attrs)
-        out["main"] = _Function(main, *kind).run()
+        out["main"] = _Function(main, shape).run()
         return out
+
+
+def _sequence(function: Any) -> tuple[int, ...] | None:
+    """The parameter's shape as a sequence, None if it is none.
+
+    A vector, (1, T) or (1, 1, T), is one if it is read through reshapes to one only.
+    """
+    parameter = function.params[0]
+    kind = _tvm.tensor_type(parameter)
+    if kind is None or time_axis(kind[0]) is not None:
+        return kind and kind[0]
+    shapes: set[tuple[int, ...]] = set()
+    for block in function.body.blocks:
+        for binding in block.bindings:
+            if parameter not in getattr(binding.value, "args", [binding.value]):
+                continue
+            seen = _tvm.tensor_type(binding.var)
+            if _tvm.integer_op_name(binding.value) != "reshape" or seen is None:
+                return None
+            shapes.add(seen[0])
+    alike = {turned_shape(s) for s in shapes if time_axis(s) is not None}
+    is_output = parameter in function_outputs(function)
+    return min(shapes) if len(alike) == 1 and not is_output else None
 
 
 class _Function:
     """Rebuilds a function; every variable has its plain form, its turned form, or both."""
 
-    def __init__(self, function: Any, shape: Sequence[int], dtype: str) -> None:
+    def __init__(self, function: Any, shape: tuple[int, ...]) -> None:
         self._function = function
-        self._shape = tuple(shape)
         self._builder = relax.BlockBuilder()
         old = function.params[0]
-        self._param = relax.Var(old.name, relax.TensorType(turned_shape(self._shape), dtype))
+        self._model_shape, dtype = _tvm.tensor_type(old) or (shape, "int8")
+        self._param = relax.Var(old.name, relax.TensorType(turned_shape(shape), dtype))
+        self._ops: set[str] = set()
         self._plain: dict[Any, Any] = {}
-        self._turned: dict[Any, Turned] = {old: Turned(self._param, self._shape)}
+        self._turned: dict[Any, Turned] = {old: Turned(self._param, shape)}
 
     def run(self) -> Any:
-        """The turned function."""
+        """The turned function; the one given if nothing of it is turned but the input."""
         old = self._function
         with self._builder.function("main", [self._param]):
             with self._builder.dataflow():
@@ -76,6 +106,8 @@ class _Function:
                         self._bind(binding.var, binding.value)
                 out = self._builder.emit_output(self._known(old.body.body))
             self._builder.emit_func_output(out)
+        if self._ops == {"quantize"}:
+            return old  # of a float input: nobody works on steps of time
         made = self._builder.get()["main"]
         if old.attrs is not None:
             made = made.with_attrs(old.attrs)
@@ -83,13 +115,13 @@ class _Function:
 
     def _named(self, function: Any) -> Any:
         """With the parameter's shape in the model behind its name and quantisation."""
-        if turned_shape(self._shape) == self._shape:
+        if _tvm.tensor_type(self._param) == _tvm.tensor_type(self._function.params[0]):
             return function
         attrs = function.attrs
         entry: list[Any] = [str(self._param.name), 0.0, 0, -1]
         if attrs is not None and INPUTS in attrs:
             entry = _tvm.to_python(attrs[INPUTS])[0]
-        return function.with_attr(INPUTS, [[*entry[:4], list(self._shape)]])
+        return function.with_attr(INPUTS, [[*entry[:4], list(self._model_shape)]])
 
     def _known(self, expr: Any) -> Any:
         """A leaf or tuple as it is read where its shape must be the model's."""
@@ -130,6 +162,7 @@ class _Function:
             self._plain[variable] = self._kept(value, name)
             return
         args, attrs = turned
+        self._ops.add(op)
         self._result(variable, _tvm.integer_call(op, args, attrs), shape)
 
     def _kept(self, value: Any, name: str) -> Any:

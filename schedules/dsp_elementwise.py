@@ -15,6 +15,7 @@ from tvm_tiny.schedules.plain import unroll_innermost
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 
 HEADER = "tvm_tiny_elementwise.h"
+_WORDS = "tvm_tiny_channels.h"
 _INT32_MAX = (1 << 31) - 1
 _FOURS = "four elements at a time"
 _WIDEST = 255  # |a - zero point|
@@ -22,7 +23,7 @@ _PRODUCT_SHIFTS = 12  # tvm_tiny_product_row_1 to _12
 
 
 class DspElementwise(ScheduleRule):
-    """add, sub and mul of tensors that do not repeat inside a row, and quantize."""
+    """add, sub, mul, maximum, minimum and quantize."""
 
     name = "dsp-elementwise"
 
@@ -39,7 +40,7 @@ class DspElementwise(ScheduleRule):
         """Accept what 32 bits can hold; ``func`` is replaced, not transformed."""
         del func, core
         if node.op not in _MAKERS:
-            return Declined(self.name, "not a sum, a product or a quantisation")
+            return Declined(self.name, "not a sum, a product, an extreme or a quantisation")
         made = _MAKERS[node.op](node)
         if isinstance(made, str):
             return Declined(self.name, made)
@@ -48,7 +49,7 @@ class DspElementwise(ScheduleRule):
             schedule = Schedule(IRModule({"main": func}))
             unroll_innermost(schedule, self.unroll)
             func, why = schedule.mod["main"], f"{why}, {self.unroll} times a round"
-        return Scheduled(func, self.name, why, headers=(HEADER,))
+        return Scheduled(func, self.name, why, headers=(made.header,))
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class _Made:
 
     func: Any
     why: str = _FOURS
+    header: str = HEADER
 
 
 @dataclass(frozen=True)
@@ -269,4 +271,18 @@ def _quantisation(node: Node) -> _Made | str:
     return _Made(row, "a product, and a division only near ties")
 
 
-_MAKERS = {"add": _sum, "sub": _sum, "mul": _product, "quantize": _quantisation}
+def _extreme(node: Node) -> _Made | str:
+    func = _rows(node, "tvm_tiny_extreme_row", (int(node.op == "maximum"),))
+    if func is None:
+        return "an operand that repeats its elements"
+    return _Made(func, "four elements in a word", _WORDS)
+
+
+_MAKERS = {
+    "add": _sum,
+    "sub": _sum,
+    "mul": _product,
+    "quantize": _quantisation,
+    "maximum": _extreme,
+    "minimum": _extreme,
+}

@@ -91,6 +91,18 @@ def test_every_pair_of_two_numbers(compiler: str) -> None:
     assert_same([(node, PAIRS, RULE) for node in nodes], compiler)
 
 
+@pytest.mark.parametrize("compiler", ON)
+def test_extremes(compiler: str) -> None:
+    rng = np.random.default_rng(8)
+    cases: list[Any] = []
+    for op in ("maximum", "minimum"):
+        cases.append((make_node(op, PAIRS, {}), PAIRS, RULE))
+        for a, b in (SHAPES[1], SHAPES[2], SHAPES[5]):
+            operands = [integers(rng, a), integers(rng, b)]
+            cases.append((make_node(op, operands, {}), operands, RULE))
+    assert_same(cases, compiler)
+
+
 def test_most_sums_have_constants() -> None:
     """And what they give is what TFLite gives, by our own arithmetic in Python."""
     rng = np.random.default_rng(11)
@@ -135,5 +147,6 @@ def test_what_does_not_fit_is_declined() -> None:
     assert declines(make_node("add", [x, x], clamped)) == "a clamp"
     steep = quant.mul_params(1.0, 0, 1.0, 0, 0.5, 0)
     assert "one half" in declines(make_node("mul", [x, x], steep))
+    assert "repeats" in declines(make_node("maximum", [x, x[:1]], {}))
     tiny = {"scale": 2e-38, "zero_point": 0}
     assert "reciprocal" in declines(make_node("quantize", [x.astype(np.float32)], tiny))

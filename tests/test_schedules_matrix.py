@@ -16,9 +16,8 @@ from schedule_harness import assert_same, scheduled
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.schedules import default_rules
-from tvm_tiny.schedules.dsp_matrix import DspMatrix
+from tvm_tiny.schedules.dsp_matrix import COMPACT_HEADER, DspMatrix
 from tvm_tiny.schedules.packing import LINE_SHIFTS, SUM_LIMIT, Product, pack
-from tvm_tiny.schedules.plain import Plain
 from tvm_tiny.schedules.rule import Declined, ScheduleRule
 
 Array = npt.NDArray[Any]
@@ -303,5 +302,13 @@ def test_other_operators_are_declined() -> None:
 
 
 def test_cores_without_dsp_have_plain_loops() -> None:
-    assert [type(r) for r in default_rules("cortex-m0plus")] == [Plain]
+    assert not any(isinstance(r, DspMatrix) for r in default_rules("cortex-m0plus"))
     assert any(isinstance(r, DspMatrix) for r in default_rules("cortex-m4"))
+
+
+def test_flash_takes_micro_kernels_of_less_code() -> None:
+    node, _, _ = conv(np.random.default_rng(0), (1, 1, 4, 8), (4, 1, 1, 8))
+    for optimize in ("speed", "flash"):
+        rule = next(r for r in default_rules("cortex-m7", optimize) if isinstance(r, DspMatrix))
+        compact = COMPACT_HEADER in scheduled(node, rule).headers
+        assert compact == (optimize == "flash")

@@ -17,7 +17,7 @@ from tvm_tiny.operators.base import lookup
 from tvm_tiny.pipeline import integer_graph
 from tvm_tiny.schedules import tuning_rules
 from tvm_tiny.schedules.rule import Declined, Scheduled
-from tvm_tiny.testing.models import tiny_convnet
+from tvm_tiny.testing.models import autoencoder, tiny_convnet
 from tvm_tiny.tuning import OFF, Database, TuneResult, load_database, shipped_database, tune
 from tvm_tiny.tuning.database import Entry, Provenance, differences, provenance_now
 from tvm_tiny.tuning.journal import Journal, Line
@@ -165,6 +165,20 @@ def test_a_flash_build_takes_nothing_tuned_for_speed(
     artifact = tvm_tiny.build(tiny_convnet(), CORE, optimize="flash", database=path)
     assert any("tuning database not used" in note for note in artifact.options.notes)
     assert all(s.origin != "tuned" for s in artifact.compiled.schedules.values())
+
+
+def test_only_speed_builds_take_more_workspace(tmp_path: Path) -> None:
+    model = autoencoder(64)
+    task = make_tasks(integer_graph(load(model).module))[0]
+    assert default_choice(task.node, CORE) == Choice("dsp-vector")
+    path = tmp_path / "tuned.json"
+    _database(task, Choice("dsp-matrix")).save(path)
+    for optimize, rule in (("speed", "dsp-matrix"), ("balanced", "dsp-vector")):
+        artifact = tvm_tiny.build(model, CORE, optimize=optimize, database=path)
+        assert artifact.compiled.schedules[task.node.name].rule == rule
+    why = artifact.compiled.schedules[task.node.name].declined[0]
+    assert why.rule == "tuned dsp-matrix"
+    assert "workspace" in why.reason
 
 
 @pytest.mark.parametrize("core", ["cortex-m7", "cortex-m4"])

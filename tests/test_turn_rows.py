@@ -113,6 +113,30 @@ def test_a_constant_for_every_step_is_turned_and_one_for_all_steps_is_left() -> 
     _assert_turns(before, after)
 
 
+@pytest.mark.parametrize("shape", [(1, 12), (1, 1, 12)])
+def test_a_vector_that_is_reshaped_to_a_sequence_is_one(shape: tuple[int, ...]) -> None:
+    table = np.arange(256) % 100
+    given = module(
+        lambda f, x: f.op("lut", f.op("reshape", x, shape=[1, 1, 12, 1]), const(table)), shape
+    )
+    graph = extract(TurnRows()(given))
+    (tensor,) = graph.inputs
+    assert (tensor.rows, tensor.shape, tensor.shown_shape) == (12, (1, 12, 1, 1), shape)
+    assert [(n.op, n.output.shape) for n in graph.nodes] == [
+        ("lut", (1, 12, 1, 1)),
+        ("reshape", (1, 1, 12, 1)),
+    ]
+
+
+def test_a_vector_that_is_also_read_as_it_is_stays_one() -> None:
+    def build(f: Body, x: Any) -> Any:
+        y = f.op("lut", f.op("reshape", x, shape=[1, 1, 12, 1]), const(np.arange(256) % 100))
+        return f.op("minimum", f.op("reshape", y, shape=[1, 12]), x)
+
+    given = module(build, (1, 12))
+    _tvm.assert_structural_equal(TurnRows()(given), given)
+
+
 def test_what_cannot_be_turned_reads_a_view() -> None:
     def before(f: Body, x: Any) -> Any:
         y = f.op("lut", x, const(np.arange(256) % 100))

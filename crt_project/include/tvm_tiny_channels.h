@@ -58,8 +58,8 @@ static inline uint32_t tvm_tiny_channels_add_even(uint32_t sums, uint32_t word)
     __asm__("sxtab16 %0, %1, %2" : "=r"(result) : "r"(sums), "r"(word));
     return result;
 #else
-    const uint32_t low = sums + (uint32_t)(int8_t)(word & 0xffu);
-    const uint32_t high = (sums >> 16) + (uint32_t)(int8_t)(word >> 16 & 0xffu);
+    const int32_t first = (int8_t)(word & 0xffu), second = (int8_t)(word >> 16 & 0xffu);
+    const uint32_t low = sums + (uint32_t)first, high = (sums >> 16) + (uint32_t)second;
     return (low & 0xffffu) | high << 16;
 #endif
 }
@@ -289,6 +289,21 @@ static inline void tvm_tiny_mean_row(const int8_t *x, int8_t *y, int32_t channel
         }
         total = tvm_tiny_requantize(total, multiplier, shift) + zero_point;
         y[c] = (int8_t)tvm_tiny_clamp(total, -128, 127);
+    }
+}
+
+/* y = the larger, or the smaller, of a and b. */
+static inline void tvm_tiny_extreme_row(const int8_t *a, const int8_t *b, int8_t *y, int32_t count,
+                                        int32_t larger)
+{
+    int32_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        const uint32_t p = tvm_tiny_channels_load(a + i), q = tvm_tiny_channels_load(b + i);
+        tvm_tiny_channels_store(y + i, larger != 0 ? tvm_tiny_channels_larger(p, q)
+                                                   : tvm_tiny_channels_smaller(p, q));
+    }
+    for (; i < count; ++i) {
+        y[i] = (a[i] > b[i]) == (larger != 0) ? a[i] : b[i];
     }
 }
 

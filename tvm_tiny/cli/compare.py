@@ -17,6 +17,11 @@ from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.report.model import LayerInfo, Report, from_json
 from tvm_tiny.report.text import SORT_KEYS
 
+_COLUMNS = (
+    "layer", "operator", "MACs", "cycles*", "other's", "change", "%",
+    "instr.", "other's", "MAC/cycle", "other's", "schedule",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -63,15 +68,16 @@ def compare(
 ) -> RenderableType:
     """Cycles and instructions of both, and the difference from ``other`` to ``one``."""
     pairs = sorted(match(one, other), key=lambda p: SORT_KEYS[sort](p.layer))[:top]
+    rows = [tuple(_cells(pair)) for pair in pairs]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("layer", "operator", "MACs", "cycles*", "other's", "change", "%"):
-        left = name in ("layer", "operator")
-        table.add_column(name, justify="left" if left else "right", no_wrap=True)
-    for name in ("instructions", "other's", "MAC/cycle", "other's"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("schedule", no_wrap=True)
-    for pair in pairs:
-        table.add_row(*_cells(pair))
+    for index, name in enumerate(_COLUMNS):
+        left = name in ("layer", "operator", "schedule")
+        # where there is little room, names are cut and never numbers
+        width = None if left else max(len(row[index]) for row in (*rows, _COLUMNS))
+        justify = "left" if left else "right"
+        table.add_column(name, justify=justify, no_wrap=True, min_width=width)
+    for row in rows:
+        table.add_row(*row)
     table.caption = "* modelled, not measured"
     return Group(*(Text(line) for line in _head(one, other)), table)
 

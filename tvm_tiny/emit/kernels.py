@@ -96,22 +96,29 @@ def schedule_kernels(
         Node name to its scheduled kernel, views left out.
     """
     rules = rules or default_rules(core, optimize)
+    spare = optimize == "speed"
     return {
-        node.name: _schedule(node, core, rules, tuned)
+        node.name: _schedule(node, core, rules, tuned, spare)
         for node in graph.nodes
         if not lookup(node.op).is_view
     }
 
 
 def _schedule(
-    node: Node, core: str, rules: Sequence[ScheduleRule], tuned: Tuned | None
+    node: Node, core: str, rules: Sequence[ScheduleRule], tuned: Tuned | None, spare: bool
 ) -> Scheduled:
+    """A node's kernel; ``spare``: a tuned one may take more workspace than the rules' own."""
     found = tuned(node, core) if tuned else None
-    if isinstance(found, Scheduled):
+    if isinstance(found, Scheduled) and (spare or not found.scratch_bytes):
         return found
     made = apply_first(rules, lookup(node.op).kernel(node), node, core)
     if found is None:
         return made
+    if isinstance(found, Scheduled):
+        if found.scratch_bytes <= made.scratch_bytes:
+            return found
+        more = f"{found.scratch_bytes:,} B of workspace, which only optimize=speed takes"
+        found = Declined(found.rule, more)
     ignored = Declined(f"tuned {found.rule}", found.reason)
     return replace(made, declined=(ignored, *made.declined))
 

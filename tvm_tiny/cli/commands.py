@@ -42,6 +42,9 @@ TuningDatabase = Annotated[
     str | None,
     typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
 ]
+OnBoard = Annotated[
+    str | None, typer.Option("--board", help="Board; see 'tvm-tiny boards'. A .toml is one, too.")
+]
 Shape = Annotated[
     list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
 ]
@@ -72,6 +75,7 @@ def build(
     recompute: Recompute = None,
     database: TuningDatabase = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
+    board: OnBoard = None,
     compiler: Compiler = "auto",
     shape: Shape = None,
     dump_ir: Annotated[
@@ -81,6 +85,7 @@ def build(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
 ) -> None:
     """Compile a model to a C project with a report."""
+    from tvm_tiny.cli.boards import fit_table
     from tvm_tiny.report.model import to_json
     from tvm_tiny.report.text import render, verdict
 
@@ -94,6 +99,7 @@ def build(
             row_fed=row_fed,
             recompute=recompute,
             database=database,
+            board=board,
             name=name,
             compiler=compiler,
             shape=shape,
@@ -101,17 +107,20 @@ def build(
         )
         folder = output or Path(f"{artifact.spec.model}_project")
         files = artifact.save(folder)
+    goal = "firmware" if artifact.linked else "bench"
     if json:
         typer.echo(to_json(artifact.report), nl=False)
     elif quiet:
         console.print(verdict(artifact.report))
     else:
         console.print(render(artifact.report, wide=is_wide(console)))
-        console.print(f"wrote {len(files)} files to {folder}; build them: make -C {folder} bench")
+        if artifact.linked:
+            console.print(fit_table(artifact.linked))
+        console.print(f"wrote {len(files)} files to {folder}; build them: make -C {folder} {goal}")
 
 
 def run(
-    model: Model,
+    model: Annotated[Path, typer.Argument(help="Model, or with --board a project folder.")],
     data: Data = "random:1",
     on: On = "simulator",
     target: Target = "cortex-m7",
@@ -123,10 +132,36 @@ def run(
     recompute: Recompute = None,
     database: TuningDatabase = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Save as .npz.")] = None,
+    board: OnBoard = None,
+    runner: Annotated[str, typer.Option(help="How to flash; see 'tvm-tiny boards NAME'.")] = "",
+    probe: Annotated[str, typer.Option(help="Serial number of the debug probe.")] = "",
+    timeout: Annotated[float, typer.Option(help="Limit on the board, in seconds.")] = 120.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands only.")] = False,
 ) -> None:
-    """Run the compiled model on inputs and print (or save) its outputs."""
+    """Run the compiled model on inputs and print (or save) its outputs.
+
+    With --board: build the bench firmware of a model or project, flash it, print what it prints.
+    """
     import numpy as np
 
+    if board:
+        from tvm_tiny.cli.boards import run_on_board
+
+        if not model.is_dir():
+            artifact = _artifact(
+                model,
+                target,
+                compiler=compiler,
+                ram=ram,
+                optimize=optimize,
+                recompute=recompute,
+                database=database,
+                board=board,
+            )
+            run_on_board(artifact, board, compiler, runner, probe, timeout, dry_run)
+        else:
+            run_on_board(model, board, compiler, runner, probe, timeout, dry_run)
+        return
     artifact = _artifact(
         model,
         target,
@@ -285,6 +320,7 @@ def _artifact(
     row_fed: bool = False,
     recompute: float | None = None,
     database: str | None = None,
+    board: str | None = None,
     name: str | None = None,
     compiler: CompilerKind = "auto",
 ) -> Artifact:
@@ -300,6 +336,7 @@ def _artifact(
         row_fed=row_fed,
         recompute=recompute,
         database=database,
+        board=board,
         name=name,
         compiler=compiler,
         shapes=_shapes(shape),

@@ -45,5 +45,6 @@ CODES: dict[str, str] = {
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
     "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",
     "TT6104": "Unknown runner (simulator, qemu, board) or cost model (xgb, random) for tuning.",
+    "TT6105": "Another tuning session is at work in this folder.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

@@ -178,11 +178,22 @@ class Artifact:
 
         return RowFeed(self, on)
 
-    def save(self, folder: str | Path) -> list[Path]:
-        """Write the project folder and ``report.json``; all or nothing. Returns the files."""
+    def save(self, folder: str | Path, layout: str = "project") -> list[Path]:
+        """Write the project folder and ``report.json``; all or nothing. Returns the files.
+
+        Args:
+            folder: new, empty, or an earlier project.
+            layout: one of ``tvm_tiny.formats.FORMATS``: ``single``, ``zephyr``, ``arduino``, ...
+        """
         from tvm_tiny.saving import save
 
-        return save(self, Path(folder))
+        return save(self, Path(folder), layout)
+
+    def export_mlf(self, path: str | Path) -> Path:
+        """Write the model as a Model Library Format archive (microTVM's ``model.tar``)."""
+        from tvm_tiny.formats import export_mlf
+
+        return export_mlf(self, path)
 
     def project_dir(self) -> Path:
         """A private folder with the project, removed with the artifact."""

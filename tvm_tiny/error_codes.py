@@ -21,6 +21,8 @@ CODES: dict[str, str] = {
     "TT5001": "The program faulted, ran away or did not answer on the (simulated) device.",
     "TT5002": "No board is attached to tune on.",
     "TT5003": "No tuning server is registered with the tracker (tvm-tiny tune-server).",
+    "TT5101": "The server of a Project API project refused a request or failed in it.",
+    "TT5102": "The server of a Project API project is gone, or breaks the protocol.",
     "TT6001": "An argument is wrong.",
     "TT6002": "Unknown target; 'tvm-tiny targets' lists the cores.",
     "TT6003": "The inputs' names, shapes or types do not fit the model.",
@@ -41,6 +43,8 @@ CODES: dict[str, str] = {
     "TT6017": "The model cannot be fed by rows: that takes one input of two rows or more.",
     "TT6018": "Rows after the last one of a run, or outputs asked for before it: push all rows,"
     " read the outputs, then restart().",
+    "TT6019": "Unknown project format; 'tvm-tiny build --help' lists them.",
+    "TT6020": "Not a Project API project, or options that it does not have.",
     "TT6101": "The tuning database is for another target, compiler or version of the kernels.",
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
     "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",

@@ -127,9 +127,11 @@ class Artifact:
 
         Args:
             x: an array, or arrays by input name; one sample, or with a leading sample dimension.
-            on: ``simulator`` (cross-compiled, unicorn's Cortex-M), ``host`` (native) or ``qemu``.
+            on: ``simulator`` (cross-compiled, unicorn's Cortex-M), ``host`` (native), ``qemu``, or
+                ``board:NAME``, see ``tvm_tiny.device.open_board``.
             layers: also return every tensor of the graph that exists in the compiled form.
-            profile: also count instructions and modelled cycles (simulator only).
+            profile: also count: instructions and modelled cycles on the simulator, a
+                ``tvm_tiny.device.DeviceProfile`` on a board.
             progress: called after every sample.
 
         Raises:
@@ -163,10 +165,15 @@ class Artifact:
         inputs = random_samples(self.spec.inputs, samples, seed) if data is None else data
         return validate(self, inputs, on=on, progress=progress)
 
-    def profile(self, x: Inputs | None = None) -> Any:
-        """Instructions and modelled cycles of one run on the simulator, per layer."""
+    def profile(self, x: Inputs | None = None, on: str = "simulator") -> Any:
+        """Instructions and modelled cycles of one run, per layer; on a board what it measures.
+
+        Args:
+            x: one sample; None: the bench's.
+            on: ``simulator`` or ``board:NAME``.
+        """
         inputs = x if x is not None else bench_input(self.spec)
-        return self.run(inputs, profile=True).profile
+        return self.run(inputs, on, profile=True).profile
 
     def feed(self, on: str = "simulator") -> RowFeed:
         """Hand in the input's rows as they arrive; needs ``row_fed=True``.

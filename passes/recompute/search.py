@@ -94,7 +94,9 @@ def made_twice(graph: Graph) -> list[tuple[Rewrite, ...]]:
         if len(readers) > 1 and _depends(graph, readers[-1], readers[0]):
             chain = _chain(graph, node)
             if chain:
-                found.append((node.output.nbytes, Rewrite("again", chain, readers=(readers[-1].name,))))
+                found.append(
+                    (node.output.nbytes, Rewrite("again", chain, readers=(readers[-1].name,)))
+                )
     sizes = sorted({size for size, _ in found}, reverse=True)
     return [tuple(r for size, r in found if size >= least) for least in sizes[:_MOST_TWICE]]
 

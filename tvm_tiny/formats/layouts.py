@@ -39,11 +39,11 @@ def format_files(artifact: Artifact, name: str) -> Files:
     """The files of a format.
 
     Raises:
-        UsageError: TT6019, unknown format.
+        UsageError: TT6201, unknown format.
     """
     if name not in FORMATS:
         problem = Problem(f"--format {name}", do=f"one of {', '.join([*FORMATS, 'mlf'])}")
-        raise UsageError("unknown format", (problem,), "TT6019")
+        raise UsageError("unknown format", (problem,), "TT6201")
     return dict(FORMATS[name].files(artifact))
 
 

@@ -76,7 +76,7 @@ class ProjectClient:
             debug: let the server log everything.
 
         Raises:
-            UsageError: TT6020, there is no server, or it cannot be started.
+            UsageError: TT6202, there is no server, or it cannot be started.
         """
         self._id = 0
         self._held = b""
@@ -95,7 +95,7 @@ class ProjectClient:
             os.close(self._read_fd)
             os.close(self._write_fd)
             problem = Problem(str(err), where=str(project_dir))
-            raise UsageError("cannot start the project's server", (problem,), "TT6020") from err
+            raise UsageError("cannot start the project's server", (problem,), "TT6202") from err
         finally:
             os.close(request_read)
             os.close(reply_write)
@@ -256,7 +256,7 @@ def _command(project_dir: Path) -> list[str]:
     if server.is_file():
         return [sys.executable, str(server.absolute())]
     problem = Problem(f"neither {SERVER_FILE} nor {LAUNCHER_FILE}", where=str(project_dir))
-    raise UsageError("not a Project API project", (problem,), "TT6020")
+    raise UsageError("not a Project API project", (problem,), "TT6202")
 
 
 def _broken(what: str, why: str) -> DeviceError:

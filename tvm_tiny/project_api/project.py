@@ -36,7 +36,7 @@ class _Project:
             self.info: ServerInfo = self._client.server_info_query(_tvm.VERSION)
             if self.info.is_template != is_template:
                 what = "a template" if self.info.is_template else "a generated project"
-                raise UsageError(f"this is {what}", (Problem(what, where=str(folder)),), "TT6020")
+                raise UsageError(f"this is {what}", (Problem(what, where=str(folder)),), "TT6202")
         except BaseException:
             self._client.close()
             raise
@@ -45,13 +45,13 @@ class _Project:
         """Options with the defaults of all that are not given, as servers expect them.
 
         Raises:
-            UsageError: TT6020, the server has no such option.
+            UsageError: TT6202, the server has no such option.
         """
         known = {str(o["name"]): o.get("default") for o in self.info.project_options}
         unknown = sorted(set(options) - set(known))
         if unknown:
             problem = Problem(f"unknown: {', '.join(unknown)}", do=f"one of {', '.join(known)}")
-            raise UsageError("wrong project options", (problem,), "TT6020")
+            raise UsageError("wrong project options", (problem,), "TT6202")
         return {**known, **options}
 
     def close(self) -> None:

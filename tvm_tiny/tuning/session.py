@@ -34,7 +34,7 @@ _KNOWN = "known:"
 _POLL_S = 0.2
 _REFERENCE = Choice("plain")
 _PATIENCE = 8
-"""Half words of code for a cycle of the plain kernel: candidates may take more than twice as long."""
+"""Half words of code for a cycle of the plain kernel: more than twice its time."""
 _SPARE_HALF_WORDS = 100_000
 _T = TypeVar("_T")
 

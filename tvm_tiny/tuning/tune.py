@@ -193,9 +193,7 @@ def _settings(store: Store, resume: bool, asked: Settings, seed: int | None) -> 
     )
 
 
-def _result(
-    session: Session, store: Store, seconds: float, interrupted: bool
-) -> TuneResult:
+def _result(session: Session, store: Store, seconds: float, interrupted: bool) -> TuneResult:
     state = session.state
     entries = (kernel.entry() for kernel in state.kernels.values())
     found = {e.workload: e for e in entries if e is not None}

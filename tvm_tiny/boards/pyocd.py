@@ -103,7 +103,7 @@ def run_with_pyocd(job: Job, echo: Callable[[str], None], timeout_s: float) -> i
     """Flash a firmware, run it to its end, and return its exit code.
 
     Raises:
-        DeviceError: TT5004, no probe; TT5001, anything else that goes wrong on the way.
+        DeviceError: TT5006, no probe; TT5001, anything else that goes wrong on the way.
     """
     helpers: Any = importlib.import_module("pyocd.core.helpers")
     errors: Any = importlib.import_module("pyocd.core.exceptions")
@@ -119,7 +119,7 @@ def run_with_pyocd(job: Job, echo: Callable[[str], None], timeout_s: float) -> i
             problem = Problem(
                 f"no debug probe {job.probe}".rstrip(), do="attach the board; pyocd list shows it"
             )
-            raise DeviceError("pyocd found no board", (problem,), code="TT5004")
+            raise DeviceError("pyocd found no board", (problem,), code="TT5006")
         with session:
             return _flash_and_run(session, job, echo, timeout_s)
     except errors.Error as err:

@@ -89,7 +89,7 @@ def carry_out(runner: Runner, job: Job, echo: Echo, timeout_s: float = 120.0) ->
 
     Raises:
         ToolchainError: TT4003, program or package missing; says how to get it.
-        DeviceError: TT5004 no probe or board found; TT5001 flashing failed, or no end in time.
+        DeviceError: TT5006 no probe or board found; TT5001 flashing failed, or no end in time.
     """
     if not installed(runner):
         name = runner.program or _MODULES[runner.name]
@@ -167,7 +167,7 @@ def _check(runner: Runner, code: int, lines: list[str]) -> None:
         problem = Problem(
             _last(lines), do="attach the board, check the cable, or name the probe: --probe"
         )
-        raise DeviceError(f"{runner.name} found no board", (problem,), code="TT5004")
+        raise DeviceError(f"{runner.name} found no board", (problem,), code="TT5006")
     if not runner.can.exit_code or code < 0:
         problem = Problem(f"exit code {code}", why=_last(lines))
         raise DeviceError(f"{runner.name} failed", (problem,))

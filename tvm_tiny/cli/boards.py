@@ -115,7 +115,7 @@ def run_on_board(
     Raises:
         DoesNotFitError: TT2102, a region of the board is too small.
         ToolchainError: TT4003, the runner's program is missing.
-        DeviceError: TT5001, TT5004 the runner failed; TT5005 the firmware's exit code is not 0.
+        DeviceError: TT5001, TT5006 the runner failed; TT5007 the firmware's exit code is not 0.
     """
     from tvm_tiny.boards.data import load_board
     from tvm_tiny.boards.firmware import link
@@ -144,4 +144,4 @@ def run_on_board(
         console.print(f"flashed {board.name}; {runner.name} does not tell how the firmware ends")
     elif code:
         problem = Problem(f"exit code {code}", where=f"{board.name} ({runner.name})")
-        raise DeviceError("the firmware failed", (problem,), code="TT5005")
+        raise DeviceError("the firmware failed", (problem,), code="TT5007")

@@ -38,6 +38,13 @@ RowFed = Annotated[
 Recompute = Annotated[
     float | None, typer.Option(help="MACs that the plan may add, as a share (0.25: a quarter).")
 ]
+Layout = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="project, single, zephyr, platformio, arduino, cmsis or mlf (an archive).",
+    ),
+]
 TuningDatabase = Annotated[
     str | None,
     typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
@@ -75,6 +82,7 @@ def build(
     recompute: Recompute = None,
     database: TuningDatabase = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
+    layout: Layout = "project",
     board: OnBoard = None,
     compiler: Compiler = "auto",
     shape: Shape = None,
@@ -106,8 +114,7 @@ def build(
             dump_ir=dump_ir,
         )
         folder = output or Path(f"{artifact.spec.model}_project")
-        files = artifact.save(folder)
-    goal = "firmware" if artifact.linked else "bench"
+        written = _write(artifact, folder, layout)
     if json:
         typer.echo(to_json(artifact.report), nl=False)
     elif quiet:
@@ -116,7 +123,18 @@ def build(
         console.print(render(artifact.report, wide=is_wide(console)))
         if artifact.linked:
             console.print(fit_table(artifact.linked))
-        console.print(f"wrote {len(files)} files to {folder}; build them: make -C {folder} {goal}")
+        console.print(written)
+
+
+def _write(artifact: Artifact, folder: Path, layout: str) -> str:
+    """Write the result in the format asked for; returns what to say about it."""
+    if layout == "mlf":
+        path = folder if folder.suffix == ".tar" else folder / "model.tar"
+        return f"wrote {artifact.export_mlf(path)}"
+    files = artifact.save(folder, layout)
+    goal = "firmware" if artifact.linked else "bench"
+    built = f"; build them: make -C {folder} {goal}" if layout == "project" else ""
+    return f"wrote {len(files)} files to {folder}{built}"
 
 
 def run(
@@ -144,34 +162,28 @@ def run(
     """
     import numpy as np
 
+    is_project = board is not None and model.is_dir()
+    artifact = (
+        None
+        if is_project
+        else _artifact(
+            model,
+            target,
+            compiler=compiler,
+            ram=ram,
+            optimize=optimize,
+            row_fed=row_fed,
+            recompute=recompute,
+            database=database,
+            board=board,
+        )
+    )
     if board:
         from tvm_tiny.cli.boards import run_on_board
 
-        if not model.is_dir():
-            artifact = _artifact(
-                model,
-                target,
-                compiler=compiler,
-                ram=ram,
-                optimize=optimize,
-                recompute=recompute,
-                database=database,
-                board=board,
-            )
-            run_on_board(artifact, board, compiler, runner, probe, timeout, dry_run)
-        else:
-            run_on_board(model, board, compiler, runner, probe, timeout, dry_run)
+        run_on_board(artifact or model, board, compiler, runner, probe, timeout, dry_run)
         return
-    artifact = _artifact(
-        model,
-        target,
-        compiler=compiler,
-        ram=ram,
-        optimize=optimize,
-        row_fed=row_fed,
-        recompute=recompute,
-        database=database,
-    )
+    assert artifact is not None
     samples = _samples(artifact, data, seed)
     stacked = {io.name: np.stack([s[io.name] for s in samples]) for io in artifact.spec.inputs}
     with _bar("running") as progress:

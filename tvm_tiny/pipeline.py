@@ -118,24 +118,37 @@ def compile_model(
     schedules = schedule_kernels(graph, core, optimize, tuned=tuned)
     objective = Objective(optimize, arena_bytes, row_fed, recompute)
     scheduler = partial(schedule_kernels, core=core, optimize=optimize, tuned=tuned)
-    plan, schedules = _planned(graph, schedules, core, objective, scheduler)
+
+    def decide(scratch: Mapping[str, int]) -> MemoryPlan:
+        return choose_plan(graph, schedules, core, objective, scratch)
+
+    plan, settled = settle(graph, schedules, decide, scheduler)
     planned = planned_graph(plan, graph)
-    emitted = emit(planned, plan, schedules, model=prefix, core=core, model_sha256=model.sha256)
+    emitted = emit(planned, plan, settled, model=prefix, core=core, model_sha256=model.sha256)
     macs = total_macs(graph) if macs is None else macs
-    return Compiled(module, graph, planned, schedules, plan, emitted, macs)
+    return Compiled(module, graph, planned, settled, plan, emitted, macs)
 
 
-def _planned(
+def settle(
     graph: Graph,
-    schedules: dict[str, Scheduled],
-    core: str,
-    objective: Objective,
-    scheduler: Callable[[Graph], dict[str, Scheduled]],
+    schedules: Mapping[str, Scheduled],
+    decide: Callable[[Mapping[str, int]], MemoryPlan],
+    scheduler: Callable[[Graph], Mapping[str, Scheduled]],
 ) -> tuple[MemoryPlan, dict[str, Scheduled]]:
-    """Plan, and schedule what the plan adds; again if that needs more workspace than assumed."""
+    """Plan, and schedule what the plan adds; again if that needs more workspace than assumed.
+
+    Args:
+        graph: the integer graph.
+        schedules: node name to its kernel.
+        decide: workspaces by node name to a plan.
+        scheduler: schedules the nodes of a graph.
+
+    Returns:
+        The plan, and schedules of everything that it runs.
+    """
     scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}
     while True:
-        plan = choose_plan(graph, schedules, core, objective, scratch)
+        plan = decide(scratch)
         planned = planned_graph(plan, graph)
         added = tuple(n for n in opened(planned) if n.name not in schedules or n.op == "mean_rows")
         known = {**schedules, **scheduler(replace(graph, nodes=added))}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny._tvm import T
+from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.fixed_point import multiply_by_quantized_multiplier, wrap_int32
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
@@ -167,8 +167,8 @@ def short_records(channels: Channels) -> tuple[Ints, Ints] | None:
     scale = _RELU_SHIFT + 1 - channels.shift
     if np.any((scale < 2) | (scale > 8)) or np.any(channels.reach << scale.clip(0) > _INT32_MAX):
         return None
-    rounding = (1 << (scale - 2)) + (1 << (_RELU_SHIFT - 1)) + channels.zero_point * (
-        1 << _RELU_SHIFT
+    rounding = (
+        (1 << (scale - 2)) + (1 << (_RELU_SHIFT - 1)) + channels.zero_point * (1 << _RELU_SHIFT)
     )
     head = np.stack([channels.bias << scale, channels.multiplier, rounding, 0 * scale], axis=1)
     return head, channels.weights << scale[:, None]
@@ -213,54 +213,27 @@ def _pairs(node: Node, weights: Ints) -> Ints:
 def _function(node: Node, window: _Window, entries: int, relu: bool) -> Any:
     size, count = node.operands[0].size, node.output.row_size
     channels, out_width = node.operands[0].shape[3], node.output.shape[2]
-    multiplier = node.output.shape[3] // channels
-    fill, short = node.attrs["input_zero_point"], int(relu)
-    high, wide, stride, left = window.high, window.wide, window.stride, window.left
-    used, columns, words = window.used, window.columns, window.scratch_words
-    low, top = node.attrs["activation"]
-
-    @T.prim_func(s_tir=True)
-    def row(
-        x: T.Buffer((size,), "int8"),
-        x_rows: T.Buffer((high,), "int32"),
-        records: T.Buffer((entries,), "int32"),
-        scratch: T.Buffer((words,), "int32"),
-        y: T.Buffer((count,), "int8"),
-        k_begin: T.int32,
-        k_end: T.int32,
-    ):
-        with T.sblock("row"):
-            T.reads(x[0:size], x_rows[0:high], records[0:entries])
-            T.writes(scratch[0:words], y[0:count])
-            T.evaluate(
-                T.call_extern(
-                    "int32",
-                    "tvm_tiny_depthwise_row",
-                    x.access_ptr("r"),
-                    x_rows.access_ptr("r"),
-                    records.access_ptr("r"),
-                    scratch.access_ptr("rw"),
-                    y.access_ptr("w"),
-                    k_begin,
-                    k_end,
-                    channels,
-                    multiplier,
-                    high,
-                    wide,
-                    stride,
-                    left,
-                    used,
-                    columns,
-                    out_width,
-                    fill,
-                    short,
-                )
-            )
-            if (low, top) != (-128, 127):
-                T.evaluate(
-                    T.call_extern(
-                        "int32", "tvm_tiny_depthwise_clamp", y.access_ptr("rw"), count, low, top
-                    )
-                )
-
-    return row
+    low, high = node.attrs["activation"]
+    with IRBuilder() as builder, TIR.prim_func(s_tir=True):
+        TIR.func_name("main")
+        x = TIR.arg("x", TIR.buffer((size,), "int8"))
+        x_rows = TIR.arg("x_rows", TIR.buffer((window.high,), "int32"))
+        records = TIR.arg("records", TIR.buffer((entries,), "int32"))
+        scratch = TIR.arg("scratch", TIR.buffer((window.scratch_words,), "int32"))
+        y = TIR.arg("y", TIR.buffer((count,), "int8"))
+        k_begin = TIR.arg("k_begin", TIR.int32())
+        k_end = TIR.arg("k_end", TIR.int32())
+        with TIR.sblock("row"):
+            TIR.reads(x[0:size], x_rows[0 : window.high], records[0:entries])
+            TIR.writes(scratch[0 : window.scratch_words], y[0:count])
+            pointers = [v.access_ptr("r") for v in (x, x_rows, records)]
+            pointers += [scratch.access_ptr("rw"), y.access_ptr("w")]
+            sizes = [channels, node.output.shape[3] // channels, window.high, window.wide]
+            sizes += [window.stride, window.left, window.used, window.columns, out_width]
+            kind = node.attrs["input_zero_point"], int(relu)
+            arguments = [*pointers, k_begin, k_end, *sizes, *kind]
+            TIR.evaluate(TIR.call_extern("int32", "tvm_tiny_depthwise_row", *arguments))
+            if (low, high) != (-128, 127):
+                limits = y.access_ptr("rw"), count, low, high
+                TIR.evaluate(TIR.call_extern("int32", "tvm_tiny_depthwise_clamp", *limits))
+    return builder.get()

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -135,6 +138,13 @@ def test_channels_that_do_not_depend_on_the_input() -> None:
     rng = np.random.default_rng(5)
     node, arrays = depthwise(rng, (1, 4, 5, 4), (3, 3), shift=(-31, -24), activation=[-128, 127])
     assert_same([(node, arrays, DspDepthwise())])
+
+
+@pytest.mark.slow
+def test_headers_are_what_the_solver_writes() -> None:
+    script = Path(__file__).parents[1] / "benchmarks" / "micro" / "write_depthwise.py"
+    command = [sys.executable, str(script), "--check"]
+    assert subprocess.run(command, timeout=1800, check=False).returncode == 0
 
 
 def apply(node: Node) -> Any:

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes crt_project/include/tvm_tiny_depthwise_*.h: depthwise kernels for Cortex-M DSP cores.
-
-    python benchmarks/micro/depthwise.py          # writes them
-    python benchmarks/micro/depthwise.py --check  # exit code 1 if they are not what it writes
+"""The pieces of depthwise kernels for Cortex-M cores with DSP instructions.
 
 A kernel makes a row of all channels: it calls a gatherer, which brings a channel's columns into the
 workspace, then makes the outputs, ``n`` at a time, channel after channel. What both need to know
@@ -12,10 +9,7 @@ come from ``block.solve``.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from block import (
     Block,
@@ -33,7 +27,6 @@ from block import (
     store,
 )
 
-INCLUDE = Path(__file__).parents[2] / "crt_project" / "include"
 RELU_SHIFT = 10
 """Of every channel, where results are no less than the zero point -128."""
 WINDOWS = ((3, 1), (3, 2), (5, 1))
@@ -41,12 +34,12 @@ WINDOWS = ((3, 1), (3, 2), (5, 1))
 WIDTHS = (3, 4, 5)
 """Outputs, and columns gathered, at a time."""
 
-_JOB = (
+JOB = (
     "record", "y", "channel", "channels", "scratch", "entries", "pairs", "halves", "used", "step",
     "distance", "loops", "outputs", "record_bytes", "fill", "left", "gather", "inside",
     "x_advance", "y_advance", "row0", "row1", "row2", "row3", "row4", "row5", "row6",
 )  # fmt: skip
-_FRAME = (*_JOB, "x_now", "y_now", "more", "back")
+_FRAME = (*JOB, "x_now", "y_now", "more", "back")
 _AT = {name: 4 * i for i, name in enumerate(_FRAME)}
 _FRAME_BYTES = -(-4 * len(_FRAME) // 8) * 8
 _REGISTERS = (*(f"r{i}" for i in range(13)), "lr")
@@ -71,7 +64,7 @@ def _st(register: str, name: str) -> str:
 
 def _enter() -> list[str]:
     """The job that r0 points to becomes the frame; a channel begins."""
-    assert len(_JOB) == 27
+    assert len(JOB) == 27
     return [
         "push {r4-r11,lr}",
         f"sub sp,sp,#{_FRAME_BYTES}",
@@ -218,7 +211,8 @@ def gather_rows(high: int, n: int) -> list[str]:
         f"sub {rest},{rest},#{n}", "3:", *solved.lines, *on, f"add {out},{out},#{4 * step * n}",
         "bge 3b", f"adds {rest},{rest},#{n}", "beq 8f", f"sub {t},{rest},#{n}",
         f"mov {rest},#{4 * step}", f"mla {out},{t},{rest},{out}", f"mov {rest},#0",
-        *(f"mla {row},{t},{s},{row}" for row in at.values()), "b 3b", "8:", _ld("lr", "back"), "bx lr",
+        *(f"mla {row},{t},{s},{row}" for row in at.values()), "b 3b", "8:",
+        _ld("lr", "back"), "bx lr",
     ]  # fmt: skip
 
 
@@ -337,123 +331,6 @@ def window(wide: int, n: int, stride: int) -> list[str]:
     return [*_first_outputs(n, "r12"), "6:", *solved.lines, advance, *_next_outputs(n, "r12")]
 
 
-def _function(name: str, comment: str, lines: Sequence[str], arguments: str = "void") -> str:
-    body: list[str] = []
-    row = ""
-    for line in lines:
-        piece = f"{line} " if line.endswith(":") else f"{line}\\n"
-        if len(row) + len(piece) > 90:
-            body.append(row)
-            row = ""
-        row += piece
-    body.append(row)
-    size = sum(len(line) + 1 for line in lines)
-    if size > 4095:
-        raise ValueError(f"{name}: {size} characters are more than C99 promises for a string")
-    text = "\n".join(f'        "{row}"' for row in body)
-    return f"""/* {comment} */
-TVM_TINY_DEPTHWISE_NAKED void tvm_tiny_depthwise_{name}({arguments})
-{{
-    __asm__ volatile(
-{text});
-}}
-"""
-
-
-def _kernel(lines: Sequence[str]) -> list[str]:
+def kernel(lines: Sequence[str]) -> list[str]:
     """Channel by channel: gather, outputs."""
     return [*_enter(), _ld("r0", "gather"), "blx r0", *lines, *_leave()]
-
-
-def gatherers(n: int) -> list[str]:
-    """Functions that bring a channel into the workspace, ``n`` columns at a time."""
-    comment = f"Rows of the entries, {n} columns at a time; at least {n} are used."
-    out = [_function(f"gather{n}", comment, gather(n))]
-    for high in (3, 5, 7):
-        comment = f"{high} rows, {n} columns at a time."
-        out.append(_function(f"gather{n}_{high}", comment, gather_rows(high, n)))
-    return out
-
-
-def kernels(n: int) -> list[str]:
-    """Functions that make a row, ``n`` outputs at a time."""
-    out: list[str] = []
-    for relu in (False, True):
-        name = "short" if relu else "long"
-        comment = f"Any window, {n} outputs at a time, {name} records."
-        lines = _kernel(any_window(n, relu))
-        out.append(_function(f"{name}{n}", comment, lines, "TVM_TINY_DEPTHWISE_JOB"))
-    for wide, stride in WINDOWS:
-        comment = f"{wide} by {wide} windows, stride {stride}, {n} outputs at a time."
-        name = f"window{n}_{wide}_{stride}"
-        lines = _kernel(window(wide, n, stride))
-        out.append(_function(name, comment, lines, "TVM_TINY_DEPTHWISE_JOB"))
-    return out
-
-
-def header(part: str, includes: Sequence[str], body: str) -> str:
-    """One of the files."""
-    guard = f"TVM_TINY_DEPTHWISE_{part.upper()}_H"
-    included = "".join(f'#include "tvm_tiny_depthwise_{name}.h"\n' for name in includes)
-    return f"""/* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Written by benchmarks/micro/depthwise.py: do not edit. The order of instructions was searched for
- * on the timing table of the Cortex-M7; tvm_tiny_depthwise.h has the same in C and the layouts.
- */
-#ifndef {guard}
-#define {guard}
-
-#include <stdint.h>
-
-{included}
-#ifdef __cplusplus
-extern "C" {{
-#endif
-
-{body}
-#ifdef __cplusplus
-}}
-#endif
-
-#endif
-"""
-
-
-def _definitions() -> str:
-    words = "".join(f"    TVM_TINY_DEPTHWISE_{name.upper()},\n" for name in _JOB)
-    return f"""/* Words of a job. */
-enum tvm_tiny_depthwise_job {{
-{words}    TVM_TINY_DEPTHWISE_JOB_WORDS
-}};
-
-/* Only assembly; a job is in r0. */
-#define TVM_TINY_DEPTHWISE_JOB const int32_t *job __attribute__((unused))
-#define TVM_TINY_DEPTHWISE_NAKED static __attribute__((naked, noinline, unused))
-
-"""
-
-
-def headers() -> dict[str, str]:
-    """Name -> text of all files."""
-    gathering = _definitions() + "\n".join(text for n in WIDTHS for text in gatherers(n))
-    files = {"tvm_tiny_depthwise_gather.h": header("gather", [], gathering)}
-    for n in WIDTHS:
-        body = "\n".join(kernels(n))
-        files[f"tvm_tiny_depthwise_by{n}.h"] = header(f"by{n}", ["gather"], body)
-    return files
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    check = parser.parse_args().check
-    for name, text in headers().items():
-        if check and (INCLUDE / name).read_text() != text:
-            return 1
-        if not check:
-            (INCLUDE / name).write_text(text)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

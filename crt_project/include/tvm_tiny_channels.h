@@ -58,8 +58,8 @@ static inline uint32_t tvm_tiny_channels_add_even(uint32_t sums, uint32_t word)
     __asm__("sxtab16 %0, %1, %2" : "=r"(result) : "r"(sums), "r"(word));
     return result;
 #else
-    const uint32_t low = sums + (uint32_t)(int8_t)(word & 0xffu);
-    const uint32_t high = (sums >> 16) + (uint32_t)(int8_t)(word >> 16 & 0xffu);
+    const int32_t first = (int8_t)(word & 0xffu), second = (int8_t)(word >> 16 & 0xffu);
+    const uint32_t low = sums + (uint32_t)first, high = (sums >> 16) + (uint32_t)second;
     return (low & 0xffffu) | high << 16;
 #endif
 }

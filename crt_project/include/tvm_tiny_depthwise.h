@@ -18,7 +18,7 @@
  * rounds it exactly as TFLite's doubling high multiplication does. In short records bias and
  * weights are scaled so that one shift does for all channels: see tvm_tiny_depthwise_relu.
  *
- * Cores with DSP instructions run assembly written by benchmarks/micro/depthwise.py, which makes a
+ * Cores with DSP instructions run assembly written by benchmarks/micro/write_depthwise.py, which makes a
  * row of all channels in one call; it needs rows of at least 3 columns and one output a channel.
  */
 #ifndef TVM_TINY_DEPTHWISE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Written by benchmarks/micro/depthwise.py: do not edit. The order of instructions was searched for
- * on the timing table of the Cortex-M7; tvm_tiny_depthwise.h has the same in C and the layouts.
+ * Written by benchmarks/micro/write_depthwise.py: do not edit. The order of instructions was
+ * searched for on the timing table of the Cortex-M7; tvm_tiny_depthwise.h has the same in C.
  */
 #ifndef TVM_TINY_DEPTHWISE_BY4_H
 #define TVM_TINY_DEPTHWISE_BY4_H

@@ -16,8 +16,9 @@
 
 #include "tvm_tiny_kernels.h"
 
+/* Loops in assembly take 13 registers: compilers that do not optimise have fewer. */
 #if defined(__GNUC__) && defined(__thumb2__) && defined(__ARM_FEATURE_DSP) && \
-    !defined(TVM_TINY_PLAIN_C)
+    defined(__OPTIMIZE__) && !defined(TVM_TINY_PLAIN_C)
 #define TVM_TINY_ELEMENTWISE_ASM 1
 #else
 #define TVM_TINY_ELEMENTWISE_ASM 0

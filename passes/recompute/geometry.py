@@ -148,7 +148,7 @@ def _refused(nodes: Sequence[Node], rows: int, tiles: int) -> str | None:
             return f"{node.layer or node.name} must run whole"
         if _reads_padding_only(node):
             return f"{node.layer or node.name} has rows that read nothing but padding"
-    if last.rows % rows or not rows:
+    if rows < 1 or last.rows % rows:
         return f"{rows} rows of {last.rows} do not divide evenly"
     if not 1 <= tiles <= last.shape[2]:
         return f"{last.shape[2]} columns cannot be {tiles} tiles"

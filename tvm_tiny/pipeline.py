@@ -25,6 +25,7 @@ from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.layout_nhwc import LayoutNHWC
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph
+from tvm_tiny.passes.recompute.rewrite import AGAIN
 from tvm_tiny.passes.turn_rows import TurnRows
 from tvm_tiny.schedules.rule import Scheduled
 
@@ -156,7 +157,10 @@ def settle(
         for node in planned.nodes:
             if node.op == "patch":
                 needs = patch_scratch(node.attrs["geometry"], known)
-                more |= {n: size for n, size in needs.items() if size > scratch.get(n, 0)}
+                for name, size in needs.items():
+                    first = name.removesuffix(AGAIN)
+                    if size > max(scratch.get(first, 0), more.get(first, 0)):
+                        more[first] = size
                 known[node.name] = patch_schedule(node, scratch)
         if not more:
             return plan, known

@@ -100,12 +100,13 @@ def _mean(node: Node) -> Any:
         pixels, channels = 1, pixels * channels
     if step != 1 or channels < _WORD:
         return "no four results whose elements lie side by side"
-    if len(walk.reduced) > 2:
+    reduced = list(walk.reduced)
+    if len(reduced) > 2:
         return "more than two dimensions that are apart"
     x = node.operands[0]
     size, out_size = x.row_size if inside_row(node) else x.size, node.output.row_size
-    *front, taps = walk.reduced
-    count = math.prod(extent for extent, _ in walk.reduced)
+    *front, taps = reduced
+    count = math.prod(extent for extent, _ in reduced)
     outer = front[0] if front else (1, 0)
     attrs = node.attrs
     last = (attrs["multiplier"], attrs["shift"], attrs["output_zero_point"])

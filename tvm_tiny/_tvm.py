@@ -210,3 +210,41 @@ def plain_buffers(func: Any) -> Any:
     scalars = [p for p in func.params if not isinstance(p.ty, tvm.tirx.buffer.BufferType)]
     values = {p: tvm.tirx.IntImm("int32", i) for i, p in enumerate(scalars)}
     return func.specialize(values) if values else func
+
+
+def meta_schedule() -> Any:
+    """MetaSchedule, imported when it is needed: it takes a second."""
+    import tvm.s_tir.meta_schedule
+
+    return tvm.s_tir.meta_schedule
+
+
+def process_pool() -> Any:
+    """TVM's pool of processes that may die; an ImportError where its packages are missing."""
+    from tvm.support.popen_pool import PopenPoolExecutor
+
+    return PopenPoolExecutor
+
+
+def rpc() -> Any:
+    """TVM's RPC; an ImportError where its packages are missing."""
+    import tvm.rpc.server
+
+    return tvm.rpc
+
+
+def register_function(name: str, function: Callable[..., Any]) -> None:
+    """Make a function known to TVM, and callable from outside on a server."""
+    tvm_ffi.register_global_func(name, function, override=True)
+
+
+def derived_object(cls: type) -> Any:
+    """TVM's decorator of Python classes that stand in for its own."""
+    from tvm.ir.utils import derived_object as decorate
+
+    return decorate(cls)
+
+
+def array(value: Any) -> Any:
+    """A numpy array as TVM's."""
+    return tvm.runtime.tensor(value)

@@ -43,7 +43,7 @@ CODES: dict[str, str] = {
     " read the outputs, then restart().",
     "TT6101": "The tuning database is for another target, compiler or version of the kernels.",
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
-    "TT6103": "A tuning session was interrupted in this folder: --resume it, or use another folder.",
+    "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",
     "TT6104": "Unknown runner (simulator, qemu, board) or cost model (xgb, random) for tuning.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

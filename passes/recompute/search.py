@@ -25,6 +25,7 @@ from tvm_tiny.passes.stream.network import Network, build_network
 _TILES = (2, 3, 4, 6, 8)
 _LONGEST = 8
 _BIG_RINGS = 3
+_MOST_TWICE = 3
 _FREE = 0.005
 """Share of the model's work below which patches are as good as free."""
 
@@ -77,6 +78,52 @@ def by_rows(graph: Graph) -> tuple[Rewrite, ...]:
         if adds_up_by_rows(n)
         and n.operands[0].nbytes > 2 * (n.operands[0].row_bytes + 4 * n.operands[0].shape[-1])
     )
+
+
+def made_twice(graph: Graph) -> list[tuple[Rewrite, ...]]:
+    """Tensors to make a second time, the largest ones, then more and more.
+
+    A tensor that one layer reads early and another late, when the early one's result is complete (a
+    pool over the whole image that scales it: squeeze-and-excite), must be kept whole in between.
+    Made again from a smaller tensor before it, it passes twice and is a ring both times.
+    """
+    found: list[tuple[int, Rewrite]] = []
+    consumers = graph.consumers()
+    for node in graph.nodes:
+        readers = consumers.get(node.output.name, [])
+        if len(readers) > 1 and _depends(graph, readers[-1], readers[0]):
+            chain = _chain(graph, node)
+            if chain:
+                found.append(
+                    (node.output.nbytes, Rewrite("again", chain, readers=(readers[-1].name,)))
+                )
+    sizes = sorted({size for size, _ in found}, reverse=True)
+    return [tuple(r for size, r in found if size >= least) for least in sizes[:_MOST_TWICE]]
+
+
+def _depends(graph: Graph, late: Node, early: Node) -> bool:
+    made = {early.output.name}
+    for node in graph.nodes:
+        if any(t.name in made for t in node.activations):
+            made.add(node.output.name)
+    return late.output.name in made
+
+
+def _chain(graph: Graph, node: Node) -> tuple[str, ...]:
+    """Layers that make a tensor from one of at most half its size, none if there are none."""
+    makers = {n.output.name: n for n in graph.nodes}
+    chain: list[str] = []
+    at: Node | None = node
+    while at is not None and len(chain) < _LONGEST:
+        chain.insert(0, at.name)
+        sources = {t.name: t for t in at.activations}
+        if len(sources) != 1 or lookup(at.op).state_bytes(at):
+            return ()
+        (source,) = sources.values()
+        if 2 * source.nbytes <= node.output.nbytes:
+            return tuple(chain)
+        at = makers.get(source.name)
+    return ()
 
 
 def rewritten_order(order: Sequence[str], graph: Graph) -> list[str]:
@@ -151,20 +198,31 @@ def _weight(
 
 def _candidates(cuts: Cuts, heavy: Piece) -> Iterator[Rewrite]:
     """Patches of a few layers round the largest rings of a segment."""
-    net, streamed = cuts.net, heavy.streamed
     seen: set[tuple[int, int]] = set()
     for name in _largest(cuts, heavy):
-        maker, last = net.maker[name], net.last_use[name]
-        for first in range(max(streamed.first, maker - 2), maker + 1):
-            for end in range(last + 1, min(streamed.end, first + _LONGEST) + 1):
-                if (first, end) in seen:
-                    continue
+        for first, end in _windows(cuts.net, heavy, name):
+            if (first, end) not in seen:
                 seen.add((first, end))
-                nodes = tuple(n for w in net.works[first:end] for n in _layers(w.node))
-                width = net.works[end - 1].node.output.shape[-2]
-                for tiles in _TILES:
-                    if 2 * tiles <= width:
-                        yield Rewrite("patch", nodes, 1, tiles)
+                yield from _patches(cuts.net, heavy, first, end)
+
+
+def _windows(net: Network, heavy: Piece, name: str) -> Iterator[tuple[int, int]]:
+    """Layers that make and use up a tensor, with up to two before."""
+    maker, last = net.maker[name], net.last_use[name]
+    for first in range(max(heavy.streamed.first, maker - 2), maker + 1):
+        for end in range(last + 1, min(heavy.streamed.end, first + _LONGEST) + 1):
+            yield first, end
+
+
+def _patches(net: Network, heavy: Piece, first: int, end: int) -> Iterator[Rewrite]:
+    nodes = tuple(n for w in net.works[first:end] for n in _layers(w.node))
+    result = net.works[end - 1].node.output
+    # Several rows at a call where the result is kept whole anyway: rings hold single rows.
+    heights = (1, 2, 4) if end == heavy.streamed.end else (1,)
+    for tiles in _TILES:
+        for rows in heights:
+            if 2 * tiles <= result.shape[-2] and result.rows % rows == 0:
+                yield Rewrite("patch", nodes, rows, tiles)
 
 
 def _makers(node: Node) -> list[str]:
@@ -182,11 +240,8 @@ def _layers(node: Node) -> list[str]:
 
 def _largest(cuts: Cuts, heavy: Piece) -> list[str]:
     """The largest rings that are in use at the fullest call."""
-    net, streamed = cuts.net, heavy.streamed
-    rings = {
-        n: busy_units(net, streamed, n, cuts.unit) for n in streamed.rings if n in streamed.busy
-    }
-    units = {n: busy_units(net, streamed, n, cuts.unit) for n in streamed.busy}
-    fullest = max(live_together(streamed.busy), key=lambda names: sum(units[n] for n in names))
-    inner = [n for n in fullest if n in rings and net.maker[n] >= 0]
-    return sorted(inner, key=lambda n: -rings[n])[:_BIG_RINGS]
+    net, busy = cuts.net, heavy.streamed.busy
+    units = {n: busy_units(net, heavy.streamed, n, cuts.unit) for n in busy}
+    fullest = max(live_together(busy), key=lambda names: sum(units[n] for n in names))
+    inner = [n for n in fullest if n in heavy.streamed.rings and net.maker[n] >= 0]
+    return sorted(inner, key=lambda n: -units[n])[:_BIG_RINGS]

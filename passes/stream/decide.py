@@ -12,7 +12,14 @@ from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.memory.plan import MemoryPlan
 from tvm_tiny.passes.plan_memory import PlanOptions, plan_memory
 from tvm_tiny.passes.recompute.rewrite import Rewrite, apply_rewrites
-from tvm_tiny.passes.recompute.search import Task, best_patch, by_rows, rewritten_scratch
+from tvm_tiny.passes.recompute.search import (
+    Task,
+    best_patch,
+    by_rows,
+    extra_macs,
+    made_twice,
+    rewritten_scratch,
+)
 from tvm_tiny.passes.stream.cuts import MAX_SEGMENT, Cuts, Piece, build_cuts, make_piece
 from tvm_tiny.passes.stream.freeze import frozen_plan
 from tvm_tiny.passes.stream.network import MAX_ROWS, Network, build_network
@@ -66,6 +73,31 @@ def plan_stream(
     return layers if best.arena_bytes >= layers.arena_bytes and not row_fed else best
 
 
+def plan_ladder(
+    graph: Graph,
+    scratch_bytes: Mapping[str, int] | None = None,
+    options: PlanOptions | None = None,
+    *,
+    row_fed: bool = False,
+    recompute: float = 1.0,
+) -> Iterator[MemoryPlan]:
+    """Plans of less and less arena that compute more and more twice; see ``plan_stream``.
+
+    The first is the least arena without.
+
+    Raises:
+        UsageError: a bad option, or row-fed with several inputs.
+    """
+    options = options or PlanOptions()
+    layers = plan_memory(graph, scratch_bytes, options)
+    least = NO_LIMIT
+    for rung in _rungs(graph, layers, scratch_bytes, options, row_fed, recompute):
+        plan = _planned(rung, layers, options, None)
+        if plan.arena_bytes < least:
+            least = plan.arena_bytes
+            yield plan
+
+
 @dataclass(frozen=True)
 class _Rung:
     """A rewritten graph, in its order."""
@@ -98,14 +130,18 @@ def _rungs(
     fed = graph.inputs[0].name if row_fed else ""
     task = Task(graph, scratch_bytes or {}, options.alignment_bytes, fed, options.in_place)
     rewrites = by_rows(graph)
+    net = task.network(rewrites, layers.order)
+    if row_fed:
+        _check_fed(graph, net)
+    yield _Rung(rewrites, net, fed)
     budget = int(recompute * sum(lookup(n.op).macs(n) for n in graph.nodes))
-    for _ in range(_MAX_RUNGS):
+    base = rewrites
+    for twice in made_twice(graph):
+        if extra_macs(graph, twice) <= budget:
+            rewrites = (*base, *twice)
+            yield _Rung(rewrites, task.network(rewrites, layers.order), fed)
+    for _ in range(_MAX_RUNGS if budget else 0):
         net = task.network(rewrites, layers.order)
-        if row_fed:
-            _check_fed(graph, net)
-        yield _Rung(rewrites, net, fed)
-        if not budget:
-            return
         cuts, least = _cuts(net, layers, None, fed)
         path = cuts.path(least)
         assert path is not None  # least is the weight of a path
@@ -113,6 +149,7 @@ def _rungs(
         if found is None:
             return
         rewrites = found
+        yield _Rung(rewrites, task.network(rewrites, layers.order), fed)
 
 
 def plan_affordable(

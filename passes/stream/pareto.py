@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 
-from tvm_tiny.graph import Graph
+from tvm_tiny.graph import Graph, Node
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.memory.plan import MemoryPlan, row_schedule
 from tvm_tiny.passes.plan_memory import PlanOptions, plan_memory
-from tvm_tiny.passes.stream.decide import plan_stream
+from tvm_tiny.passes.recompute.geometry import Patched
+from tvm_tiny.passes.stream.decide import plan_ladder, plan_stream
 
 _POINTS = 8
 _QUICK_SOLVER = 0.3
@@ -23,9 +24,9 @@ class ParetoPoint:
     Attributes:
         plan: the plan.
         arena_bytes: its arena.
-        streamed_calls: row calls that go through a schedule.
+        streamed_calls: row calls, and narrow ones of patches, that go through a schedule.
         extra_macs: multiply-accumulates beyond layer by layer.
-        cycles: of a run, as ``cost`` said; without ``cost`` the streamed calls.
+        cycles: of a run, as ``cost`` said; without ``cost`` streamed calls and extra MACs.
     """
 
     plan: MemoryPlan
@@ -41,6 +42,7 @@ def pareto_points(
     options: PlanOptions | None = None,
     *,
     row_fed: bool = False,
+    recompute: float = 1.0,
     cost: Callable[[MemoryPlan], float] | None = None,
 ) -> tuple[ParetoPoint, ...]:
     """Plans from the fastest to the least arena, none worse than another in both.
@@ -50,6 +52,7 @@ def pareto_points(
         scratch_bytes: node name -> workspace in bytes.
         options: how hard to look.
         row_fed: the rows of the only input come one by one.
+        recompute: multiply-accumulates that a plan may add, as a share of the model's.
         cost: estimated cycles of a plan (``tvm_tiny.objective.plan_cost``).
 
     Raises:
@@ -57,8 +60,9 @@ def pareto_points(
     """
     options = replace(options or PlanOptions(), solver_time=_QUICK_SOLVER)
     layers = plan_memory(graph, scratch_bytes, options)
-    least = plan_stream(graph, scratch_bytes, options, row_fed=row_fed)
-    found = [least] if row_fed else [layers, least]
+    ladder = list(plan_ladder(graph, scratch_bytes, options, row_fed=row_fed, recompute=recompute))
+    least = ladder[0]
+    found = ladder if row_fed else [layers, *ladder]
     step = (layers.arena_bytes / max(1, least.arena_bytes)) ** (1 / (_POINTS + 1))
     for i in range(1, _POINTS + 1):
         limit = int(least.arena_bytes * max(1.0, step) ** i)
@@ -80,9 +84,17 @@ def _point(
     graph: Graph, plan: MemoryPlan, cost: Callable[[MemoryPlan], float] | None
 ) -> ParetoPoint:
     streamed = {n for s in plan.segments if s.kind != "layer" for n in s.nodes}
-    made = sum(node.name in streamed for node, _ in row_schedule(plan, graph))
-    cycles = cost(plan) if cost else float(made)
-    return ParetoPoint(plan, plan.arena_bytes, made, extra_macs(graph, plan), cycles)
+    made = sum(_dispatched(node, row, streamed) for node, row in row_schedule(plan, graph))
+    extra = extra_macs(graph, plan)
+    return ParetoPoint(plan, plan.arena_bytes, made, extra, cost(plan) if cost else made + extra)
+
+
+def _dispatched(node: Node, row: int, streamed: Container[str]) -> int:
+    """Rows, or narrow rows of a patch, that a call makes by a schedule."""
+    if node.op == "patch":
+        geometry: Patched = node.attrs["geometry"]
+        return len(geometry.bands[row].calls) * len(geometry.tiles)
+    return int(node.name in streamed)
 
 
 def extra_macs(graph: Graph, plan: MemoryPlan) -> int:

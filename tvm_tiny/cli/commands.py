@@ -35,6 +35,9 @@ Optimize = Annotated[str, typer.Option(help="balanced, speed, ram or flash.")]
 RowFed = Annotated[
     bool, typer.Option("--row-fed", help="The caller hands in the input row by row.")
 ]
+Recompute = Annotated[
+    float | None, typer.Option(help="MACs that the plan may add, as a share (0.25: a quarter).")
+]
 TuningDatabase = Annotated[
     str | None,
     typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
@@ -66,6 +69,7 @@ def build(
     flash: Annotated[str | None, typer.Option(help="Flash limit, e.g. 512K.")] = None,
     optimize: Optimize = "balanced",
     row_fed: RowFed = False,
+    recompute: Recompute = None,
     database: TuningDatabase = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
     compiler: Compiler = "auto",
@@ -88,6 +92,7 @@ def build(
             flash=flash,
             optimize=optimize,
             row_fed=row_fed,
+            recompute=recompute,
             database=database,
             name=name,
             compiler=compiler,
@@ -115,6 +120,7 @@ def run(
     ram: Ram = None,
     optimize: Optimize = "balanced",
     row_fed: RowFed = False,
+    recompute: Recompute = None,
     database: TuningDatabase = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Save as .npz.")] = None,
 ) -> None:
@@ -128,6 +134,7 @@ def run(
         ram=ram,
         optimize=optimize,
         row_fed=row_fed,
+        recompute=recompute,
         database=database,
     )
     samples = _samples(artifact, data, seed)
@@ -153,6 +160,7 @@ def validate(
     ram: Ram = None,
     optimize: Optimize = "balanced",
     row_fed: RowFed = False,
+    recompute: Recompute = None,
     database: TuningDatabase = None,
     save_failing: Annotated[
         Path | None, typer.Option(help="Save the worst input that differs as .npz.")
@@ -171,6 +179,7 @@ def validate(
         ram=ram,
         optimize=optimize,
         row_fed=row_fed,
+        recompute=recompute,
         database=database,
     )
     samples = _samples(artifact, data, seed)
@@ -203,6 +212,7 @@ def profile(
     ram: Ram = None,
     optimize: Optimize = "balanced",
     row_fed: RowFed = False,
+    recompute: Recompute = None,
     database: TuningDatabase = None,
     sort: Annotated[str, typer.Option(help="index, macs, cycles, live or weights.")] = "index",
     top: Annotated[int | None, typer.Option(help="Only the first N layers.")] = None,
@@ -226,6 +236,7 @@ def profile(
         ram=ram,
         optimize=optimize,
         row_fed=row_fed,
+        recompute=recompute,
         database=database,
     )
     if compare is not None:
@@ -272,6 +283,7 @@ def _artifact(
     flash: str | None = None,
     optimize: str = "balanced",
     row_fed: bool = False,
+    recompute: float | None = None,
     database: str | None = None,
     name: str | None = None,
     compiler: CompilerKind = "auto",
@@ -286,6 +298,7 @@ def _artifact(
         flash=flash,
         optimize=optimize,
         row_fed=row_fed,
+        recompute=recompute,
         database=database,
         name=name,
         compiler=compiler,

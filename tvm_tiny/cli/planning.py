@@ -17,6 +17,8 @@ from tvm_tiny.errors import DoesNotFitError, Problem
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
+    from tvm_tiny.passes.memory.plan import planned_graph
+    from tvm_tiny.passes.recompute.search import rewritten_scratch
     from tvm_tiny.passes.stream.pareto import ParetoPoint
 
 console = make_console()
@@ -37,6 +39,9 @@ def plan(
     row_fed: Annotated[
         bool, typer.Option("--row-fed", help="The caller hands in the input row by row.")
     ] = False,
+    recompute: Annotated[
+        float, typer.Option(help="MACs that a plan may add, as a share of the model's.")
+    ] = 1.0,
     svg: Annotated[Path | None, typer.Option(help="Write the picture of the arena.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the plans as JSON.")] = False,
 ) -> None:
@@ -56,20 +61,22 @@ def plan(
     graph, schedules = artifact.compiled.graph, artifact.compiled.schedules
     cost = plan_cost(graph, schedules, target)
     scratch = scratch_of(schedules)
-    points = pareto_points(graph, scratch, row_fed=row_fed, cost=cost)
+    points = pareto_points(graph, scratch, row_fed=row_fed, recompute=recompute, cost=cost)
     layers_cycles = estimate_layers_cycles(graph, schedules, target)
     fitting = [p for p in points if limit is None or p.arena_bytes <= limit]
     if limit is not None and not fitting:
         raise _does_not_fit(points[-1], limit, layers_cycles, row_fed)
     chosen = fitting[-1] if limit is None else fitting[0]
+    planned = planned_graph(chosen.plan, graph)
+    scratch = rewritten_scratch(planned, scratch)
     if svg:
-        svg.write_text(picture(chosen.plan, graph, model.stem, scratch), encoding="utf-8")
+        svg.write_text(picture(chosen.plan, planned, model.stem, scratch), encoding="utf-8")
     if json:
         data = _as_json(points, chosen, layers_cycles)
         typer.echo(jsonlib.dumps({"target": target, "arena_limit_bytes": limit, **data}, indent=2))
         return
     console.print(_table(points, chosen, layers_cycles))
-    console.print(terminal(chosen.plan, graph, scratch), markup=False, highlight=False)
+    console.print(terminal(chosen.plan, planned, scratch), markup=False, highlight=False)
 
 
 def _arena_limit(artifact: Artifact, ram: str | None, arena: str | None) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from tvm_tiny._tvm import process_pool
 from tvm_tiny.errors import DeviceError, Problem, ToolchainError, TvmTinyError
 from tvm_tiny.tuning.programs import BuildJob, Outcome, build_program, run_bytes
 
@@ -56,10 +57,10 @@ def build_job(job: BuildJob) -> tuple[bytes, str]:
 
 def _pool(workers: int, timeout_s: float) -> Any:
     try:
-        from tvm.support.popen_pool import PopenPoolExecutor
+        executor = process_pool()
     except ImportError as err:
         raise missing(err) from err
-    return PopenPoolExecutor(workers, timeout=timeout_s, initializer=_worker_start)
+    return executor(workers, timeout=timeout_s, initializer=_worker_start)
 
 
 def missing(err: ImportError) -> ToolchainError:

@@ -21,13 +21,11 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import tvm
-from tvm.ir.utils import derived_object
-from tvm.s_tir import meta_schedule
 
+from tvm_tiny._tvm import Target, array, derived_object, meta_schedule
 from tvm_tiny.tuning.space import Space, choice_of, design_spaces
 
-ms: Any = meta_schedule
+ms: Any = meta_schedule()
 
 _FEATURES = 32
 _POPULATION = 64
@@ -68,7 +66,7 @@ def _place(name: str) -> int:
 class _Features(ms.feature_extractor.PyFeatureExtractor):
     def extract_from(self, context, candidates):
         del context
-        return [tvm.runtime.tensor(features(c.sch.mod)) for c in candidates]
+        return [array(features(c.sch.mod)) for c in candidates]
 
 
 @derived_object
@@ -139,7 +137,7 @@ class Search:
             seed: the same gives the same search.
             cost_model: ``xgb`` or ``random``.
         """
-        self.target = tvm.target.Target("c")
+        self.target = Target("c")
         self.database = ms.database.MemoryDatabase()
         self.modules, self.seed = modules, seed
         logger = logging.getLogger("tvm_tiny.tuning.search")

@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from tvm_tiny._tvm import register_function, rpc
 from tvm_tiny.errors import DeviceError, Problem, UsageError
 from tvm_tiny.tuning.farm import LocalFarm, missing
 from tvm_tiny.tuning.programs import RUN_FUNCTION, BuildJob, Outcome, run_bytes
@@ -46,10 +47,9 @@ def address(text: str) -> tuple[str, int]:
 
 def _rpc() -> Any:
     try:
-        from tvm import rpc
+        return rpc()
     except ImportError as err:
         raise missing(err) from err
-    return rpc
 
 
 class RemoteFarm:
@@ -133,10 +133,8 @@ class RemoteFarm:
 
 def register_run_function() -> None:
     """In a server's process: make ``run_bytes`` callable from outside."""
-    import tvm_ffi
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tvm_ffi.register_global_func(RUN_FUNCTION, lambda data: run_bytes(bytes(data)), override=True)
+    register_function(RUN_FUNCTION, lambda data: run_bytes(bytes(data)))
 
 
 def start_server(tracker: str, key: str = DEFAULT_KEY, host: str = "127.0.0.1") -> Any:
@@ -144,11 +142,7 @@ def start_server(tracker: str, key: str = DEFAULT_KEY, host: str = "127.0.0.1") 
 
     It runs whatever programs it is sent, on simulated cores: for networks you trust.
     """
-    try:
-        from tvm.rpc.server import Server
-    except ImportError as err:
-        raise missing(err) from err
-    return Server(
+    return _rpc().server.Server(
         host,
         port=9190,
         port_end=9999,

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from tvm_tiny._tvm import integer_op_name, relax
 from tvm_tiny.emit.kernels import Tuned, schedule_kernels
 from tvm_tiny.emit.patches import opened, patch_schedule, patch_scratch
 from tvm_tiny.emit.project import Emitted, emit
+from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
 from tvm_tiny.objective import Objective, choose_plan
@@ -25,6 +27,8 @@ from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.layout_nhwc import LayoutNHWC
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph
+from tvm_tiny.passes.plan_memory import PlanOptions, attached_plan, options_for
+from tvm_tiny.passes.recompute.follow import follow_plan
 from tvm_tiny.passes.recompute.rewrite import AGAIN
 from tvm_tiny.passes.turn_rows import TurnRows
 from tvm_tiny.schedules.rule import Scheduled
@@ -86,6 +90,9 @@ def compile_model(
 ) -> Compiled:
     """Run the whole pipeline from a loaded model to C sources.
 
+    A module of integer operators only is taken as it is: no graph pass runs. A plan that it carries
+    (``PlanMemory``, ``StreamRows``, ``PatchInference``) is followed, whatever the objective.
+
     Args:
         model: what a front end made of the user's file.
         core: name of the target core.
@@ -99,12 +106,15 @@ def compile_model(
 
     Raises:
         UnsupportedError: with every operator that cannot be compiled.
+        UsageError: the module carries a plan (``PlanMemory``, ``StreamRows``, ``PatchInference``)
+            that does not fit it.
     """
     module = model.module
+    given = _given_plan(module, row_fed)
     if after_pass:
         after_pass("front-end", module)
     macs: int | None = None
-    for step, effect in graph_passes():
+    for step, effect in [] if _is_integer(module) else graph_passes():
         if isinstance(step, FoldDeadChannels):
             macs = total_macs(extract(module))
         module = step(module)
@@ -121,6 +131,8 @@ def compile_model(
     scheduler = partial(schedule_kernels, core=core, optimize=optimize, tuned=tuned)
 
     def decide(scratch: Mapping[str, int]) -> MemoryPlan:
+        if given is not None:
+            return follow_plan(graph, given, (), scratch, options_for(model.module, PlanOptions()))
         return choose_plan(graph, schedules, core, objective, scratch)
 
     plan, settled = settle(graph, schedules, decide, scheduler)
@@ -128,6 +140,24 @@ def compile_model(
     emitted = emit(planned, plan, settled, model=prefix, core=core, model_sha256=model.sha256)
     macs = total_macs(graph) if macs is None else macs
     return Compiled(module, graph, planned, settled, plan, emitted, macs)
+
+
+def _is_integer(module: Any) -> bool:
+    """Whether a module has been through the graph passes already: the user's own choice of them."""
+    main = module["main"]
+    values = [b.value for block in main.body.blocks for b in block.bindings if hasattr(b, "value")]
+    names = [integer_op_name(v) for v in values if isinstance(v, relax.Call)]
+    return bool(names) and all(names)
+
+
+def _given_plan(module: Any, row_fed: bool) -> MemoryPlan | None:
+    """The plan that a pass wrote on the module: it is followed, whatever the objective."""
+    plan = attached_plan(module)
+    if plan is not None and bool(plan.fed_input) != row_fed:
+        what = "the module's plan is " + ("row-fed" if plan.fed_input else "not row-fed")
+        problem = Problem(what, do=f"build with row_fed={bool(plan.fed_input)}")
+        raise UsageError("the plan does not fit the build", (problem,))
+    return plan
 
 
 def settle(

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tvm_tiny.crt_project.device_values import device_values
 from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.errors import TvmTinyError
 from tvm_tiny.targets import load_core
@@ -37,16 +38,26 @@ STATIC_FILES = (
     "include/tvm_tiny_vector.h",
     "include/tvm_tiny_wide.h",
     "bench/port.h",
+    "device/tvm_tiny_device.c",
+    "device/tvm_tiny_device.h",
+    "device/tvm_tiny_link.c",
+    "device/tvm_tiny_link.h",
+    "device/tvm_tiny_port.h",
+    "device/tvm_tiny_th.c",
     "ports/cortex-m/link.ld",
     "ports/cortex-m/memory.c",
     "ports/cortex-m/start.c",
     "ports/host/port.c",
+    "ports/host/serial.c",
     "ports/host/trace.c",
     "ports/host/trace.h",
+    "ports/loopback/device.c",
+    "ports/loopback/loopback.h",
     "ports/mps2-an500/inputs.c",
     "ports/mps2-an500/link.ld",
     "ports/mps2-an500/semihosting.c",
     "ports/mps2-an500/start.c",
+    "ports/mps2-an500/uart.c",
     "ports/simulator/port.c",
 )
 """Files of every project, copied."""
@@ -59,6 +70,7 @@ TEMPLATES = (
     "bench/main.c",
     "cmake/gcc.cmake",
     "cmake/zig.cmake",
+    "device/main.c",
     "ports/cortex-m/main.c",
 )
 """Files of every project, rendered from ``<name>.jinja``."""
@@ -123,6 +135,7 @@ def render(spec: ProjectSpec) -> dict[str, str]:
         "example_parameters": ", ".join(
             [_parameters(spec.inputs, "const "), _parameters(spec.outputs, "")]
         ),
+        "device": device_values(spec),
         **_bench_sections(spec),
     }
     files = {name: (_HERE / name).read_text(encoding="utf-8") for name in STATIC_FILES}

@@ -127,9 +127,11 @@ class Artifact:
 
         Args:
             x: an array, or arrays by input name; one sample, or with a leading sample dimension.
-            on: ``simulator`` (cross-compiled, unicorn's Cortex-M), ``host`` (native) or ``qemu``.
+            on: ``simulator`` (cross-compiled, unicorn's Cortex-M), ``host`` (native), ``qemu``, or
+                ``board:NAME``, see ``tvm_tiny.device.open_board``.
             layers: also return every tensor of the graph that exists in the compiled form.
-            profile: also count instructions and modelled cycles (simulator only).
+            profile: also count: instructions and modelled cycles on the simulator, a
+                ``tvm_tiny.device.DeviceProfile`` on a board.
             progress: called after every sample.
 
         Raises:
@@ -163,10 +165,15 @@ class Artifact:
         inputs = random_samples(self.spec.inputs, samples, seed) if data is None else data
         return validate(self, inputs, on=on, progress=progress)
 
-    def profile(self, x: Inputs | None = None) -> Any:
-        """Instructions and modelled cycles of one run on the simulator, per layer."""
+    def profile(self, x: Inputs | None = None, on: str = "simulator") -> Any:
+        """Instructions and modelled cycles of one run, per layer; on a board what it measures.
+
+        Args:
+            x: one sample; None: the bench's.
+            on: ``simulator`` or ``board:NAME``.
+        """
         inputs = x if x is not None else bench_input(self.spec)
-        return self.run(inputs, profile=True).profile
+        return self.run(inputs, on, profile=True).profile
 
     def feed(self, on: str = "simulator") -> RowFeed:
         """Hand in the input's rows as they arrive; needs ``row_fed=True``.
@@ -178,11 +185,22 @@ class Artifact:
 
         return RowFeed(self, on)
 
-    def save(self, folder: str | Path) -> list[Path]:
-        """Write the project folder and ``report.json``; all or nothing. Returns the files."""
+    def save(self, folder: str | Path, layout: str = "project") -> list[Path]:
+        """Write the project folder and ``report.json``; all or nothing. Returns the files.
+
+        Args:
+            folder: new, empty, or an earlier project.
+            layout: one of ``tvm_tiny.formats.FORMATS``: ``single``, ``zephyr``, ``arduino``, ...
+        """
         from tvm_tiny.saving import save
 
-        return save(self, Path(folder))
+        return save(self, Path(folder), layout)
+
+    def export_mlf(self, path: str | Path) -> Path:
+        """Write the model as a Model Library Format archive (microTVM's ``model.tar``)."""
+        from tvm_tiny.formats import export_mlf
+
+        return export_mlf(self, path)
 
     def project_dir(self) -> Path:
         """A private folder with the project, removed with the artifact."""

@@ -21,13 +21,18 @@ CODES: dict[str, str] = {
     "TT5001": "The program faulted, ran away or did not answer on the (simulated) device.",
     "TT5002": "No board is attached to tune on.",
     "TT5003": "No tuning server is registered with the tracker (tvm-tiny tune-server).",
+    "TT5004": "The board does not answer, only noise comes, or the line to it broke: is it powered"
+    " and flashed, and are port and speed right?",
+    "TT5005": "The board runs the firmware of another model or build: flash it again.",
+    "TT5101": "The server of a Project API project refused a request or failed in it.",
+    "TT5102": "The server of a Project API project is gone, or breaks the protocol.",
     "TT6001": "An argument is wrong.",
     "TT6002": "Unknown target; 'tvm-tiny targets' lists the cores.",
     "TT6003": "The inputs' names, shapes or types do not fit the model.",
     "TT6004": "The data file cannot be read or has no arrays for the model's inputs.",
     "TT6005": "Not a size: write bytes, or 64K, or 1M.",
-    "TT6006": "Not a place to run: use simulator, host or qemu.",
-    "TT6007": "That place to run cannot do this (profiles: simulator; layers and rows:"
+    "TT6006": "Not a place to run: use simulator, host, qemu or board:NAME.",
+    "TT6007": "That place to run cannot do this (profiles: simulator or a board; layers and rows:"
     " simulator or host).",
     "TT6008": "A Relax module has no reference interpreter: validate the TFLite or ONNX file.",
     "TT6009": "The output folder exists and is not a project of tvm_tiny: choose another.",
@@ -41,9 +46,14 @@ CODES: dict[str, str] = {
     "TT6017": "The model cannot be fed by rows: that takes one input of two rows or more.",
     "TT6018": "Rows after the last one of a run, or outputs asked for before it: push all rows,"
     " read the outputs, then restart().",
+    "TT6019": "Unknown board, or a board without its line: board:mps2-an500 (QEMU),"
+    " board:simulator, board:host, board:NAME@PORT.",
     "TT6101": "The tuning database is for another target, compiler or version of the kernels.",
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
     "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",
     "TT6104": "Unknown runner (simulator, qemu, board) or cost model (xgb, random) for tuning.",
+    "TT6105": "Another tuning session is at work in this folder.",
+    "TT6201": "Unknown project format; 'tvm-tiny build --help' lists them.",
+    "TT6202": "Not a Project API project, or options that it does not have.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

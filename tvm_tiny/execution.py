@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs samples of an artifact on the host, the simulator or QEMU."""
+"""Runs samples of an artifact on the host, the simulator, QEMU or a board."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy.typing as npt
 
 from tvm_tiny.artifact import Artifact, Progress
+from tvm_tiny.device.board import PREFIX, BoardSession, Firmware, open_board
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
 from tvm_tiny.runners.base import RowPlace
 from tvm_tiny.samples import Sample
@@ -42,15 +43,38 @@ def execute(
     consume: Consumer | None = None,
 ) -> RawRun:
     """Run every sample; see ``Artifact.run``. ``consume`` sees each sample's layers."""
+    if on.startswith(PREFIX):
+        if layers:
+            problem = Problem("no layers from boards", do="use on='simulator' or on='host'")
+            raise UsageError("cannot capture layers there", (problem,), "TT6007")
+        with _board(artifact, on.removeprefix(PREFIX), profile) as session:
+            raw = RawRun()
+            run_one = _on_board(session, raw)
+            return _run_all(samples, run_one, raw, profile, progress, consume)
     runners = {"simulator": _simulator, "host": _host, "qemu": _qemu}
     if on not in runners:
         what = f"on='{on}' is not a place to run"
-        raise UsageError(what, (Problem(what, do=f"use one of {', '.join(runners)}"),), "TT6006")
+        do = f"use one of {', '.join(runners)}, {PREFIX}NAME"
+        raise UsageError(what, (Problem(what, do=do),), "TT6006")
     if profile and on != "simulator":
-        problem = Problem(f"no profile on '{on}'", do="profile on the simulator")
+        problem = Problem(f"no profile on '{on}'", do="profile on the simulator or a board")
         raise UsageError("cannot profile there", (problem,), "TT6007")
     raw = RawRun()
     run_one = runners[on](artifact, raw, layers)
+    return _run_all(samples, run_one, raw, profile, progress, consume)
+
+
+RunOne = Callable[[Sample, bool], tuple[dict[str, Array], dict[str, Array]]]
+
+
+def _run_all(
+    samples: Sequence[Sample],
+    run_one: RunOne,
+    raw: RawRun,
+    profile: bool,
+    progress: Progress | None,
+    consume: Consumer | None,
+) -> RawRun:
     for number, sample in enumerate(samples):
         last = number == len(samples) - 1
         outputs, captured = run_one(sample, profile and last)
@@ -63,7 +87,26 @@ def execute(
     return raw
 
 
-RunOne = Callable[[Sample, bool], tuple[dict[str, Array], dict[str, Array]]]
+def _board(artifact: Artifact, place: str, profile: bool) -> BoardSession:
+    options = artifact.options
+    firmware = Firmware(
+        artifact.project_dir(),
+        artifact.spec,
+        options.target,
+        options.compiler,
+        options.opt,
+        trace=profile,
+    )
+    return open_board(place, firmware)
+
+
+def _on_board(session: BoardSession, raw: RawRun) -> RunOne:
+    def run_one(sample: Sample, profile: bool) -> tuple[dict[str, Array], dict[str, Array]]:
+        outputs, counted = session.run(sample, layers=profile and session.info.traced)
+        raw.profile = counted if profile else None
+        return outputs, {}
+
+    return run_one
 
 
 def _simulator(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
@@ -65,10 +65,40 @@ _BENCH_SOURCES = (
     "ports/cortex-m/memory.c",
 )
 _SIMULATOR_SOURCES = ("ports/simulator/port.c", "ports/cortex-m/memory.c")
+_DEVICE_SOURCES = (
+    "device/main.c",
+    "device/tvm_tiny_device.c",
+    "device/tvm_tiny_link.c",
+    "device/tvm_tiny_th.c",
+)
+_LOOPBACK_ENTRY = "tvm_tiny_loopback_pump"
 
 Purpose = Literal["cortex-m", "host"]
 CompilerKind = Literal["auto", "zig", "gcc"]
-ElfKind = Literal["simulator", "bench"]
+ElfKind = Literal["simulator", "bench", "device", "loopback"]
+
+
+class _ElfParts(NamedTuple):
+    """What differs between kinds of programs: sources besides the model's, entry, more flags."""
+
+    sources: tuple[str, ...]
+    entry: str
+    flags: tuple[str, ...] = ()
+
+
+def _elf_parts(kind: ElfKind, spec: ProjectSpec, trace: bool) -> _ElfParts:
+    # Entries are named here too: zig's driver passes over ENTRY of the linker script.
+    traced = ("-DTVM_TINY_TRACE=1",) if trace or kind == "simulator" else ()
+    memory = "ports/cortex-m/memory.c"
+    if kind == "simulator":
+        return _ElfParts(_SIMULATOR_SOURCES, f"{spec.model}_run", traced)
+    if kind == "bench":
+        return _ElfParts(_BENCH_SOURCES, "tvm_tiny_port_reset", traced)
+    if kind == "loopback":
+        sources = (*_DEVICE_SOURCES, "ports/loopback/device.c", memory)
+        return _ElfParts(sources, _LOOPBACK_ENTRY, (*traced, "-DTVM_TINY_DEVICE_LOOPBACK=1"))
+    ports = tuple(f"ports/mps2-an500/{name}.c" for name in ("start", "uart"))
+    return _ElfParts((*_DEVICE_SOURCES, *ports, memory), "tvm_tiny_port_reset", traced)
 
 
 @dataclass(frozen=True)
@@ -225,7 +255,7 @@ class _Job:
 
     def include_flags(self) -> tuple[str, ...]:
         """Include folders; not part of the hash, as the headers' text is."""
-        names = ("include", "src", "bench", "ports/host")
+        names = ("include", "src", "bench", "device", "ports/host", "ports/loopback")
         return tuple(f"-I{self.project_dir / name}" for name in names)
 
 
@@ -290,11 +320,14 @@ def build_elf(
     core: str = "",
     compiler: Compiler | None = None,
     opt: str = "-O2",
+    trace: bool = False,
 ) -> Path:
     """Build an ELF file for a Cortex-M from a written project.
 
     ``simulator``: the model's sources with the layer trace, no start-up, entry ``<model>_run``.
     ``bench``: with start-up and semihosting main, for mps2-an500.
+    ``device``: the firmware that serves the model over UART0 of mps2-an500.
+    ``loopback``: the same served from memory, entry ``tvm_tiny_loopback_pump``.
 
     Args:
         project_dir: folder of the project, see ``crt_project.write_project``.
@@ -303,6 +336,7 @@ def build_elf(
         core: name of the core; the project's own if empty.
         compiler: None: ``find_compiler()``.
         opt: optimisation flag.
+        trace: ``device`` and ``loopback`` count ticks per layer.
 
     Returns:
         ``<project_dir>/build/<kind>-<core>-<compiler><opt>.elf``.
@@ -315,31 +349,27 @@ def build_elf(
     tool = compiler or find_compiler()
     machine = tool.core_flags(target)
     style = _ZIG_FLAGS if tool.name == "zig" else ()
-    simulated = kind == "simulator"
-    trace = ("-DTVM_TINY_TRACE=1",) if simulated else ()
-    # Named here too: zig's driver passes over ENTRY of the linker script.
-    entry = f"{spec.model}_run" if simulated else "tvm_tiny_port_reset"
-    ports = _SIMULATOR_SOURCES if simulated else _BENCH_SOURCES
-    wanted = [entry]
-    if simulated and spec.row_fed:
+    parts = _elf_parts(kind, spec, trace)
+    wanted = [parts.entry]
+    if kind == "simulator" and spec.row_fed:
         wanted += [f"{spec.model}_push_start", f"{spec.model}_push_rows"]
     job = _Job(
         project_dir=project_dir,
         compiler=tool,
-        sources=(*_model_sources(project_dir), *ports),
-        flags=(*machine, opt, *_COMMON_FLAGS, "-ffreestanding", *style, *trace),
+        sources=(*_model_sources(project_dir), *parts.sources),
+        flags=(*machine, opt, *_COMMON_FLAGS, "-ffreestanding", *style, *parts.flags),
         link_flags=(
             *machine,
             opt,
             "-nostdlib",
             "-Wl,--gc-sections",
-            f"-Wl,-e,{entry}",
+            f"-Wl,-e,{parts.entry}",
             *(f"-Wl,-u,{symbol}" for symbol in wanted),
         ),
         link_inputs=("ports/mps2-an500/link.ld",),
         libraries=("-lcompiler_rt",) if tool.name == "zig" else ("-lgcc",),
     )
-    name = f"{kind}-{target.name}-{tool.name}{opt}"
+    name = f"{kind}{'-trace' if trace else ''}-{target.name}-{tool.name}{opt}"
     return _build(job, name, f"{name}.elf")
 
 
@@ -353,6 +383,7 @@ def build_host_library(
     trace: bool = False,
     compiler: Compiler | None = None,
     opt: str = "-O2",
+    device: bool = False,
 ) -> Path:
     """Build a shared library for this computer.
 
@@ -361,23 +392,29 @@ def build_host_library(
     Args:
         project_dir: folder of the project.
         spec: what the project is about.
-        trace: with ``tvm_tiny_host_on_layer``, see ``ports/host/trace.h``.
+        trace: with ``tvm_tiny_host_on_layer``, see ``ports/host/trace.h``; not with ``device``.
         compiler: None: ``find_compiler(purpose="host")``.
         opt: optimisation flag.
+        device: the device firmware, served from memory (``ports/loopback/loopback.h``).
 
     Raises:
         ToolchainError: TT4001 no compiler, TT4002 it failed.
         UsageError: TT6001, not a project.
     """
     tool = compiler or find_compiler(purpose="host")
+    extra = _ElfParts(("ports/host/trace.c",), "", ("-DTVM_TINY_TRACE=1",)) if trace else None
+    extra = _elf_parts("loopback", spec, trace=False) if device else extra
+    parts = extra or _ElfParts((), "")
+    sources = tuple(name for name in parts.sources if not name.endswith("/memory.c"))
     style = _ZIG_FLAGS if tool.name == "zig" else ()
     position = () if sys.platform == "win32" else ("-fPIC",)
     job = _Job(
         project_dir=project_dir,
         compiler=tool,
-        sources=(*_model_sources(project_dir), *(("ports/host/trace.c",) if trace else ())),
-        flags=(opt, *_COMMON_FLAGS, *position, *style, *(("-DTVM_TINY_TRACE=1",) if trace else ())),
+        sources=(*_model_sources(project_dir), *sources),
+        flags=(opt, *_COMMON_FLAGS, *position, *style, *parts.flags),
         link_flags=(opt, "-shared"),
     )
-    name = f"host{'-trace' if trace else ''}-{tool.name}{opt}"
+    what = "-device" if device else "-trace" if trace else ""
+    name = f"host{what}-{tool.name}{opt}"
     return _build(job, name, f"lib{spec.model}-{name}-{{key}}{_library_suffix()}")

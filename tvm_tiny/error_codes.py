@@ -53,6 +53,7 @@ CODES: dict[str, str] = {
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
     "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",
     "TT6104": "Unknown runner (simulator, qemu, board) or cost model (xgb, random) for tuning.",
+    "TT6105": "Another tuning session is at work in this folder.",
     "TT6201": "Unknown project format; 'tvm-tiny build --help' lists them.",
     "TT6202": "Not a Project API project, or options that it does not have.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",

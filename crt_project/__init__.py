@@ -48,6 +48,7 @@ STATIC_FILES = (
     "ports/cortex-m/memory.c",
     "ports/cortex-m/start.c",
     "ports/host/port.c",
+    "ports/host/serial.c",
     "ports/host/trace.c",
     "ports/host/trace.h",
     "ports/loopback/device.c",

@@ -132,6 +132,42 @@ def _mean(node: Node) -> Any:
     return row
 
 
+def _mean_rows(node: Node) -> Any:
+    pixels, channels = node.operands[0].shape[-2:]
+    if channels < _WORD:
+        return f"{channels} channels"
+    attrs, size = node.attrs, pixels * channels
+    offset = attrs["input_zero_point"] * node.operands[0].rows * pixels
+    last_step = (attrs["multiplier"], attrs["shift"], attrs["output_zero_point"])
+    rest = (pixels, channels, offset, *last_step)
+
+    @T.prim_func(s_tir=True)
+    def row(
+        x: T.Buffer((size,), "int8"),
+        total: T.Buffer((channels,), "int32"),
+        y: T.Buffer((channels,), "int8"),
+        first: T.int32,
+        last: T.int32,
+    ):
+        with T.sblock("row"):
+            T.reads(x[0:size], total[0:channels])
+            T.writes(total[0:channels], y[0:channels])
+            T.evaluate(
+                T.call_extern(
+                    "int32",
+                    "tvm_tiny_mean_add_row",
+                    x.access_ptr("r"),
+                    total.access_ptr("rw"),
+                    y.access_ptr("w"),
+                    first,
+                    last,
+                    *rest,
+                )
+            )
+
+    return row
+
+
 def _table(node: Node) -> Any:
     size = node.output.row_size
     if size < _WORD:
@@ -164,6 +200,7 @@ _MAKERS = {
     "avg_pool2d": _pool,
     "max_pool2d": _pool,
     "mean": _mean,
+    "mean_rows": _mean_rows,
     "sum": _mean,
     "lut": _table,
 }

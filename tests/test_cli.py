@@ -96,6 +96,8 @@ def test_profile_sorts(model: Path) -> None:
     rows = [line for line in done.stdout.splitlines() if "conv2d" in line]
     assert done.returncode == 0
     assert len(rows) == 1
+    for title in ("MACs", "instr.", "cycles*", "%", "MAC/cycle"):
+        assert title in done.stdout
 
 
 @pytest.mark.parametrize(

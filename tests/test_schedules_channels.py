@@ -3,13 +3,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from op_harness import constant, make_node
-from schedule_harness import Case, assert_same, compilers
+from op_harness import constant, kernel_c, make_node, run_rows, shared_object
+from schedule_harness import (
+    Case,
+    Host,
+    Simulated,
+    assert_same,
+    compilers,
+    scheduled,
+    scheduled_c,
+)
 
 from tvm_tiny import quant
 from tvm_tiny.graph import Node
@@ -93,6 +102,32 @@ def test_means_and_sums(compiler: str) -> None:
             kinds = (0, 1, 2) if number in (5, 8) else (0,)
             cases += [(node, [integers(rng, shape, kind)], RULE) for kind in kinds]
     assert_same(cases, compiler)
+
+
+def _totals(node: Node, x: Array, compiler: str) -> Array:
+    """The result of ``mean_rows``, its rows called one after another in one workspace."""
+    what = scheduled(node, RULE)
+    text = scheduled_c(node, what, "fast")
+    memory = Simulated(text, compiler) if compiler else Host(text)
+    pixels = memory.place(x.tobytes())
+    total = memory.place(b"\x33" * lookup("mean_rows").state_bytes(node))
+    y = memory.place(bytes(node.output.nbytes))
+    for row in range(lookup("mean_rows").calls(node)):
+        scalars = lookup("mean_rows").row_call(node, row).scalars
+        memory.call("fast", [pixels + row * node.operands[0].row_bytes, total, y, *scalars])
+    return np.frombuffer(memory.read(y, node.output.nbytes), np.int8)
+
+
+@pytest.mark.parametrize("compiler", ON)
+@pytest.mark.parametrize("shape", [(1, 7, 6, 16), (1, 3, 2, 23), (1, 2, 700, 8)])
+def test_means_that_add_up_by_rows(shape: tuple[int, ...], compiler: str) -> None:
+    rng = np.random.default_rng(6)
+    whole = _mean(shape, [1, 2], True)
+    node = replace(whole, op="mean_rows")
+    for kind in (0, 1):
+        x = integers(rng, shape, kind)
+        want = run_rows(whole, [x], shared_object(kernel_c(whole)).kernel)
+        assert np.array_equal(_totals(node, x, compiler), want.reshape(-1))
 
 
 @pytest.mark.parametrize("compiler", ON)

@@ -154,3 +154,13 @@ def test_failed_run_leaves_no_result(machine: Machine) -> None:
         _ = profiler.result
     machine.call("count_loop", 3, profile=profiler)
     assert profiler.result.instructions == 4 + 2 * 3 + 2
+
+
+@both
+def test_a_run_ends_at_its_limit(machine: Machine, native: bool) -> None:
+    profiler = Profiler(native=native, half_words=1000)
+    with pytest.raises(DeviceError, match="within its limit") as caught:
+        machine.call("count_loop", 1_000_000, profile=profiler)
+    assert "more than 1,000 half words" in caught.value.problems[0].what
+    machine.call("count_loop", 10, profile=profiler)
+    assert profiler.result.instructions == 4 + 9 * 3 + 2

@@ -22,7 +22,8 @@ from tvm_tiny.testing.models import autoencoder, tiny_convnet
 from tvm_tiny.tuning import OFF, Database, TuneResult, load_database, shipped_database, tune
 from tvm_tiny.tuning.database import Entry, Provenance, differences, provenance_now
 from tvm_tiny.tuning.journal import Journal, Line
-from tvm_tiny.tuning.programs import Outcome
+from tvm_tiny.tuning.lock import only_session
+from tvm_tiny.tuning.programs import BuildJob, Outcome, build_program, run_bytes
 from tvm_tiny.tuning.space import (
     Choice,
     choice_of,
@@ -229,6 +230,29 @@ def test_sessions_refuse_folders_of_others(session: TuneResult) -> None:
     with pytest.raises(UsageError, match="tuned for cortex-m7, used for cortex-m4") as caught:
         tune(small_model(), "cortex-m4", database=session.folder, trials=1)
     assert caught.value.code == "TT6101"
+
+
+def test_one_session_at_a_time_in_a_folder(tmp_path: Path) -> None:
+    with only_session(tmp_path), pytest.raises(UsageError) as caught, only_session(tmp_path):
+        pass
+    assert caught.value.code == "TT6105"
+    with only_session(tmp_path):  # free again
+        assert (tmp_path / "lock").exists()
+
+
+def test_a_session_takes_the_lock_of_its_folder(session: TuneResult) -> None:
+    with only_session(session.folder), pytest.raises(UsageError) as caught:
+        tune(small_model(), CORE, database=session.folder, trials=TRIALS, seed=5)
+    assert caught.value.code == "TT6105"
+
+
+def test_a_candidate_that_runs_too_long_fails_alike_everywhere(tasks: tuple[Task, ...]) -> None:
+    job = BuildJob(tasks[0].node, Choice("plain"), CORE, "simulator", "auto", "-O2", 5000)
+    (first, second) = (run_bytes(build_program(job)) for _ in range(2))
+    outcome = msgspec.msgpack.decode(first, type=Outcome)
+    assert first == second
+    assert (outcome.cycles, outcome.digest) == (None, "")
+    assert "more than 5,000 half words of code" in outcome.error
 
 
 @pytest.mark.parametrize("runner", ["board", "board:nucleo-f767zi"])

@@ -248,3 +248,8 @@ def derived_object(cls: type) -> Any:
 def array(value: Any) -> Any:
     """A numpy array as TVM's."""
     return tvm.runtime.tensor(value)
+
+
+def save_parameters(arrays: Mapping[str, Any]) -> bytes:
+    """Numpy arrays by name in TVM's own format (``load_param_dict`` reads it)."""
+    return bytes(tvm.runtime.save_param_dict({k: array(v) for k, v in arrays.items()}))

@@ -185,11 +185,22 @@ class Artifact:
 
         return RowFeed(self, on)
 
-    def save(self, folder: str | Path) -> list[Path]:
-        """Write the project folder and ``report.json``; all or nothing. Returns the files."""
+    def save(self, folder: str | Path, layout: str = "project") -> list[Path]:
+        """Write the project folder and ``report.json``; all or nothing. Returns the files.
+
+        Args:
+            folder: new, empty, or an earlier project.
+            layout: one of ``tvm_tiny.formats.FORMATS``: ``single``, ``zephyr``, ``arduino``, ...
+        """
         from tvm_tiny.saving import save
 
-        return save(self, Path(folder))
+        return save(self, Path(folder), layout)
+
+    def export_mlf(self, path: str | Path) -> Path:
+        """Write the model as a Model Library Format archive (microTVM's ``model.tar``)."""
+        from tvm_tiny.formats import export_mlf
+
+        return export_mlf(self, path)
 
     def project_dir(self) -> Path:
         """A private folder with the project, removed with the artifact."""
@@ -221,13 +232,14 @@ class Artifact:
         nodes = {n.name: n for n in executed(self.compiled.planned, plan.order)}
         inside = [n for n in self.compiled.planned.nodes if n.op == "patch"]
         streamed = {n for s in plan.segments if s.kind == "stream" for n in s.nodes}
-        # The last layer of a patch makes the rows of the patch.
-        streamed |= {n.attrs["geometry"].nodes[-1].name for n in inside if n.name in streamed}
+        # The last layer of a patch makes the rows of the patch, several at a call.
+        makers = {n.attrs["geometry"].nodes[-1].name: n for n in inside}
+        streamed |= {name for name, patch in makers.items() if patch.name in streamed}
         out: list[tuple[int, Tensor, int, tuple[int, int]]] = []
         for layer, tensor, offset in self._made_tensors():
             maker = emitted.step_nodes[layer]
             if maker in streamed:
-                made = nodes[maker].output
+                made = makers.get(maker, nodes[maker]).output
                 kept = plan.rings.get(made.name, made.rows)
                 out.append((layer, tensor, offset, (made.row_bytes, kept)))
         number = {node: i for i, node in enumerate(emitted.step_nodes)}

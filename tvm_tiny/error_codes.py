@@ -24,6 +24,8 @@ CODES: dict[str, str] = {
     "TT5004": "The board does not answer, only noise comes, or the line to it broke: is it powered"
     " and flashed, and are port and speed right?",
     "TT5005": "The board runs the firmware of another model or build: flash it again.",
+    "TT5101": "The server of a Project API project refused a request or failed in it.",
+    "TT5102": "The server of a Project API project is gone, or breaks the protocol.",
     "TT6001": "An argument is wrong.",
     "TT6002": "Unknown target; 'tvm-tiny targets' lists the cores.",
     "TT6003": "The inputs' names, shapes or types do not fit the model.",
@@ -50,5 +52,8 @@ CODES: dict[str, str] = {
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
     "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",
     "TT6104": "Unknown runner (simulator, qemu, board) or cost model (xgb, random) for tuning.",
+    "TT6105": "Another tuning session is at work in this folder.",
+    "TT6201": "Unknown project format; 'tvm-tiny build --help' lists them.",
+    "TT6202": "Not a Project API project, or options that it does not have.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

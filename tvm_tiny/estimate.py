@@ -27,7 +27,8 @@ from tvm_tiny.targets import load_core
 
 _FOLDER = Path(__file__).parent / "targets" / "estimates"
 _NARROW_PIXELS = 8
-_ROUNDED = ("dsp-matrix", "dsp-vector", "dsp-depthwise")
+_PRODUCTS = ("dsp-matrix", "dsp-vector")
+_DEPTHWISE = "dsp-depthwise"
 
 
 class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +41,8 @@ class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         reads: elements read; of a window those gathered for every pixel.
         pixels: columns made.
         channels: of the result.
-        wide: the channels once more, in rows of more than eight columns.
+        wide: the channels once more, in rows of more than eight columns; of dsp-depthwise in rows
+            whose windows leave the tensor, the mean.
         calls: one.
     """
 
@@ -182,17 +184,32 @@ def row_work(node: Node, rule: str) -> Work:
     if node.op in ("conv2d", "fully_connected"):
         inputs = macs / outputs
         gathered = pixels * inputs
-        if rule in _ROUNDED:
+        if rule in _PRODUCTS:
             outputs = channels * (pixels + pixels % 2 if pixels > 1 else 1)
             macs = outputs * -(-inputs // 4) * 4
-    elif rule in _ROUNDED:
+    elif rule == _DEPTHWISE:
         taps = macs / outputs
-        outputs = -(-outputs // (4 * channels)) * 4 * channels
-        macs = outputs * taps * share
+        outputs = channels * _depthwise_outputs(pixels)
+        macs = outputs * taps
     else:
         macs *= share
-    wide = channels if pixels > _NARROW_PIXELS else 0
+    wide = float(channels if pixels > _NARROW_PIXELS else 0)
+    if rule == _DEPTHWISE:
+        wide = channels * _cut_rows(node) / rows
     return Work(macs, outputs, gathered, pixels, channels, wide, 1.0)
+
+
+def _depthwise_outputs(pixels: int) -> int:
+    """Outputs that the kernel makes of a channel: rounds as ``tvm_tiny_depthwise_chunk`` says."""
+    cost = {n: (n + 1) * -(-pixels // n) for n in (5, 4, 3) if n <= max(3, pixels)}
+    chosen = min(cost, key=lambda n: cost[n])
+    return chosen * -(-pixels // chosen)
+
+
+def _cut_rows(node: Node) -> int:
+    """How many rows of a depthwise convolution have taps outside the tensor."""
+    operator = lookup(node.op)
+    return sum(OUTSIDE in operator.row_call(node, i).rows[0] for i in range(node.output.rows))
 
 
 def _gathered(node: Node) -> tuple[float, float]:

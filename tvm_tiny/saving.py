@@ -13,6 +13,7 @@ import msgspec
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.emit.project import files_digest
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.formats import format_files
 from tvm_tiny.report.arena import from_report
 from tvm_tiny.report.model import to_json
 from tvm_tiny.report.svg import draw_svg
@@ -33,17 +34,19 @@ class Manifest(msgspec.Struct, frozen=True):
     files: list[str]
 
 
-def save(artifact: Artifact, folder: Path) -> list[Path]:
+def save(artifact: Artifact, folder: Path, layout: str = "project") -> list[Path]:
     """Write every file of the project, ``report.json`` and ``plan.svg`` into ``folder``.
+
+    ``layout`` is one of ``tvm_tiny.formats.FORMATS``.
 
     An existing folder is only written to if it is empty or an earlier project of ours; files that
     are not ours stay.
 
     Raises:
-        UsageError: the folder holds something else, or cannot be written.
+        UsageError: the folder holds something else, or cannot be written; unknown layout.
     """
+    files = format_files(artifact, layout)
     old = _previous(folder)
-    files = dict(artifact.files)
     files["report.json"] = to_json(artifact.report)
     files["plan.svg"] = draw_svg(from_report(artifact.report), artifact.spec.model)
     manifest = Manifest(

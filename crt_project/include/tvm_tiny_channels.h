@@ -280,7 +280,8 @@ static inline void tvm_tiny_mean_row(const int8_t *x, int8_t *y, int32_t channel
         tvm_tiny_mean_group(x + c, y + c, 1, outer, outer_step, taps, step, offset, multiplier,
                             shift, zero_point);
     }
-    for (; c < channels; ++c) {
+    /* Not from c on: GCC loses count of it. */
+    for (c = channels - channels % 4; c < channels; ++c) {
         int32_t total = -offset, k, i;
         for (k = 0; k < outer; ++k) {
             for (i = 0; i < taps; ++i) {
@@ -289,6 +290,45 @@ static inline void tvm_tiny_mean_row(const int8_t *x, int8_t *y, int32_t channel
         }
         total = tvm_tiny_requantize(total, multiplier, shift) + zero_point;
         y[c] = (int8_t)tvm_tiny_clamp(total, -128, 127);
+    }
+}
+
+/*
+ * A row of a mean (or sum) over all rows: `pixels` of channels onto totals, which `first` sets; what
+ * they came to goes to y with the `last`.
+ */
+static inline void tvm_tiny_mean_add_row(const int8_t *x, int32_t *totals, int8_t *y,
+                                         int32_t first, int32_t last, int32_t pixels,
+                                         int32_t channels, int32_t offset, int32_t multiplier,
+                                         int32_t shift, int32_t zero_point)
+{
+    int32_t c = 0, i;
+    while (c < channels) {
+        const int32_t words = channels - c >= 8 ? 2 : channels - c >= 4;
+        const int32_t count = words > 0 ? 4 * words : 1;
+        uint32_t sums[4] = {0, 0, 0, 0};
+        int32_t row[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+        const int8_t *from = x + c;
+        int32_t left = pixels;
+        while (words > 0 && left > 0) {
+            const int32_t some = left < TVM_TINY_CHANNELS_TAPS ? left : TVM_TINY_CHANNELS_TAPS;
+            tvm_tiny_channels_add(from, some, channels, words, sums);
+            tvm_tiny_channels_widen(sums, words, row);
+            from += some * channels;
+            left -= some;
+        }
+        for (; left > 0; --left) {
+            row[0] += *from;
+            from += channels;
+        }
+        for (i = 0; i < count; ++i) {
+            totals[c + i] = row[i] + (first != 0 ? 0 : totals[c + i]);
+        }
+        c += count;
+    }
+    for (c = 0; last != 0 && c < channels; ++c) {
+        const int32_t mean = tvm_tiny_requantize(totals[c] - offset, multiplier, shift);
+        y[c] = (int8_t)tvm_tiny_clamp(mean + zero_point, -128, 127);
     }
 }
 

@@ -218,9 +218,10 @@ def _patches(net: Network, heavy: Piece, first: int, end: int) -> Iterator[Rewri
     nodes = tuple(n for w in net.works[first:end] for n in _layers(w.node))
     result = net.works[end - 1].node.output
     # Several rows at a call where the result is kept whole anyway: rings hold single rows.
-    heights = (1, 2, 4) if end == heavy.streamed.end else (1,)
+    # All rows at a call: a strip across the width, streamed, no halo above and below.
+    heights = {1, 2, 4, result.rows} if end == heavy.streamed.end else {1}
     for tiles in _TILES:
-        for rows in heights:
+        for rows in sorted(heights):
             if 2 * tiles <= result.shape[-2] and result.rows % rows == 0:
                 yield Rewrite("patch", nodes, rows, tiles)
 

@@ -38,6 +38,13 @@ RowFed = Annotated[
 Recompute = Annotated[
     float | None, typer.Option(help="MACs that the plan may add, as a share (0.25: a quarter).")
 ]
+Layout = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="project, single, zephyr, platformio, arduino, cmsis or mlf (an archive).",
+    ),
+]
 TuningDatabase = Annotated[
     str | None,
     typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
@@ -72,6 +79,7 @@ def build(
     recompute: Recompute = None,
     database: TuningDatabase = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
+    layout: Layout = "project",
     compiler: Compiler = "auto",
     shape: Shape = None,
     dump_ir: Annotated[
@@ -100,14 +108,24 @@ def build(
             dump_ir=dump_ir,
         )
         folder = output or Path(f"{artifact.spec.model}_project")
-        files = artifact.save(folder)
+        written = _write(artifact, folder, layout)
     if json:
         typer.echo(to_json(artifact.report), nl=False)
     elif quiet:
         console.print(verdict(artifact.report))
     else:
         console.print(render(artifact.report, wide=is_wide(console)))
-        console.print(f"wrote {len(files)} files to {folder}; build them: make -C {folder} bench")
+        console.print(written)
+
+
+def _write(artifact: Artifact, folder: Path, layout: str) -> str:
+    """Write the result in the format asked for; returns what to say about it."""
+    if layout == "mlf":
+        path = folder if folder.suffix == ".tar" else folder / "model.tar"
+        return f"wrote {artifact.export_mlf(path)}"
+    files = artifact.save(folder, layout)
+    built = f"; build them: make -C {folder} bench" if layout == "project" else ""
+    return f"wrote {len(files)} files to {folder}{built}"
 
 
 def run(

@@ -17,8 +17,6 @@ from tvm_tiny.errors import DoesNotFitError, Problem
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
-    from tvm_tiny.passes.memory.plan import planned_graph
-    from tvm_tiny.passes.recompute.search import rewritten_scratch
     from tvm_tiny.passes.stream.pareto import ParetoPoint
 
 console = make_console()
@@ -52,6 +50,8 @@ def plan(
     from tvm_tiny.api import build
     from tvm_tiny.estimate import estimate_layers_cycles
     from tvm_tiny.objective import plan_cost, scratch_of
+    from tvm_tiny.passes.memory.plan import planned_graph
+    from tvm_tiny.passes.recompute.search import rewritten_scratch
     from tvm_tiny.passes.stream.pareto import pareto_points
     from tvm_tiny.report.picture import svg as picture
     from tvm_tiny.report.picture import terminal

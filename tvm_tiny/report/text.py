@@ -128,6 +128,7 @@ _COLUMNS = (
     _Column("operator", lambda layer, _: layer.op, right=False),
     _Column("shape", lambda layer, _: "x".join(map(str, layer.shape)), right=False, wide=True),
     _Column("MACs", lambda layer, _: f"{layer.macs:,}"),
+    _Column("instr.", lambda layer, _: _known(layer.instructions, "", "-")),
     _Column("cycles*", lambda layer, _: _known(layer.cycles_modelled, "", "-")),
     _Column("%", lambda layer, total: _share(layer.cycles_modelled, total)),
     _Column("MAC/cycle", lambda layer, _: _rate(layer.macs, layer.cycles_modelled)),

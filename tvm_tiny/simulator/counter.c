@@ -24,6 +24,8 @@
 typedef int (*describe_function)(uint32_t address, uint32_t *end, uint32_t *last);
 typedef int (*register_function)(void *engine, int id, void *value);
 
+typedef int (*stop_function)(void *engine);
+
 /* Sums of one block within one layer. The layout is known to native.py. */
 struct tally {
     uint32_t address;
@@ -62,6 +64,8 @@ struct counter {
     void *engine;
     register_function read_register, write_register;
     describe_function describe;
+    stop_function stop_engine;
+    uint64_t executed, limit; /* half words of code; a limit of 0 is none */
     uint64_t start, stop, marker, reached;
     uint32_t region, regions, last_load;
     bool active, failed;
@@ -216,6 +220,10 @@ void tvm_tiny_counter_block(void *engine, uint64_t where, uint32_t size, void *d
         return;
     }
     b->open.count++;
+    c->executed += (b->end - b->address) / 2;
+    if (c->limit != 0 && c->executed > c->limit) {
+        c->stop_engine(engine);
+    }
     if (!b->touched) {
         b->touched = true;
         b->next_touched = c->touched;
@@ -270,11 +278,12 @@ void tvm_tiny_counter_memory(void *engine, int type, uint64_t where, int size, i
     c->last_load = address;
 }
 
-/* start, stop and marker: addresses, or all ones for none; region: 0 for all. */
+/* start, stop and marker: addresses, or all ones for none; region and limit: 0 for none. */
 struct counter *tvm_tiny_counter_new(void *engine, register_function read_register,
                                      register_function write_register, describe_function describe,
                                      uint64_t start, uint64_t stop, uint64_t marker,
-                                     uint32_t region)
+                                     uint32_t region, stop_function stop_engine,
+                                     uint64_t limit)
 {
     struct counter *c = calloc(1, sizeof *c);
     if (c) {
@@ -286,6 +295,8 @@ struct counter *tvm_tiny_counter_new(void *engine, register_function read_regist
         c->stop = stop;
         c->marker = marker;
         c->region = region;
+        c->stop_engine = stop_engine;
+        c->limit = limit;
         c->active = start == NOWHERE;
     }
     return c;
@@ -298,6 +309,12 @@ uint32_t tvm_tiny_counter_finish(struct counter *c)
     c->active = false;
     c->current = NULL;
     return c->failed ? UINT32_MAX : c->regions;
+}
+
+/* Whether the program was stopped at the limit. */
+bool tvm_tiny_counter_exceeded(const struct counter *c)
+{
+    return c->limit != 0 && c->executed > c->limit;
 }
 
 /* Writes up to capacity tallies to out; returns how many there are. */

@@ -15,6 +15,8 @@ import unicorn.arm_const as arm
 import unicorn.unicorn_const as uc_const
 from unicorn.unicorn import Uc
 
+from tvm_tiny.errors import DeviceError, Problem
+
 OUTSIDE_LAYERS = -1
 IT_STATE = 0x0600FC00  # of xPSR
 
@@ -31,12 +33,20 @@ class Limits:
         stop: counting ends on entry.
         marker: function whose entry ends the layer with the index in r0.
         region: only the region-th stretch from start to stop, counted from 1; 0 for all.
+        half_words: of code that may be executed; an instruction is one or two. 0: any number.
     """
 
     start: int | None = None
     stop: int | None = None
     marker: int | None = None
     region: int = 0
+    half_words: int = 0
+
+
+def too_long(half_words: int) -> DeviceError:
+    """What is raised for a program that was stopped at its limit."""
+    problem = Problem(f"more than {half_words:,} half words of code were executed")
+    return DeviceError("the program did not end within its limit", (problem,))
 
 
 @dataclass
@@ -108,6 +118,7 @@ class PythonCounter:
         self._reached = 0
         self._last_load = 0
         self._regions = 0
+        self._executed = 0
         self._active = limits.start is None
         accesses = uc_const.UC_HOOK_MEM_READ | uc_const.UC_HOOK_MEM_WRITE
         self._hooks = [
@@ -119,6 +130,8 @@ class PythonCounter:
         """Unhook; return sums per block and layer, accesses, and the number of regions seen."""
         for hook in self._hooks:
             self._engine.hook_del(hook)
+        if self._exceeded():
+            raise too_long(self._limits.half_words)
         self._commit(OUTSIDE_LAYERS)
         self._active, self._current = False, None
         return list(self._sums.values()), list(self._accesses.values()), self._regions
@@ -138,8 +151,14 @@ class PythonCounter:
             self._commit(layer - (layer >> 31 << 32))
         block = self._blocks.get(address) or self._new_block(address)
         block.open.count += 1
+        self._executed += (block.end - block.address) // 2
+        if self._exceeded():
+            engine.emu_stop()
         self._touched[address] = self._current = block
         self._reached = address + size
+
+    def _exceeded(self) -> bool:
+        return 0 < self._limits.half_words < self._executed
 
     def _new_block(self, address: int) -> _Block:
         end, last = self._describe(address)

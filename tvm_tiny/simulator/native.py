@@ -21,7 +21,7 @@ from unicorn.unicorn import Uc
 from unicorn.unicorn_py3.unicorn import uclib
 
 from tvm_tiny.errors import DeviceError
-from tvm_tiny.simulator.counting import Access, Describe, Limits, Tally
+from tvm_tiny.simulator.counting import Access, Describe, Limits, Tally, too_long
 
 _LOG = logging.getLogger(__name__)
 _SOURCE = Path(__file__).with_name("counter.c")
@@ -111,7 +111,11 @@ def _compiled(command: Sequence[str]) -> Path:
 def _declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     pointer, word, wide = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64
     loaded.tvm_tiny_counter_new.restype = pointer
-    loaded.tvm_tiny_counter_new.argtypes = [pointer] * 3 + [_DESCRIBE, wide, wide, wide, word]
+    loaded.tvm_tiny_counter_new.argtypes = [pointer] * 3 + [
+        *(_DESCRIBE, wide, wide, wide, word, pointer, wide)
+    ]
+    loaded.tvm_tiny_counter_exceeded.restype = ctypes.c_bool
+    loaded.tvm_tiny_counter_exceeded.argtypes = [pointer]
     loaded.tvm_tiny_counter_finish.restype = word
     loaded.tvm_tiny_counter_finish.argtypes = [pointer]
     for name in ("tvm_tiny_counter_tallies", "tvm_tiny_counter_accesses"):
@@ -144,7 +148,10 @@ class NativeCounter:
             _NOWHERE if limits.stop is None else limits.stop,
             _NOWHERE if limits.marker is None else limits.marker,
             limits.region,
+            ctypes.cast(uclib.uc_emu_stop, ctypes.c_void_p),
+            limits.half_words,
         )
+        self._limit = limits.half_words
         if not self._handle:
             raise DeviceError("out of memory on the host")
         accesses = uc_const.UC_HOOK_MEM_READ | uc_const.UC_HOOK_MEM_WRITE
@@ -205,10 +212,13 @@ class NativeCounter:
             )
             for a in self._fetch("tvm_tiny_counter_accesses", _Access)
         ]
+        exceeded = self._library.tvm_tiny_counter_exceeded(self._handle)
         self._library.tvm_tiny_counter_free(self._handle)
         self._handle = None
         if self._error is not None:
             raise self._error
+        if exceeded:
+            raise too_long(self._limit)
         if regions == _FAILED:
             raise DeviceError("the counter lost track of the program")
         return tallies, accesses, regions

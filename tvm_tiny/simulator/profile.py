@@ -99,6 +99,7 @@ class Profiler:
         *,
         marker: str = LAYER_MARKER,
         native: bool | None = None,
+        half_words: int = 0,
     ) -> None:
         """Prepare a profiler; it may serve several runs, one after another.
 
@@ -106,11 +107,14 @@ class Profiler:
             timing: figures of the core; None: those of the core that runs.
             marker: ``void f(int32_t index)``, called at the end of each layer; may be absent.
             native: False counts in Python; None takes the C counter where it can be compiled.
+            half_words: of code that a run may execute before it fails, the same on every machine
+                (an instruction is one or two); 0: any number.
         """
         self._given = timing
         self._timing: AnyTiming = timing or CORTEX_M7
         self._marker = marker
         self._native = native
+        self._half_words = half_words
         self._start: str | None = None
         self._stop: str | None = None
         self._region = 0
@@ -138,7 +142,11 @@ class Profiler:
             return None if name is None else image.symbol(name) & ~1
 
         marker = self._marker if self._marker in image.symbols else None
-        limits = Limits(address(self._start), address(self._stop), address(marker), self._region)
+        limits = Limits(
+            *(address(name) for name in (self._start, self._stop, marker)),
+            region=self._region,
+            half_words=self._half_words,
+        )
         native = self._native if self._native is not None else library() is not None
         self._result = None
         self._timing = self._given or timing_of(core)

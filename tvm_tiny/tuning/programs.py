@@ -46,6 +46,7 @@ class Program(msgspec.Struct, frozen=True):
         arena_align: alignment of that.
         places: arena offsets of the inputs that live there, by name.
         build: identity of the device firmware.
+        half_words: of code that a run may execute on the simulator; 0: any number.
     """
 
     elf: bytes
@@ -58,6 +59,7 @@ class Program(msgspec.Struct, frozen=True):
     arena_align: int
     places: dict[str, int]
     build: str = ""
+    half_words: int = 0
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -86,6 +88,7 @@ class BuildJob:
         runner: where it will run.
         compiler: ``zig`` or ``gcc``.
         opt: optimisation flag.
+        half_words: see ``Program``.
     """
 
     node: Node
@@ -94,6 +97,7 @@ class BuildJob:
     runner: str
     compiler: CompilerKind
     opt: str
+    half_words: int = 0
 
 
 def build_program(job: BuildJob) -> bytes:
@@ -141,6 +145,7 @@ def build_program(job: BuildJob) -> bytes:
                 if tensor.name in plan.offsets
             },
             build=build_id(spec),
+            half_words=job.half_words,
         )
     )
 
@@ -150,7 +155,7 @@ def run_bytes(data: bytes) -> bytes:
     try:
         outcome = run_program(msgspec.msgpack.decode(data, type=Program))
     except DeviceError as err:
-        outcome = Outcome(error=err.message)
+        outcome = Outcome(error=err.problems[0].what if err.problems else err.message)
     return msgspec.msgpack.encode(outcome)
 
 
@@ -195,7 +200,7 @@ def _on_simulator(
         path.write_bytes(program.elf)
         session = SimulatorSession(path, spec, program.core)
         session.place_inputs(program.places)
-        outputs, _, profile = session.run(sample, Profiler())
+        outputs, _, profile = session.run(sample, Profiler(half_words=program.half_words))
     if profile is None:
         raise DeviceError("the profiler saw no run")
     return sum(layer.cycles for layer in profile.layers if layer.index >= 0), outputs

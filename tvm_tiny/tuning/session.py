@@ -33,6 +33,9 @@ from tvm_tiny.tuning.workloads import Task, workload_key
 _KNOWN = "known:"
 _POLL_S = 0.2
 _REFERENCE = Choice("plain")
+_PATIENCE = 8
+"""Half words of code for a cycle of the plain kernel: more than twice its time."""
+_SPARE_HALF_WORDS = 100_000
 _T = TypeVar("_T")
 
 
@@ -74,6 +77,7 @@ class Tuned:
         trials: candidates tried.
         failed: of these, how many failed.
         digest: of the outputs that every candidate must give.
+        half_words: of code that a candidate may execute on the simulator; 0: any number.
     """
 
     task: Task
@@ -84,6 +88,7 @@ class Tuned:
     trials: int = 0
     failed: int = 0
     digest: str = ""
+    half_words: int = 0
 
     def entry(self) -> Entry | None:
         """For a database."""
@@ -203,6 +208,8 @@ class Session:
             if outcome.error:
                 del self.state.kernels[kernel.task.key]  # too large for the runner
             kernel.digest = outcome.digest
+            if self._settings.runner == "simulator":
+                kernel.half_words = _PATIENCE * (outcome.cycles or 0) + _SPARE_HALF_WORDS
 
     def _defaults(self, search: Any) -> None:
         """The rules' own choices, heavy layers first if there are more than trials."""
@@ -269,7 +276,8 @@ class Session:
 
     def _job(self, kernel: Tuned, choice: Choice) -> BuildJob:
         s = self._settings
-        return BuildJob(kernel.task.node, choice, s.core, s.runner, s.compiler, s.opt)
+        node, limit = kernel.task.node, kernel.half_words
+        return BuildJob(node, choice, s.core, s.runner, s.compiler, s.opt, limit)
 
     def _start_all(self, artifacts: Sequence[str]) -> list[Callable[[], tuple[int | None, str]]]:
         """For MetaSchedule: artifacts to functions that wait for (cycles, error)."""

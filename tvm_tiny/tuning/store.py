@@ -52,7 +52,7 @@ class Store:
         Raises:
             UsageError: TT6101, it is for another target or compiler; TT6102 it cannot be read.
         """
-        self.folder = folder
+        self.folder, self.provenance = folder, provenance
         try:
             folder.mkdir(parents=True, exist_ok=True)
             have = read_provenance(folder)

@@ -16,10 +16,11 @@ from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
 from tvm_tiny.targets import load_core
 from tvm_tiny.toolchain import CompilerKind, find_compiler
-from tvm_tiny.tuning.database import Database, Provenance, provenance_now
+from tvm_tiny.tuning.database import Database, provenance_now
 from tvm_tiny.tuning.farm import RUNNERS, make_farm
-from tvm_tiny.tuning.session import OnTrial, Session, Settings, StoppedError, Tuned
-from tvm_tiny.tuning.store import Store, session_info
+from tvm_tiny.tuning.lock import only_session
+from tvm_tiny.tuning.session import OnTrial, Session, Settings, State, StoppedError, Tuned
+from tvm_tiny.tuning.store import SessionInfo, Store, session_info
 from tvm_tiny.tuning.workloads import make_tasks
 
 COST_MODELS = ("xgb", "random")
@@ -110,7 +111,8 @@ def tune(
 
     Raises:
         UsageError: TT6101 a database of another target, compiler or kernels, TT6102 not a
-            database, TT6103 an unfinished session is there, TT6104 unknown runner or cost model.
+            database, TT6103 an unfinished session is there, TT6104 unknown runner or cost model,
+            TT6105 another session is at work there.
         DeviceError: TT5002 no board, TT5003 no server.
         ToolchainError: a compiler or package is missing.
     """
@@ -127,22 +129,33 @@ def tune(
     model = (loaded.sha256, loaded.name)
     info = session_info(*model, settings.trials, settings.seed, settings.cost_model)
     count = workers or min(4, os.cpu_count() or 1)
-    farm = make_farm(runner, workers=count, timeout_s=timeout_s, tracker=tracker, key=key)
-    try:
-        store.begin(info, resume)
-        session = Session(
-            make_tasks(graph), settings, provenance, store, farm, on_trial or (lambda state: None)
-        )
-        started = time.monotonic()
-        interrupted = False
+    with only_session(store.folder):
+        farm = make_farm(runner, workers=count, timeout_s=timeout_s, tracker=tracker, key=key)
         try:
-            session.run()
-            store.end(info)
-        except StoppedError:
-            interrupted = True
-        return _result(session, provenance, store, time.monotonic() - started, interrupted)
-    finally:
-        farm.close()
+            store.begin(info, resume)
+            session = Session(
+                make_tasks(graph), settings, provenance, store, farm, on_trial or _silent
+            )
+            return _run(session, store, info)
+        finally:
+            farm.close()
+
+
+def _silent(state: State) -> None:
+    """For sessions that nobody watches."""
+    del state
+
+
+def _run(session: Session, store: Store, info: SessionInfo) -> TuneResult:
+    """To the end, or to Ctrl-C."""
+    started = time.monotonic()
+    interrupted = False
+    try:
+        session.run()
+        store.end(info)
+    except StoppedError:
+        interrupted = True
+    return _result(session, store, time.monotonic() - started, interrupted)
 
 
 def _check(runner: str, cost_model: str | None, trials: int | None) -> None:
@@ -184,14 +197,12 @@ def _settings(store: Store, resume: bool, asked: Settings, seed: int | None) -> 
     )
 
 
-def _result(
-    session: Session, provenance: Provenance, store: Store, seconds: float, interrupted: bool
-) -> TuneResult:
+def _result(session: Session, store: Store, seconds: float, interrupted: bool) -> TuneResult:
     state = session.state
     entries = (kernel.entry() for kernel in state.kernels.values())
     found = {e.workload: e for e in entries if e is not None}
     return TuneResult(
-        database=Database(str(store.folder), provenance, found),
+        database=Database(str(store.folder), store.provenance, found),
         folder=store.folder,
         kernels=tuple(state.kernels.values()),
         curve=tuple(state.curve),

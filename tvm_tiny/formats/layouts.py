@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which files make up each project format; every format is a pure function of the artifact."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from tvm_tiny.artifact import Artifact
+from tvm_tiny.emit.spec import ProjectSpec
+from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.formats.single import single_file
+
+Files = dict[str, str]
+"""Relative path to text."""
+
+_HOME = "https://tvm.apache.org"
+_FLAGS = ("-ffunction-sections", "-fdata-sections")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to lay out the same sources.
+
+    Attributes:
+        name: what ``--format`` takes.
+        summary: one line.
+        files: makes the files.
+    """
+
+    name: str
+    summary: str
+    files: Callable[[Artifact], Files]
+
+
+def format_files(artifact: Artifact, name: str) -> Files:
+    """The files of a format.
+
+    Raises:
+        UsageError: TT6201, unknown format.
+    """
+    if name not in FORMATS:
+        problem = Problem(f"--format {name}", do=f"one of {', '.join([*FORMATS, 'mlf'])}")
+        raise UsageError("unknown format", (problem,), "TT6201")
+    return dict(FORMATS[name].files(artifact))
+
+
+def _sources(artifact: Artifact) -> Files:
+    """The model and the headers it needs, under ``include/`` and ``src/``."""
+    return {n: t for n, t in artifact.files.items() if n.startswith(("include/", "src/"))}
+
+
+def _sentence(spec: ProjectSpec) -> str:
+    return f"{spec.model}: int8 neural network for {spec.core}, compiled by tvm_tiny"
+
+
+def _c_files(files: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in files if name.endswith(".c"))
+
+
+def _zephyr(artifact: Artifact) -> Files:
+    """A module: its folder goes into ``ZEPHYR_EXTRA_MODULES`` or a west manifest."""
+    spec, files = artifact.spec, _sources(artifact)
+    option = f"TVM_TINY_{spec.prefix}"
+    listed = "\n".join(f"    ${{root}}/{name}" for name in _c_files(files))
+    flags = " ".join(_FLAGS)
+    files["zephyr/module.yml"] = (
+        f"# SPDX-License-Identifier: Apache-2.0\nname: {spec.model}\n"
+        "build:\n  cmake: zephyr\n  kconfig: zephyr/Kconfig\n"
+    )
+    files["zephyr/Kconfig"] = (
+        f"# SPDX-License-Identifier: Apache-2.0\nconfig {option}\n"
+        f'\tbool "{_sentence(spec)}"\n'
+        f"\thelp\n\t  Needs an arena of {spec.arena_bytes} bytes, which the application holds.\n"
+    )
+    files["zephyr/CMakeLists.txt"] = (
+        "# SPDX-License-Identifier: Apache-2.0\n"
+        f"if(CONFIG_{option})\n"
+        '  get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)\n'
+        f"  zephyr_library_named({spec.model})\n"
+        "  zephyr_include_directories(${root}/include)\n"
+        "  zephyr_library_include_directories(${root}/src)\n"
+        f"  zephyr_library_sources(\n{listed}\n  )\n"
+        f"  zephyr_library_compile_options({flags})\n"
+        "endif()\n"
+    )
+    return files
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+def _platformio(artifact: Artifact) -> Files:
+    """A library for ``lib/`` of a project, or ``lib_deps = symlink://...``."""
+    spec, files = artifact.spec, _sources(artifact)
+    files["library.json"] = _json(
+        {
+            "name": spec.model,
+            "version": _version(spec),
+            "description": _sentence(spec),
+            "keywords": "tinyml, neural network, int8, tvm",
+            "homepage": _HOME,
+            "license": "Apache-2.0",
+            "headers": f"{spec.model}.h",
+            "frameworks": "*",
+            "platforms": "*",
+            "build": {
+                "includeDir": "include",
+                "srcDir": "src",
+                "flags": ["-std=gnu99", *_FLAGS],
+            },
+        }
+    )
+    return files
+
+
+def _version(spec: ProjectSpec) -> str:
+    """MAJOR.MINOR.PATCH of the compiler, which all these tools insist on."""
+    numbers = [part for part in spec.version.split(".")[:3] if part.isdigit()]
+    return ".".join([*numbers, "0", "0", "0"][:3])
+
+
+def _arduino(artifact: Artifact) -> Files:
+    """A library of the "1.5" layout: all sources and headers flat in ``src/``."""
+    spec = artifact.spec
+    files = {f"src/{PurePosixPath(n).name}": t for n, t in _sources(artifact).items()}
+    properties = {
+        "name": spec.model,
+        "version": _version(spec),
+        "author": "tvm_tiny",
+        "maintainer": "tvm_tiny",
+        "sentence": _sentence(spec) + ".",
+        "paragraph": f"Bit-exact with TensorFlow Lite Micro. Arena: {spec.arena_bytes} bytes.",
+        "category": "Data Processing",
+        "url": _HOME,
+        "architectures": "*",
+        "includes": f"{spec.model}.h",
+    }
+    files["library.properties"] = "".join(f"{k}={v}\n" for k, v in properties.items())
+    files["keywords.txt"] = f"{spec.model}\tKEYWORD1\n{spec.model}_run\tKEYWORD2\n"
+    return files
+
+
+def _cmsis(artifact: Artifact) -> Files:
+    """A software layer for csolution projects: ``layers: - layer: .../<model>.clayer.yml``."""
+    spec, files = artifact.spec, _sources(artifact)
+    listed = "\n".join(f"        - file: {name}" for name in _c_files(files))
+    files[f"{spec.model}.clayer.yml"] = (
+        "# SPDX-License-Identifier: Apache-2.0\n"
+        "layer:\n"
+        "  type: Model\n"
+        f'  description: "{_sentence(spec)}"\n'
+        "  groups:\n"
+        f"    - group: {spec.model}\n"
+        "      add-path:\n        - include\n        - src\n"
+        f"      files:\n{listed}\n"
+    )
+    return files
+
+
+FORMATS: Mapping[str, Format] = {
+    f.name: f
+    for f in (
+        Format("project", "folder with Makefile and CMake, bench and ports", lambda a: a.files),
+        Format("single", "one source and one header", single_file),
+        Format("zephyr", "Zephyr module", _zephyr),
+        Format("platformio", "PlatformIO library", _platformio),
+        Format("arduino", "Arduino library", _arduino),
+        Format("cmsis", "CMSIS software layer (clayer.yml)", _cmsis),
+    )
+}
+"""By name; ``mlf``, a single archive, is apart (``export_mlf``)."""

@@ -105,7 +105,7 @@ def test_halos_are_those_of_a_count_tap_by_tap(case: tuple[Graph, int, int]) -> 
     graph, rows, tiles = case
     geometry = make_geometry(graph.nodes, rows, tiles)
     if isinstance(geometry, str):
-        assert "nothing but padding" in geometry or "alone" in geometry or "nobody" in geometry
+        assert any(why in geometry for why in ("nothing but padding", "alone", "as a whole"))
         return
     height, width = graph.outputs[0].shape[1:3]
     step = -(-width // tiles)

@@ -21,6 +21,9 @@ from tvm_tiny.targets import load_core
 from tvm_tiny.toolchain import CompilerKind
 from tvm_tiny.tuning.database import Database, database_for_build
 
+MAX_RECOMPUTE = 4.0
+"""More than this many times the model's multiply-accumulates are not worth a search."""
+
 _STACK_MARGIN_BYTES = 256
 """What streaming may add to the stack of a layer-by-layer run."""
 
@@ -60,7 +63,9 @@ def build(
     """Compile a quantised model to C for a Cortex-M.
 
     Args:
-        mod: Relax IRModule, path, bytes, ONNX ModelProto, or what ``load`` returned. Not changed.
+        mod: Relax IRModule, path, bytes, ONNX ModelProto, or what ``load`` returned. Not changed. A
+            module of integer operators is taken as it is; a plan that a pass left on it
+            (``PlanMemory``, ``StreamRows``, ``PatchInference``) is followed.
         target: core name (``tvm-tiny targets`` lists them).
         ram: limit for arena and stack, bytes or ``"64K"``.
         flash: limit for weights, tables and code.
@@ -88,6 +93,10 @@ def build(
     if optimize not in OBJECTIVES:
         what = f"optimize='{optimize}'"
         raise UsageError(what, (Problem(what, do=f"one of {', '.join(OBJECTIVES)}"),), "TT6011")
+    if recompute is not None and not 0 <= recompute <= MAX_RECOMPUTE:
+        what = f"recompute={recompute}"
+        why = f"it is a share of the model's work, 0 to {MAX_RECOMPUTE:g}"
+        raise UsageError(what, (Problem(what, why=why),), "TT6040")
     core = load_core(target)
     options = BuildOptions(
         target=core.name,

@@ -37,7 +37,7 @@ CODES: dict[str, str] = {
     "TT6008": "A Relax module has no reference interpreter: validate the TFLite or ONNX file.",
     "TT6009": "The output folder exists and is not a project of tvm_tiny: choose another.",
     "TT6010": "The output folder cannot be written.",
-    "TT6011": "Unknown objective: speed, ram or flash.",
+    "TT6011": "Unknown objective: balanced, speed, ram or flash.",
     "TT6012": "Unknown order of layers: index, macs, cycles, live or weights.",
     "TT6013": "The report cannot be read: build again with this version.",
     "TT6014": "Not a shape: write --shape NAME=1,96,96,3.",
@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     " read the outputs, then restart().",
     "TT6019": "Unknown board, or a board without its line: board:mps2-an500 (QEMU),"
     " board:simulator, board:host, board:NAME@PORT.",
+    "TT6040": "Not a share of recomputation: 0 (nothing) to 4 times the model's work.",
     "TT6101": "The tuning database is for another target, compiler or version of the kernels.",
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
     "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",

@@ -67,7 +67,9 @@ def build(
     """Compile a quantised model to C for a Cortex-M.
 
     Args:
-        mod: Relax IRModule, path, bytes, ONNX ModelProto, or what ``load`` returned. Not changed.
+        mod: Relax IRModule, path, bytes, ONNX ModelProto, or what ``load`` returned. Not changed. A
+            module of integer operators is taken as it is; a plan that a pass left on it
+            (``PlanMemory``, ``StreamRows``, ``PatchInference``) is followed.
         target: core name (``tvm-tiny targets`` lists them).
         ram: limit for arena and stack, bytes or ``"64K"``.
         flash: limit for weights, tables and code.

@@ -15,16 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
 from tvm_tiny.targets import Core, load_core
 from tvm_tiny.toolchain_cache import digest, get_or_make, prune
+from tvm_tiny.toolchain_parts import ElfKind, ElfParts, elf_parts
 from tvm_tiny.toolchain_sizes import FlashSizes, elf_sizes
 
 __all__ = [
     "Compiler",
+    "ElfKind",
     "FlashSizes",
     "build_elf",
     "build_host_library",
@@ -57,48 +59,8 @@ _ZIG_FLAGS = (
     "-fno-asynchronous-unwind-tables",
     "-g0",
 )
-_BENCH_SOURCES = (
-    "bench/main.c",
-    "ports/mps2-an500/inputs.c",
-    "ports/mps2-an500/start.c",
-    "ports/mps2-an500/semihosting.c",
-    "ports/cortex-m/memory.c",
-)
-_SIMULATOR_SOURCES = ("ports/simulator/port.c", "ports/cortex-m/memory.c")
-_DEVICE_SOURCES = (
-    "device/main.c",
-    "device/tvm_tiny_device.c",
-    "device/tvm_tiny_link.c",
-    "device/tvm_tiny_th.c",
-)
-_LOOPBACK_ENTRY = "tvm_tiny_loopback_pump"
-
 Purpose = Literal["cortex-m", "host"]
 CompilerKind = Literal["auto", "zig", "gcc"]
-ElfKind = Literal["simulator", "bench", "device", "loopback"]
-
-
-class _ElfParts(NamedTuple):
-    """What differs between kinds of programs: sources besides the model's, entry, more flags."""
-
-    sources: tuple[str, ...]
-    entry: str
-    flags: tuple[str, ...] = ()
-
-
-def _elf_parts(kind: ElfKind, spec: ProjectSpec, trace: bool) -> _ElfParts:
-    # Entries are named here too: zig's driver passes over ENTRY of the linker script.
-    traced = ("-DTVM_TINY_TRACE=1",) if trace or kind == "simulator" else ()
-    memory = "ports/cortex-m/memory.c"
-    if kind == "simulator":
-        return _ElfParts(_SIMULATOR_SOURCES, f"{spec.model}_run", traced)
-    if kind == "bench":
-        return _ElfParts(_BENCH_SOURCES, "tvm_tiny_port_reset", traced)
-    if kind == "loopback":
-        sources = (*_DEVICE_SOURCES, "ports/loopback/device.c", memory)
-        return _ElfParts(sources, _LOOPBACK_ENTRY, (*traced, "-DTVM_TINY_DEVICE_LOOPBACK=1"))
-    ports = tuple(f"ports/mps2-an500/{name}.c" for name in ("start", "uart"))
-    return _ElfParts((*_DEVICE_SOURCES, *ports, memory), "tvm_tiny_port_reset", traced)
 
 
 @dataclass(frozen=True)
@@ -349,7 +311,7 @@ def build_elf(
     tool = compiler or find_compiler()
     machine = tool.core_flags(target)
     style = _ZIG_FLAGS if tool.name == "zig" else ()
-    parts = _elf_parts(kind, spec, trace)
+    parts = elf_parts(kind, spec, trace)
     wanted = [parts.entry]
     if kind == "simulator" and spec.row_fed:
         wanted += [f"{spec.model}_push_start", f"{spec.model}_push_rows"]
@@ -402,9 +364,9 @@ def build_host_library(
         UsageError: TT6001, not a project.
     """
     tool = compiler or find_compiler(purpose="host")
-    extra = _ElfParts(("ports/host/trace.c",), "", ("-DTVM_TINY_TRACE=1",)) if trace else None
-    extra = _elf_parts("loopback", spec, trace=False) if device else extra
-    parts = extra or _ElfParts((), "")
+    extra = ElfParts(("ports/host/trace.c",), "", ("-DTVM_TINY_TRACE=1",)) if trace else None
+    extra = elf_parts("loopback", spec, trace=False) if device else extra
+    parts = extra or ElfParts((), "")
     sources = tuple(name for name in parts.sources if not name.endswith("/memory.c"))
     style = _ZIG_FLAGS if tool.name == "zig" else ()
     position = () if sys.platform == "win32" else ("-fPIC",)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tvm_tiny.emit.data import float_literal
@@ -45,7 +45,8 @@ def build_id(spec: ProjectSpec) -> str:
 
 
 # MLPerf Tiny's models, known by their shapes: name, and how the runner's bytes become inputs.
-_RUNNER_MODELS = {
+_Shape = tuple[int, ...]
+_RUNNER_MODELS: Mapping[tuple[_Shape, _Shape], tuple[str, str]] = {
     ((1, 49, 10, 1), (1, 12)): ("kws01", "BYTES"),
     ((1, 96, 96, 3), (1, 2)): ("vww01", "PIXELS"),
     ((1, 32, 32, 3), (1, 10)): ("ic01", "PIXELS"),

@@ -85,18 +85,23 @@ def run_batch(batch: Sequence[tuple[Node, Sequence[Array]]]) -> list[Array]:
 
 
 def run_rows(node: Node, arrays: Sequence[Array], function: Any) -> Array:
-    """Call a compiled row kernel for every output row, last row first."""
+    """Call a compiled row kernel for every output row, last row first.
+
+    Where calls add up to one row, they are made in order, with workspace that lasts.
+    """
     operator = lookup(node.op)
     y = np.zeros(node.output.shape, node.output.dtype)
     # Guard bytes show a kernel that writes outside its row.
     guard = np.full(y.nbytes + 64, 0x5A, np.uint8)
     function.restype = None
-    for row in reversed(range(node.output.rows)):
+    state = np.full(operator.state_bytes(node), 0xA5, np.uint8)
+    for row in range(operator.calls(node)) if state.size else reversed(range(node.output.rows)):
         call = operator.row_call(node, row)
-        at = 32 + row * node.output.row_bytes
+        at = 32 + (0 if state.size else row * node.output.row_bytes)
         arguments = _arguments(operator, node, call, arrays)
         scalars = [ctypes.c_int32(s) for s in call.scalars]
-        function(*arguments, ctypes.c_void_p(guard.ctypes.data + at), *scalars)
+        kept = [ctypes.c_void_p(state.ctypes.data)] if state.size else []
+        function(*arguments, *kept, ctypes.c_void_p(guard.ctypes.data + at), *scalars)
     assert np.all(guard[:32] == 0x5A)
     assert np.all(guard[32 + y.nbytes :] == 0x5A)
     return np.frombuffer(guard[32 : 32 + y.nbytes].tobytes(), y.dtype).reshape(y.shape)

@@ -15,7 +15,7 @@ import tvm_tiny
 from tvm_tiny.artifact import Artifact, bench_input, parse_size
 from tvm_tiny.errors import DoesNotFitError, UsageError
 from tvm_tiny.reference import TFLMReference
-from tvm_tiny.testing.models import autoencoder, squeeze_excite, tiny_convnet
+from tvm_tiny.testing.models import autoencoder, mobilenet_v2, squeeze_excite, tiny_convnet
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +188,22 @@ def test_a_core_is_a_tvm_target() -> None:
 def test_repr_says_what_it_is(artifact: Artifact) -> None:
     assert "tiny" in repr(artifact)
     assert "cortex-m7" in repr(artifact)
+
+
+@pytest.mark.parametrize("share", [-0.1, 5.0, float("nan")])
+def test_recompute_is_a_share(share: float) -> None:
+    with pytest.raises(UsageError) as caught:
+        tvm_tiny.build(tiny_convnet(), recompute=share)
+    assert caught.value.code == "TT6040"
+
+
+def test_a_ram_limit_recomputes_where_streams_do_not_suffice() -> None:
+    model = mobilenet_v2(0.35, 48, classes=10)
+    least = tvm_tiny.build(model, optimize="ram", row_fed=True)
+    stack = least.report.memory.stack_bytes or 0
+    ram = least.report.memory.arena_bytes + stack - 100
+    fitted = tvm_tiny.build(model, ram=ram, row_fed=True)
+    assert fitted.report.limits.fits
+    assert fitted.report.macs_executed > least.report.macs_executed
+    with pytest.raises(DoesNotFitError):
+        tvm_tiny.build(model, ram=ram, row_fed=True, recompute=0.0)

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_project import SPEC, bench_inputs, expected
 
+import tvm_tiny
 from tvm_tiny.crt_project import write_project
 from tvm_tiny.device import DeviceClient, NoisyLine, Settings
 from tvm_tiny.device.board import BoardSession, Firmware, open_board, pack
 from tvm_tiny.device.framing import REPLY, Decoder, Frame, Kind, Status, encode, stuff, unstuff
 from tvm_tiny.device.transports import HostTransport, SocketTransport, Transport
+from tvm_tiny.device.uarts import uart_source, uarts
 from tvm_tiny.errors import DeviceError, UsageError
-from tvm_tiny.toolchain import build_host_library
+from tvm_tiny.samples import random_samples
+from tvm_tiny.targets import load_core
+from tvm_tiny.testing.models import autoencoder, tiny_convnet
+from tvm_tiny.toolchain import WARNING_FLAGS, build_host_library, find_compiler
 
 QEMU = pytest.param(
     "mps2-an500",
@@ -125,6 +131,33 @@ def test_noise_changes_nothing(project: Path, place: str) -> None:
     assert min(damage.flipped, damage.dropped, damage.doubled) > 0
 
 
+@pytest.mark.slow
+@pytest.mark.qemu
+@pytest.mark.skipif(not shutil.which("qemu-system-arm"), reason="no QEMU")
+def test_inferences_over_a_bad_line_are_right() -> None:
+    """``benchmarks/noisy_line.py`` does 200 of a larger model."""
+    artifact = tvm_tiny.build(tiny_convnet())
+    samples = random_samples(artifact.spec.inputs, 5, seed=2)
+    name = artifact.spec.inputs[0].name
+    want = artifact.run(np.stack([s[name] for s in samples]), on="host").output
+    place = Firmware(artifact.project_dir(), artifact.spec, artifact.options.target)
+    with open_board("mps2-an500", place, wrap=lambda line: NoisyLine(line, 0.01, 4)) as session:
+        for sample, right in zip(samples, want, strict=True):
+            (got,) = session.run(sample)[0].values()
+            np.testing.assert_array_equal(got, right)
+
+
+def test_artifacts_run_on_boards() -> None:
+    artifact = tvm_tiny.build(autoencoder(16))
+    x = random_samples(artifact.spec.inputs, 1, seed=2)[0][artifact.spec.inputs[0].name]
+    want = artifact.run(x, on="host").output
+    np.testing.assert_array_equal(artifact.run(x, on="board:simulator").output, want)
+    profile = artifact.profile(x, on="board:simulator")
+    assert (profile.clock.value, profile.total, profile.layers) == ("nothing", None, ())
+    with pytest.raises(UsageError, match="layers"):
+        artifact.run(x, on="board:simulator", layers=True)
+
+
 class Scripted:
     """A line that treats each frame as told: a list of functions from frame to frames to send."""
 
@@ -216,7 +249,7 @@ def test_every_refusal(line: HostTransport) -> None:
     answer = ask(line, Frame(Kind.RUN, 10, 7, struct.pack("<II", 1, zlib.crc32(INPUT))))
     assert answer is not None
     (run,) = struct.unpack_from("<I", answer.payload)
-    outputs = len(SPEC.outputs[0].shape) and 28
+    outputs = len(WANT["scores"]) + 4 + len(WANT["total"])  # the float begins at 24
     for sequence, (what, at, count) in enumerate(
         [(0, 0, 0), (0, 0, outputs + 1), (0, outputs, 1), (0, 2**32 - 1, 2), (1, 0, 4), (9, 0, 1)],
         11,
@@ -256,8 +289,6 @@ def test_inputs_that_a_text_command_changed_are_noticed(line: HostTransport) -> 
 
 
 def test_another_build_is_refused(project: Path) -> None:
-    from dataclasses import replace
-
     library = build_host_library(project, SPEC, device=True)
     other = replace(SPEC, model_sha256="11" * 32)
     with pytest.raises(DeviceError, match="another program") as caught:
@@ -347,3 +378,34 @@ def test_ticks_of_layers_are_instructions_on_qemu(project: Path) -> None:
         assert profile.total is not None
         assert profile.total >= sum(profile.layers)
     assert np.abs(np.subtract(profiles[0].layers, profiles[1].layers)).max() <= 80
+
+
+CORES = {
+    "nrf52840-dk": "cortex-m4",
+    "nrf5340-dk": "cortex-m33",
+    "nucleo-f446re": "cortex-m4",
+    "nucleo-l4r5zi": "cortex-m4",
+    "rp2040": "cortex-m0plus",
+}
+
+
+@pytest.mark.parametrize("board", sorted(uarts()))
+def test_ports_of_boards_compile(project: Path, tmp_path: Path, board: str) -> None:
+    source = tmp_path / "uart.c"
+    source.write_text(uart_source(board))
+    tool = find_compiler("auto", "cortex-m")
+    flags = [*tool.core_flags(load_core(CORES.get(board, "cortex-m7"))), *WARNING_FLAGS, "-O2"]
+    folders = [f"-I{project / name}" for name in ("device", "bench")]
+    command = [*tool.command, "-std=c99", "-ffreestanding", *flags, *folders, "-c", str(source)]
+    done = subprocess.run(
+        [*command, "-o", str(tmp_path / "uart.o")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_port_sets_bits_that_its_mask_has_not() -> None:
+    for uart in uarts().values():
+        assert all(w.value & ~w.mask == 0 and w.address % 4 == 0 for w in uart.setup)
+        assert (uart.kind == "uarte") == (uart.receive is None) == (uart.send is None)
+    with pytest.raises(UsageError):
+        uart_source("abacus")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -254,10 +255,21 @@ def test_a_candidate_that_runs_too_long_fails_alike_everywhere(tasks: tuple[Task
     assert "more than 5,000 half words of code" in outcome.error
 
 
-def test_the_board_runner_needs_a_board(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runner", ["board", "board:nucleo-f767zi"])
+def test_the_board_runner_needs_a_board(tmp_path: Path, runner: str) -> None:
     with pytest.raises(DeviceError) as caught:
-        tune(small_model(), CORE, database=tmp_path, runner="board", trials=1)
+        tune(small_model(), CORE, database=tmp_path, runner=runner, trials=1)
     assert caught.value.code == "TT5002"
+
+
+@pytest.mark.slow
+@pytest.mark.qemu
+@pytest.mark.skipif(not shutil.which("qemu-system-arm"), reason="no QEMU")
+def test_trials_through_the_device_firmware(tmp_path: Path) -> None:
+    result = tune(small_model(), CORE, database=tmp_path, runner="board:mps2-an500", trials=4)
+    assert [k.default_cycles for k in result.kernels] != []
+    for kernel in result.kernels:
+        assert 1000 < (kernel.best_cycles or 0) <= (kernel.default_cycles or 0) < 100_000
 
 
 def test_what_cannot_be_asked_for(tmp_path: Path) -> None:

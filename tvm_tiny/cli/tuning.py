@@ -38,7 +38,9 @@ def tune(
     database: Annotated[Path, typer.Option("--database", "-d", help="Folder to write.")],
     target: Annotated[str, typer.Option("--target", "-t", help="Core.")] = "cortex-m7",
     trials: Annotated[int | None, typer.Option(help="Candidates to try (200).")] = None,
-    runner: Annotated[str, typer.Option(help="simulator, qemu or board.")] = "simulator",
+    runner: Annotated[
+        str, typer.Option(help="simulator, qemu, board or board:NAME.")
+    ] = "simulator",
     seed: Annotated[int | None, typer.Option(help="Seed of the search (0).")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue what was stopped.")] = False,
     compiler: Annotated[CompilerKind, typer.Option(help="C compiler.")] = "auto",

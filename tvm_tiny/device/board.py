@@ -103,6 +103,7 @@ class BoardSession:
         line: where the device is.
         spec: the model that it must have.
         counts_instructions: its timer counts instructions, ``Clock.INSTRUCTIONS``.
+        build: what the device must run; by default ``build_id(spec)``.
         settings: patience of the client.
 
     Raises:
@@ -115,6 +116,7 @@ class BoardSession:
         spec: ProjectSpec,
         *,
         counts_instructions: bool = False,
+        build: str = "",
         settings: Settings | None = None,
     ) -> None:
         self.spec = spec
@@ -122,7 +124,7 @@ class BoardSession:
         self._counts_instructions = counts_instructions
         try:
             self.info = self.client.open()
-            _check(self.info, spec)
+            _check(self.info, spec, build or build_id(spec))
         except BaseException:
             self.client.close()
             raise
@@ -170,11 +172,11 @@ class BoardSession:
         self.close()
 
 
-def _check(info: DeviceInfo, spec: ProjectSpec) -> None:
+def _check(info: DeviceInfo, spec: ProjectSpec, build: str) -> None:
     """Raise DeviceError TT5005 unless the device runs just this code."""
-    if info.build != build_id(spec):
+    if info.build != build:
         problem = Problem(
-            f"it runs '{info.model}', build {info.build}; this is '{spec.model}', {build_id(spec)}",
+            f"it runs '{info.model}', build {info.build}; this is '{spec.model}', {build}",
             do="flash the firmware of this build",
         )
         raise DeviceError("the device runs another program", (problem,), "TT5005")

@@ -31,7 +31,7 @@ _READ_OUTPUTS, _READ_LAYER_TICKS = 0, 1
 _LEAST_CHUNK_BYTES = 16
 _FIRST_CHUNK_BYTES = 48
 _CHUNK_STEP_BYTES = 16
-_SHORTEST_WAIT_S, _LONGEST_WAIT_S = 0.02, 2.0
+_SHORTEST_WAIT_S, _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.02, 0.25, 2.0
 _PATIENCE = 4.0
 """An answer is given up after this many times the usual."""
 _LOAD_BYTES = 4
@@ -133,8 +133,9 @@ class DeviceClient:
         self._decoder = Decoder()
         self._session = 0
         self._sequence = 0
+        self._heard_bytes = 0
         self._chunk_bytes = _FIRST_CHUNK_BYTES
-        self._wait_s = 0.25
+        self._wait_s = _FIRST_WAIT_S
         self._info: DeviceInfo | None = None
 
     def open(self) -> DeviceInfo:
@@ -181,6 +182,7 @@ class DeviceClient:
         self._transport.close()
 
     def _persist(self, work: Callable[[], _T]) -> _T:
+        reason = ""
         for attempt in range(self._settings.restarts + 1):
             try:
                 if attempt or self._info is None:
@@ -232,8 +234,10 @@ class DeviceClient:
         self._sequence = (self._sequence + 1) & 0xFFFF
         request = encode(Frame(kind, self._sequence, self._session, payload))
         begin = time.monotonic()
-        attempts = 0
+        attempts, heard = 0, self._heard_bytes
         wait_s = self._wait_s
+        # A line that loses much is asked often; a device that computes is not disturbed.
+        longest_s = _LONGEST_WAIT_S if kind is Kind.RUN else max(_FIRST_WAIT_S, wait_s)
         while attempts == 0 or time.monotonic() - begin < patience_s:
             attempts += 1
             sent = time.monotonic()
@@ -243,7 +247,9 @@ class DeviceClient:
                 self._learn(kind, attempts, time.monotonic() - sent)
                 return self._judge(kind, answer)
             if time.monotonic() - sent >= wait_s:
-                wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+                wait_s = min(2 * wait_s, longest_s)
+        if heard != self._heard_bytes and kind is not Kind.HELLO:
+            raise _RestartError(f"{attempts} times {kind.name}, and only noise came")
         why = f"'{self._decoder.text[-300:].strip()}' came instead" if self._decoder.text else ""
         raise self._error(f"no answer to {kind.name} in {patience_s:g} s", why)
 
@@ -256,6 +262,7 @@ class DeviceClient:
             data = self._transport.read(left)
             if not data:
                 return None
+            self._heard_bytes += len(data)
             frames = self._decoder.feed(data)
             self.counters.damaged = self._decoder.damaged
             complaint = False

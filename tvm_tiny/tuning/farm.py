@@ -14,10 +14,12 @@ from typing import Any, Protocol
 import msgspec
 
 from tvm_tiny._tvm import process_pool
+from tvm_tiny.device.board import PREFIX, QEMU_BOARD
 from tvm_tiny.errors import DeviceError, Problem, ToolchainError, TvmTinyError
 from tvm_tiny.tuning.programs import BuildJob, Outcome, build_program, run_bytes
 
 RUNNERS = ("simulator", "qemu", "board")
+"""Besides ``board:NAME``, a board that trials are started on."""
 
 
 class Farm(Protocol):
@@ -136,8 +138,8 @@ def make_farm(runner: str, *, workers: int, timeout_s: float, tracker: str, key:
         from tvm_tiny.tuning.remote import RemoteFarm
 
         return RemoteFarm(tracker, key, workers=workers, timeout_s=timeout_s)
-    if runner == "board":
-        do = "attach one to a server and give --tracker, or tune with --runner simulator"
-        problem = Problem("no board is attached to this machine", do=do)
+    if runner.startswith("board") and runner != f"{PREFIX}{QEMU_BOARD}":
+        do = f"give --tracker of a server with a board, or --runner simulator, {PREFIX}{QEMU_BOARD}"
+        problem = Problem("no board is attached that a trial can be flashed to", do=do)
         raise DeviceError("cannot tune on a board", (problem,), "TT5002")
     return LocalFarm(workers, timeout_s)

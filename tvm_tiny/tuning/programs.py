@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tvm_tiny.crt_project.device_values import build_id
+from tvm_tiny.device.board import PREFIX
 from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.errors import DeviceError, TvmTinyError
 from tvm_tiny.graph import Node
-from tvm_tiny.toolchain import CompilerKind, build_elf, find_compiler
+from tvm_tiny.toolchain import CompilerKind, ElfKind, build_elf, find_compiler
 from tvm_tiny.tuning.space import Choice, realise
 from tvm_tiny.tuning.workloads import one_node_graph
 
@@ -35,7 +37,7 @@ class Program(msgspec.Struct, frozen=True):
 
     Attributes:
         elf: the file.
-        runner: ``simulator`` or ``qemu``.
+        runner: ``simulator``, ``qemu`` or ``board:NAME``.
         core: what it was compiled for.
         model: prefix of its symbols.
         inputs: interface, as in ``ProjectSpec``.
@@ -43,6 +45,7 @@ class Program(msgspec.Struct, frozen=True):
         arena_bytes: size of its arena.
         arena_align: alignment of that.
         places: arena offsets of the inputs that live there, by name.
+        build: identity of the device firmware.
         half_words: of code that a run may execute on the simulator; 0: any number.
     """
 
@@ -55,6 +58,7 @@ class Program(msgspec.Struct, frozen=True):
     arena_bytes: int
     arena_align: int
     places: dict[str, int]
+    build: str = ""
     half_words: int = 0
 
 
@@ -62,7 +66,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """What a trial gave.
 
     Attributes:
-        cycles: modelled cycles of all rows (on QEMU instructions), None where it failed.
+        cycles: cycles of all rows, modelled or measured (on QEMU instructions), None where it
+            failed.
         digest: SHA-256 of the outputs.
         error: why it failed, "" where it did not.
     """
@@ -117,7 +122,7 @@ def build_program(job: BuildJob) -> bytes:
     with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
         root = Path(folder) / "project"
         crt_project.write_project(made.spec, root)
-        kind = "simulator"
+        kind: ElfKind = "device" if job.runner.startswith(PREFIX) else "simulator"
         if job.runner == "qemu":
             kind = "bench"
             count_instructions(root)
@@ -139,6 +144,7 @@ def build_program(job: BuildJob) -> bytes:
                 for io, tensor in zip(spec.inputs, graph.inputs, strict=True)
                 if tensor.name in plan.offsets
             },
+            build=build_id(spec),
             half_words=job.half_words,
         )
     )
@@ -176,6 +182,8 @@ def run_program(program: Program) -> Outcome:
     )
     sample = random_samples(spec.inputs, 1, _SEED)[0]
     run = _on_qemu if program.runner == "qemu" else _on_simulator
+    if program.runner.startswith(PREFIX):
+        run = _on_board
     cycles, outputs = run(program, spec, sample)
     digest = hashlib.sha256(b"".join(outputs[io.name].tobytes() for io in spec.outputs))
     return Outcome(cycles, digest.hexdigest())
@@ -205,3 +213,19 @@ def _on_qemu(program: Program, spec: ProjectSpec, sample: Sample) -> tuple[int, 
         path = Path(folder) / "trial.elf"
         path.write_bytes(program.elf)
         return run_counted(path, spec, sample)
+
+
+def _on_board(program: Program, spec: ProjectSpec, sample: Sample) -> tuple[int, dict[str, Any]]:
+    from tvm_tiny.device.board import BoardSession
+    from tvm_tiny.device.transports import qemu
+
+    with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
+        path = Path(folder) / "trial.elf"
+        path.write_bytes(program.elf)
+        line = qemu(path, count_instructions=True)
+        with BoardSession(line, spec, counts_instructions=True, build=program.build) as session:
+            session.run(sample)  # a second run finds caches as later ones do
+            outputs, counted = session.run(sample)
+    if counted.total is None:
+        raise DeviceError("the board has no clock")
+    return counted.total, outputs

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tvm_tiny.device.board import PREFIX
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
@@ -94,7 +95,8 @@ def tune(
         target: core name.
         database: folder to write; may have figures of other models for the same target.
         trials: candidates to try (200; resumed: those of the session).
-        runner: ``simulator`` (modelled cycles), ``qemu`` (instructions), ``board``.
+        runner: ``simulator`` (modelled cycles), ``qemu`` (instructions), ``board`` (of a server),
+            ``board:mps2-an500`` (instructions, by the device firmware).
         seed: the same gives the same result on any machine (0; resumed: that of the session).
         resume: continue the session that was interrupted in this folder.
         compiler: ``auto``, ``zig`` or ``gcc``.
@@ -158,8 +160,10 @@ def _run(session: Session, store: Store, info: SessionInfo) -> TuneResult:
 
 def _check(runner: str, cost_model: str | None, trials: int | None) -> None:
     problems: list[Problem] = []
-    if runner not in RUNNERS:
-        problems.append(Problem(f"runner '{runner}'", do=f"one of {', '.join(RUNNERS)}"))
+    if runner not in RUNNERS and not runner.startswith(PREFIX):
+        problems.append(
+            Problem(f"runner '{runner}'", do=f"one of {', '.join(RUNNERS)}, {PREFIX}NAME")
+        )
     if cost_model is not None and cost_model not in COST_MODELS:
         problems.append(
             Problem(f"cost model '{cost_model}'", do=f"one of {', '.join(COST_MODELS)}")

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
 from tvm_tiny._tvm import IRModule
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Graph
@@ -29,6 +31,7 @@ from tvm_tiny.passes.memory.plan import MemoryPlan, Overlap, Proof, Segment, row
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.solver import solve_placement
 from tvm_tiny.passes.memory.storage import Workload, build_workload, lifetimes
+from tvm_tiny.passes.recompute.rewrite import Rewrite
 from tvm_tiny.passes.tiny_pass import TinyPass
 
 __all__ = [
@@ -38,6 +41,8 @@ __all__ = [
     "PlanOptions",
     "Segment",
     "attached_plan",
+    "attached_rewrites",
+    "options_for",
     "plan_memory",
     "row_schedule",
     "safe_distance",
@@ -82,7 +87,8 @@ class PlanMemory(TinyPass):
              def main(x): y = tvm_tiny.conv2d(x, ...); return y
 
     Needs integer operators only (what ``extract`` takes). Names are those of ``extract``. After
-    ``InPlace`` or ``InplaceDepthwise`` only the outputs they name overlap operands.
+    ``InPlace`` or ``InplaceDepthwise`` only the outputs they name overlap operands. Replaces a plan
+    that is there, but for its patches.
     """
 
     scratch_bytes: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -90,10 +96,10 @@ class PlanMemory(TinyPass):
 
     def transform_module(self, mod: Any) -> Any:
         """Attach the plan; see ``plan_memory`` for the errors."""
-        options, allowed = self.options, in_place_nodes(mod)
-        if allowed is not None and options.in_place is True:
-            options = replace(options, in_place=allowed)
-        plan = plan_memory(extract(mod), self.scratch_bytes, options)
+        from tvm_tiny.passes.recompute.follow import plan_rewritten  # places patches by our options
+
+        options = options_for(mod, self.options)
+        plan = plan_rewritten(extract(mod), attached_rewrites(mod), self.scratch_bytes, options)
         out = IRModule(dict(mod.functions.items()), mod.attrs)
         text = json.dumps(plan.to_dict(), sort_keys=True)
         out["main"] = mod["main"].with_attr(PLAN_ATTRIBUTE, text)
@@ -101,11 +107,33 @@ class PlanMemory(TinyPass):
 
 
 def attached_plan(mod: Any) -> MemoryPlan | None:
-    """The plan that ``PlanMemory`` left on the module's ``main``, if any."""
+    """The plan that a pass left on the module's ``main``, if any.
+
+    Raises:
+        UsageError: the attribute is not a plan.
+    """
     attrs = mod["main"].attrs
     if attrs is None or PLAN_ATTRIBUTE not in attrs:
         return None
-    return MemoryPlan.from_dict(json.loads(str(attrs[PLAN_ATTRIBUTE])))
+    try:
+        return MemoryPlan.from_dict(msgspec.json.decode(str(attrs[PLAN_ATTRIBUTE])))
+    except (msgspec.DecodeError, TypeError, ValueError) as error:
+        problem = Problem(f"{PLAN_ATTRIBUTE} is not a plan", "main", str(error), "plan again")
+        raise UsageError("the module's memory plan cannot be read", (problem,)) from error
+
+
+def attached_rewrites(mod: Any) -> tuple[Rewrite, ...]:
+    """Patches and whatever else the plan on a module does to the graph."""
+    plan = attached_plan(mod)
+    return plan.rewrites if plan else ()
+
+
+def options_for(mod: Any, options: PlanOptions) -> PlanOptions:
+    """The options; outputs overlap operands only where ``InPlace`` named them, if it ran."""
+    allowed = in_place_nodes(mod)
+    if allowed is None or options.in_place is not True:
+        return options
+    return replace(options, in_place=allowed)
 
 
 def plan_memory(
@@ -140,7 +168,9 @@ def plan_memory(
 
 
 def _check(graph: Graph, scratch: Mapping[str, int], options: PlanOptions) -> None:
-    names = {node.name for node in graph.nodes}
+    patches = [n for n in graph.nodes if n.op == "patch"]
+    names = {n.name for p in patches for n in p.attrs["geometry"].nodes}
+    names |= {node.name for node in graph.nodes}
     problems = [
         Problem(what=f"scratch of {size} bytes", where=name, why="no such node or negative size")
         for name, size in scratch.items()

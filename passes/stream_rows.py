@@ -5,12 +5,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tvm_tiny._tvm import IRModule
 from tvm_tiny.passes.extract import extract
-from tvm_tiny.passes.plan_memory import PLAN_ATTRIBUTE, PlanOptions
+from tvm_tiny.passes.plan_memory import (
+    PLAN_ATTRIBUTE,
+    PlanOptions,
+    attached_rewrites,
+    options_for,
+)
+from tvm_tiny.passes.recompute.follow import scratch_of_layers
+from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.stream.decide import plan_segments, plan_stream
 from tvm_tiny.passes.tiny_pass import TinyPass
 
@@ -26,7 +33,9 @@ class StreamRows(TinyPass):
 
     Inside a segment only as many rows of a tensor are kept as are still read (a ring); nothing is
     computed twice. Cost: dispatching each row call (some tens of cycles). Precondition: integer
-    operators only (what ``extract`` takes). Replaces a plan that ``PlanMemory`` left.
+    operators only (what ``extract`` takes). Replaces a plan that is there, but for its patches
+    (``PatchInference``); after ``InPlace`` or ``InplaceDepthwise`` only the outputs they name
+    overlap operands.
 
     Attributes:
         segments: node names (those of ``extract``) in order, a segment each; empty: chosen for the
@@ -45,19 +54,27 @@ class StreamRows(TinyPass):
 
     def transform_module(self, mod: Any) -> Any:
         """Attach the plan; see ``plan_stream`` and ``plan_segments`` for the errors."""
+        kept, options = attached_rewrites(mod), options_for(mod, self.options)
         graph = extract(mod)
         if self.segments:
             plan = plan_segments(
-                graph, self.segments, self.scratch_bytes, self.options, row_fed=self.row_fed
+                graph,
+                self.segments,
+                self.scratch_bytes,
+                options,
+                row_fed=self.row_fed,
+                rewrites=kept,
             )
         else:
+            graph = apply_rewrites(graph, kept)
             plan = plan_stream(
                 graph,
-                self.scratch_bytes,
-                self.options,
+                scratch_of_layers(graph, self.scratch_bytes),
+                options,
                 limit_bytes=self.limit_bytes,
                 row_fed=self.row_fed,
             )
+            plan = replace(plan, rewrites=(*kept, *plan.rewrites))
         out = IRModule(dict(mod.functions.items()), mod.attrs)
         text = json.dumps(plan.to_dict(), sort_keys=True)
         out["main"] = mod["main"].with_attr(PLAN_ATTRIBUTE, text)

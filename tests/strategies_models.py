@@ -46,15 +46,18 @@ def single_operator(operator: Operator, ranks: tuple[int, ...], count: int, seed
     return s.writer.finish()
 
 
-def graph(operators: tuple[Operator, ...], steps: int, seed: int) -> bytes:
+def graph(
+    operators: tuple[Operator, ...], steps: int, seed: int, shape: tuple[int, ...] = ()
+) -> bytes:
     """A connected graph of ``steps`` steps: skips, concatenations, several outputs.
 
     Every step applies an operator to the newest tensor or to an older one; operators with two
     operands look for the second among all. Tensors that nobody reads are outputs, and so are
-    some that others read. With fewer steps, the same seed makes the same graph cut short.
+    some that others read. With fewer steps, the same seed makes the same graph cut short. The
+    input has the given shape, or any.
     """
     s = Sketch(seed, "graph")
-    s.input(_shape(s, (4,)))
+    s.input(shape or _shape(s, (4,)))
     for _ in range(steps):
         x = s.tensors[-1] if s.pick(True, True, False) else s.pick(*s.tensors)
         if s.pick(*operators)(s, x) is None:

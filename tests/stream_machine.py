@@ -16,7 +16,8 @@ from planner_graphs import Clobbered
 
 from tvm_tiny.graph import Graph, Node, Tensor
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.passes.memory.plan import MemoryPlan, segment_calls
+from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph, segment_calls
+from tvm_tiny.passes.recompute.search import rewritten_scratch
 
 Call = tuple[Node | None, int]
 """A node and a row; None: the next row of the fed input is handed in."""
@@ -26,7 +27,9 @@ class StreamMachine:
     """An arena and a plan."""
 
     def __init__(self, graph: Graph, plan: MemoryPlan, scratch: Mapping[str, int]) -> None:
-        self.graph, self.plan, self.scratch = graph, plan, scratch
+        graph = planned_graph(plan, graph)
+        self.graph, self.plan = graph, plan
+        self.scratch = rewritten_scratch(graph, scratch)
         self.root = {t.name: t.name for t in graph.inputs}
         for node in graph.nodes:
             view, name = lookup(node.op).is_view, node.output.name
@@ -45,13 +48,14 @@ class StreamMachine:
                     yield node, made[key]
             else:
                 node = self.nodes[segment.nodes[0]]
-                rows = range(0 if lookup(node.op).is_view else node.output.rows)
+                rows = range(0 if lookup(node.op).is_view else lookup(node.op).calls(node))
                 yield from ((node, r) for r in (reversed(rows) if segment.descending else rows))
 
     def last_row(self, name: str) -> int:
-        """Row that a layer makes last."""
+        """Row (or call, where calls add up) that a layer makes last."""
         down = {n for s in self.plan.segments if s.descending for n in s.nodes}
-        return 0 if name in down else self.nodes[name].output.rows - 1
+        node = self.nodes[name]
+        return 0 if name in down else lookup(node.op).calls(node) - 1
 
     def _places(self, tensor: Tensor, span: range) -> list[tuple[int, int]]:
         """(address, byte of the owner) of bytes of a tensor, as far as it is in the arena."""
@@ -94,12 +98,12 @@ class StreamMachine:
             self._check(tensor, range(tensor.nbytes))
 
     def _call(self, node: Node, row: int) -> None:
-        at = self.plan.scratch_offsets.get(node.name, 0)
-        scratch = range(at, at + self.scratch.get(node.name, 0))
+        scratch = self._scratch(node)
+        if row and lookup(node.op).state_bytes(node):
+            self._check_scratch(node, "was lost between two calls")
         for i in scratch:
-            self.arena[i] = "scratch"
-        y = node.output
-        made = range(row * y.row_bytes, (row + 1) * y.row_bytes)
+            self.arena[i] = node.name
+        y, made = node.output, self._made(node, row)
         reads = [r for r in self._reads(node, row) if not self._direct(r[0])]
         for x, span, _ in reads:
             self._check(x, span)
@@ -111,9 +115,23 @@ class StreamMachine:
         for x, span, same in reads:
             if not same:
                 self._check(x, span)
-        if any(self.arena[i] != "scratch" for i in scratch):
-            raise Clobbered(f"{node.name} row {row} writes into its scratch")
+        self._check_scratch(node, f"row {row} writes into it")
         self._check(y, made)
+
+    def _scratch(self, node: Node) -> range:
+        at = self.plan.scratch_offsets.get(node.name, 0)
+        return range(at, at + self.scratch.get(node.name, 0))
+
+    def _check_scratch(self, node: Node, why: str) -> None:
+        if any(self.arena[i] != node.name for i in self._scratch(node)):
+            raise Clobbered(f"the scratch of {node.name}: {why}")
+
+    def _made(self, node: Node, row: int) -> range:
+        """Bytes of the result that a call makes; calls that add up make it with the last."""
+        width = node.output.row_bytes
+        if not lookup(node.op).state_bytes(node):
+            return range(row * width, (row + 1) * width)
+        return range(width if row == self.last_row(node.name) else 0)
 
     def _direct(self, tensor: Tensor) -> bool:
         """The fed row is used where the caller has it."""
@@ -144,9 +162,9 @@ class StreamMachine:
                     live[[a for a, _ in self._places(fed, span)]] = False
                 continue
             out[node.name, row] = ~live
-            y = node.output
-            made = range(row * y.row_bytes, (row + 1) * y.row_bytes)
-            live[[a for a, _ in self._places(y, made)]] = False
+            live[[a for a, _ in self._places(node.output, self._made(node, row))]] = False
+            if lookup(node.op).state_bytes(node):
+                live[self._scratch(node)] = row > 0
             for x, span, _ in self._reads(node, row):
                 if not self._direct(x):
                     live[[a for a, _ in self._places(x, span)]] = True

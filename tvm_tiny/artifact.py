@@ -232,13 +232,14 @@ class Artifact:
         nodes = {n.name: n for n in executed(self.compiled.planned, plan.order)}
         inside = [n for n in self.compiled.planned.nodes if n.op == "patch"]
         streamed = {n for s in plan.segments if s.kind == "stream" for n in s.nodes}
-        # The last layer of a patch makes the rows of the patch.
-        streamed |= {n.attrs["geometry"].nodes[-1].name for n in inside if n.name in streamed}
+        # The last layer of a patch makes the rows of the patch, several at a call.
+        makers = {n.attrs["geometry"].nodes[-1].name: n for n in inside}
+        streamed |= {name for name, patch in makers.items() if patch.name in streamed}
         out: list[tuple[int, Tensor, int, tuple[int, int]]] = []
         for layer, tensor, offset in self._made_tensors():
             maker = emitted.step_nodes[layer]
             if maker in streamed:
-                made = nodes[maker].output
+                made = makers.get(maker, nodes[maker]).output
                 kept = plan.rings.get(made.name, made.rows)
                 out.append((layer, tensor, offset, (made.row_bytes, kept)))
         number = {node: i for i, node in enumerate(emitted.step_nodes)}

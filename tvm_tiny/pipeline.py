@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from tvm_tiny._tvm import integer_op_name, relax
 from tvm_tiny.emit.kernels import Tuned, schedule_kernels
 from tvm_tiny.emit.patches import opened, patch_schedule, patch_scratch
 from tvm_tiny.emit.project import Emitted, emit
+from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
 from tvm_tiny.objective import Objective, choose_plan
@@ -25,6 +27,9 @@ from tvm_tiny.passes.fuse_pad import FusePad
 from tvm_tiny.passes.layout_nhwc import LayoutNHWC
 from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph
+from tvm_tiny.passes.plan_memory import PlanOptions, attached_plan, options_for
+from tvm_tiny.passes.recompute.follow import follow_plan
+from tvm_tiny.passes.recompute.rewrite import AGAIN
 from tvm_tiny.passes.turn_rows import TurnRows
 from tvm_tiny.schedules.rule import Scheduled
 
@@ -85,6 +90,9 @@ def compile_model(
 ) -> Compiled:
     """Run the whole pipeline from a loaded model to C sources.
 
+    A module of integer operators only is taken as it is: no graph pass runs. A plan that it carries
+    (``PlanMemory``, ``StreamRows``, ``PatchInference``) is followed, whatever the objective.
+
     Args:
         model: what a front end made of the user's file.
         core: name of the target core.
@@ -98,12 +106,15 @@ def compile_model(
 
     Raises:
         UnsupportedError: with every operator that cannot be compiled.
+        UsageError: the module carries a plan (``PlanMemory``, ``StreamRows``, ``PatchInference``)
+            that does not fit it.
     """
     module = model.module
+    given = _given_plan(module, row_fed)
     if after_pass:
         after_pass("front-end", module)
     macs: int | None = None
-    for step, effect in graph_passes():
+    for step, effect in [] if _is_integer(module) else graph_passes():
         if isinstance(step, FoldDeadChannels):
             macs = total_macs(extract(module))
         module = step(module)
@@ -118,24 +129,57 @@ def compile_model(
     schedules = schedule_kernels(graph, core, optimize, tuned=tuned)
     objective = Objective(optimize, arena_bytes, row_fed, recompute)
     scheduler = partial(schedule_kernels, core=core, optimize=optimize, tuned=tuned)
-    plan, schedules = _planned(graph, schedules, core, objective, scheduler)
+
+    def decide(scratch: Mapping[str, int]) -> MemoryPlan:
+        if given is not None:
+            return follow_plan(graph, given, (), scratch, options_for(model.module, PlanOptions()))
+        return choose_plan(graph, schedules, core, objective, scratch)
+
+    plan, settled = settle(graph, schedules, decide, scheduler)
     planned = planned_graph(plan, graph)
-    emitted = emit(planned, plan, schedules, model=prefix, core=core, model_sha256=model.sha256)
+    emitted = emit(planned, plan, settled, model=prefix, core=core, model_sha256=model.sha256)
     macs = total_macs(graph) if macs is None else macs
-    return Compiled(module, graph, planned, schedules, plan, emitted, macs)
+    return Compiled(module, graph, planned, settled, plan, emitted, macs)
 
 
-def _planned(
+def _is_integer(module: Any) -> bool:
+    """Whether a module has been through the graph passes already: the user's own choice of them."""
+    main = module["main"]
+    values = [b.value for block in main.body.blocks for b in block.bindings if hasattr(b, "value")]
+    names = [integer_op_name(v) for v in values if isinstance(v, relax.Call)]
+    return bool(names) and all(names)
+
+
+def _given_plan(module: Any, row_fed: bool) -> MemoryPlan | None:
+    """The plan that a pass wrote on the module: it is followed, whatever the objective."""
+    plan = attached_plan(module)
+    if plan is not None and bool(plan.fed_input) != row_fed:
+        what = "the module's plan is " + ("row-fed" if plan.fed_input else "not row-fed")
+        problem = Problem(what, do=f"build with row_fed={bool(plan.fed_input)}")
+        raise UsageError("the plan does not fit the build", (problem,))
+    return plan
+
+
+def settle(
     graph: Graph,
-    schedules: dict[str, Scheduled],
-    core: str,
-    objective: Objective,
-    scheduler: Callable[[Graph], dict[str, Scheduled]],
+    schedules: Mapping[str, Scheduled],
+    decide: Callable[[Mapping[str, int]], MemoryPlan],
+    scheduler: Callable[[Graph], Mapping[str, Scheduled]],
 ) -> tuple[MemoryPlan, dict[str, Scheduled]]:
-    """Plan, and schedule what the plan adds; again if that needs more workspace than assumed."""
+    """Plan, and schedule what the plan adds; again if that needs more workspace than assumed.
+
+    Args:
+        graph: the integer graph.
+        schedules: node name to its kernel.
+        decide: workspaces by node name to a plan.
+        scheduler: schedules the nodes of a graph.
+
+    Returns:
+        The plan, and schedules of everything that it runs.
+    """
     scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}
     while True:
-        plan = choose_plan(graph, schedules, core, objective, scratch)
+        plan = decide(scratch)
         planned = planned_graph(plan, graph)
         added = tuple(n for n in opened(planned) if n.name not in schedules or n.op == "mean_rows")
         known = {**schedules, **scheduler(replace(graph, nodes=added))}
@@ -143,7 +187,10 @@ def _planned(
         for node in planned.nodes:
             if node.op == "patch":
                 needs = patch_scratch(node.attrs["geometry"], known)
-                more |= {n: size for n, size in needs.items() if size > scratch.get(n, 0)}
+                for name, size in needs.items():
+                    first = name.removesuffix(AGAIN)
+                    if size > max(scratch.get(first, 0), more.get(first, 0)):
+                        more[first] = size
                 known[node.name] = patch_schedule(node, scratch)
         if not more:
             return plan, known

@@ -280,7 +280,8 @@ static inline void tvm_tiny_mean_row(const int8_t *x, int8_t *y, int32_t channel
         tvm_tiny_mean_group(x + c, y + c, 1, outer, outer_step, taps, step, offset, multiplier,
                             shift, zero_point);
     }
-    for (; c < channels; ++c) {
+    /* Not from c on: GCC loses count of it. */
+    for (c = channels - channels % 4; c < channels; ++c) {
         int32_t total = -offset, k, i;
         for (k = 0; k < outer; ++k) {
             for (i = 0; i < taps; ++i) {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tvm_tiny.passes.memory.placement import search_placement
 from tvm_tiny.passes.recompute.geometry import Patched
+from tvm_tiny.passes.recompute.rewrite import AGAIN
 from tvm_tiny.passes.stream.cuts import live_together
 from tvm_tiny.passes.stream.demand import scratch_name
 from tvm_tiny.passes.stream.placing import Item, placement_problem_of
@@ -34,7 +35,8 @@ def arrange(geometry: Patched, scratch_bytes: Mapping[str, int]) -> Arranged:
 
     Args:
         geometry: the patch.
-        scratch_bytes: layer -> workspace of its kernel, whatever the tile.
+        scratch_bytes: layer -> workspace of its kernel, whatever the tile; of a layer that is
+            made a second time, under the name of the first.
     """
     items = _items(geometry, scratch_bytes)
     units = {i.name: i.units for i in items}
@@ -53,6 +55,7 @@ def _items(geometry: Patched, scratch_bytes: Mapping[str, int]) -> list[Item]:
         if name in geometry.rings:
             out.append(Item(name, -(-geometry.ring_bytes(at) // _UNIT), geometry.busy[name]))
         key = scratch_name(node.name)
-        if scratch_bytes.get(node.name):
-            out.append(Item(key, -(-scratch_bytes[node.name] // _UNIT), geometry.busy[key]))
+        size = scratch_bytes.get(node.name.removesuffix(AGAIN), 0)
+        if size:
+            out.append(Item(key, -(-size // _UNIT), geometry.busy[key]))
     return out

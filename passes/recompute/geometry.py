@@ -148,7 +148,7 @@ def _refused(nodes: Sequence[Node], rows: int, tiles: int) -> str | None:
             return f"{node.layer or node.name} must run whole"
         if _reads_padding_only(node):
             return f"{node.layer or node.name} has rows that read nothing but padding"
-    if last.rows % rows or not rows:
+    if rows < 1 or last.rows % rows:
         return f"{rows} rows of {last.rows} do not divide evenly"
     if not 1 <= tiles <= last.shape[2]:
         return f"{last.shape[2]} columns cannot be {tiles} tiles"
@@ -209,8 +209,9 @@ def _tile(
         attrs[at], reads[at] = found.attrs, found.reads
         for tensor, read in zip(node.operands, found.reads, strict=True):
             if tensor.data is None:
-                if read is None:
-                    return f"{node.layer or node.name} reads '{tensor.source}' as a whole"
+                if read is None or len(tensor.shape) != 4:
+                    what = tensor.source or tensor.name
+                    return f"{node.layer or node.name} reads '{what}' as a whole"
                 old = spans.get(tensor.name, read)
                 spans[tensor.name] = min(old[0], read[0]), max(old[1], read[1])
     return _narrowed(nodes, {t.name for t in outside}, spans, reads, attrs)

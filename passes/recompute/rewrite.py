@@ -6,8 +6,9 @@ Nothing here changes a result: the same layers compute the same integers, some o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from tvm_tiny.errors import Problem, UsageError
@@ -57,14 +58,14 @@ def apply_rewrites(graph: Graph, rewrites: Sequence[Rewrite]) -> Graph:
         UsageError: a rewrite that does not fit the graph.
     """
     for rewrite in rewrites:
-        nodes = {n.name: n for n in graph.nodes}
-        if rewrite.kind == "by_rows":
-            graph = _by_rows(graph, nodes, rewrite)
-        elif rewrite.kind == "again":
-            graph = _again(graph, nodes, rewrite)
-        elif rewrite.name not in nodes:
-            graph = _patch(graph, nodes, rewrite)
+        graph = _RULES[rewrite.kind](graph, _everything(graph), rewrite)
     return graph
+
+
+def _everything(graph: Graph) -> dict[str, Node]:
+    """Nodes by name, and the layers of patches; those are no longer to be rewritten."""
+    inside = [n for p in graph.nodes if p.op == "patch" for n in p.attrs["geometry"].nodes]
+    return {n.name: n for n in (*inside, *graph.nodes)}
 
 
 def _wrong(rewrite: Rewrite, why: str) -> UsageError:
@@ -72,18 +73,31 @@ def _wrong(rewrite: Rewrite, why: str) -> UsageError:
     return UsageError("the plan does not fit the model", (problem,))
 
 
-def _named(nodes: Mapping[str, Node], rewrite: Rewrite) -> list[Node]:
-    missing = [n for n in (*rewrite.nodes, *rewrite.readers) if n not in nodes]
+def _named(graph: Graph, rewrite: Rewrite) -> list[Node]:
+    """The nodes that a rewrite names, in the graph's order."""
+    at = {n.name: i for i, n in enumerate(graph.nodes)}
+    missing = [n for n in (*rewrite.nodes, *rewrite.readers) if n not in at]
     if missing or not rewrite.nodes:
         raise _wrong(rewrite, f"there is no node '{missing[0]}'" if missing else "no node is named")
-    return [nodes[n] for n in rewrite.nodes]
+    places = [at[n] for n in rewrite.nodes]
+    if any(a >= b for a, b in pairwise(places)):
+        raise _wrong(rewrite, "they are not in the order of execution, each once")
+    return [graph.nodes[i] for i in places]
 
 
-def _by_rows(graph: Graph, nodes: Mapping[str, Node], rewrite: Rewrite) -> Graph:
-    (node, *_) = _named(nodes, rewrite)
-    if node.op == "mean_rows":
+def _free(graph: Graph, rewrite: Rewrite, names: Iterable[str]) -> None:
+    """Raise if a name that the rewrite gives is taken."""
+    taken = {*_everything(graph), *(t.name for t in graph.tensors())}
+    clash = next((n for n in names if n in taken), None)
+    if clash:
+        raise _wrong(rewrite, f"the name '{clash}' is taken")
+
+
+def _by_rows(graph: Graph, known: Mapping[str, Node], rewrite: Rewrite) -> Graph:
+    if [known[n].op for n in rewrite.nodes if n in known] == ["mean_rows"]:
         return graph
-    if not adds_up_by_rows(node):
+    (node, *more) = _named(graph, rewrite)
+    if more or not adds_up_by_rows(node):
         raise _wrong(rewrite, "it is no mean over rows and columns")
     new = replace(node, op="mean_rows")
     return replace(graph, nodes=tuple(new if n is node else n for n in graph.nodes))
@@ -94,10 +108,11 @@ def twin(name: str) -> str:
     return f"{name}{AGAIN}"
 
 
-def _again(graph: Graph, nodes: Mapping[str, Node], rewrite: Rewrite) -> Graph:
-    if twin(rewrite.nodes[-1]) in nodes:
+def _again(graph: Graph, known: Mapping[str, Node], rewrite: Rewrite) -> Graph:
+    if rewrite.nodes and _is_twin(known, rewrite.nodes[-1]):
         return graph
-    chosen = _named(nodes, rewrite)
+    chosen = _named(graph, rewrite)
+    _check_again(graph, chosen, rewrite)
     made: dict[str, Tensor] = {}
     twins: list[Node] = []
     for node in chosen:
@@ -115,22 +130,56 @@ def _again(graph: Graph, nodes: Mapping[str, Node], rewrite: Rewrite) -> Graph:
     return replace(graph, nodes=tuple(out))
 
 
-def _patch(graph: Graph, nodes: Mapping[str, Node], rewrite: Rewrite) -> Graph:
-    chosen = _named(nodes, rewrite)
+def _is_twin(known: Mapping[str, Node], name: str) -> bool:
+    """Whether a node has been made a second time."""
+    again, once = known.get(twin(name)), known.get(name)
+    if again is None:
+        return False
+    return once is None or again.output.name == twin(once.output.name)
+
+
+def _check_again(graph: Graph, chosen: Sequence[Node], rewrite: Rewrite) -> None:
+    names, readers = set(rewrite.nodes), set(rewrite.readers)
+    if any(n.op == "patch" for n in chosen):
+        raise _wrong(rewrite, "a patch cannot run twice; make its layers again, then patch those")
+    order = [n.name for n in graph.nodes]
+    if not readers or min(map(order.index, readers)) <= order.index(chosen[-1].name):
+        raise _wrong(rewrite, "it needs readers, all of them behind what is made again")
+    results = {t.name for t in graph.outputs}
+    users = graph.consumers()
+    for node in chosen:
+        made = node.output.name
+        reading = {u.name for u in users.get(made, ())}
+        if not reading & (names | readers):
+            raise _wrong(rewrite, f"no reader reads '{made}'")
+        if not reading - readers and made not in results:
+            raise _wrong(rewrite, f"nobody else reads '{made}'")
+    made = {n.output.name for n in chosen}
+    idle = [n.name for n in graph.nodes if n.name in readers
+            and not made & {t.name for t in n.activations}]  # fmt: skip
+    if idle:
+        raise _wrong(rewrite, f"'{idle[0]}' reads nothing that is made again")
+    _free(graph, rewrite, [twin(n) for n in (*names, *made)])
+
+
+def _patch(graph: Graph, known: Mapping[str, Node], rewrite: Rewrite) -> Graph:
+    if rewrite.nodes and rewrite.name in known and known[rewrite.name].op == "patch":
+        return graph
+    chosen = _named(graph, rewrite)
     if not 1 <= rewrite.tiles <= MAX_TILES:
         raise _wrong(rewrite, f"{rewrite.tiles} tiles; 1 to {MAX_TILES} are possible")
-    inner = set(rewrite.nodes[:-1])
+    inner = {n.output.name for n in chosen[:-1]}
     for tensor in graph.outputs:
-        if any(nodes[n].output.name == tensor.name for n in inner):
+        if tensor.name in inner:
             raise _wrong(rewrite, f"'{tensor.name}' is a result of the model")
     for name, users in graph.consumers().items():
-        if any(nodes[n].output.name == name for n in inner):
-            outside = [u.name for u in users if u.name not in rewrite.nodes]
-            if outside:
-                raise _wrong(rewrite, f"'{outside[0]}' reads '{name}' too")
+        outside = [u.name for u in users if u.name not in rewrite.nodes]
+        if name in inner and outside:
+            raise _wrong(rewrite, f"'{outside[0]}' reads '{name}' too")
     geometry = make_geometry(chosen, rewrite.rows, rewrite.tiles)
     if isinstance(geometry, str):
         raise _wrong(rewrite, geometry)
+    _free(graph, rewrite, [rewrite.name, f"{rewrite.name}_rows", f"{chosen[-1].output.name}_bands"])
     return replace(graph, nodes=_replaced(graph, chosen, rewrite, geometry))
 
 
@@ -162,3 +211,10 @@ def _replaced(
         elif node.name not in rewrite.nodes:
             out.append(node)
     return tuple(out)
+
+
+_RULES: Mapping[str, Callable[[Graph, Mapping[str, Node], Rewrite], Graph]] = {
+    "patch": _patch,
+    "by_rows": _by_rows,
+    "again": _again,
+}

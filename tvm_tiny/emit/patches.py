@@ -8,7 +8,7 @@ and from band to band (first rows, sequence of layers) is read from two tables.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,17 @@ from tvm_tiny.schedules.rule import Scheduled
 
 _HEAD = 2
 """Entries of a band's line before the first rows: its part of the sequence of layers."""
+
+
+@dataclass(frozen=True)
+class PatchScheduled(Scheduled):
+    """What stands for a patch's schedule.
+
+    Attributes:
+        arranged: its workspace as planned; the layers' own workspaces may be smaller.
+    """
+
+    arranged: Arranged = field(default_factory=lambda: Arranged({}, 0))
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,7 @@ class PatchCode:
         symbol: its C function.
         title: what it is, for the comment.
         parameters: C declarations.
+        workspace: there is a parameter of this name (its layers may not use it).
         layers: number of layers.
         tiles: number of tiles.
         tile_width: entries of a tile's line.
@@ -72,6 +84,7 @@ class PatchCode:
     symbol: str
     title: str
     parameters: tuple[str, ...]
+    workspace: bool
     layers: int
     tiles: int
     tile_width: int
@@ -117,12 +130,13 @@ def make_patch(
         numbers: layer -> number in execution order.
         symbols: constant -> C symbol.
         kernels: layer of a variant -> its kernel.
-        schedules: the same for its schedule.
+        schedules: the same for its schedule; of the patch what ``patch_schedule`` made.
     """
     geometry: Patched = node.attrs["geometry"]
-    scratch = patch_scratch(geometry, schedules)
     symbol = f"{model}_{node.name}"
-    arranged = arrange(geometry, scratch)
+    scheduled = schedules[node.name]
+    assert isinstance(scheduled, PatchScheduled)  # made by patch_schedule
+    arranged = scheduled.arranged
     tables: list[CArray] = []
     calls: list[PatchCall] = []
     columns = _columns(geometry)
@@ -158,6 +172,7 @@ def make_patch(
         symbol=symbol,
         title=_title(node, geometry),
         parameters=_parameters(geometry, arranged),
+        workspace=arranged.size_bytes > 0,
         layers=len(geometry.nodes),
         tiles=len(geometry.tiles),
         tile_width=tiles.shape[1],
@@ -313,12 +328,13 @@ class _PatchWriter(RowWriter):
         return f"{text} + {skip}" if skip else text
 
 
-def patch_schedule(node: Node, scratch_bytes: Mapping[str, int]) -> Scheduled:
+def patch_schedule(node: Node, scratch_bytes: Mapping[str, int]) -> PatchScheduled:
     """A patch as the planner and the emitter see a kernel; workspaces as they were planned."""
     geometry: Patched = node.attrs["geometry"]
-    size = arrange(geometry, scratch_bytes).size_bytes
+    arranged = arrange(geometry, scratch_bytes)
     why = f"{geometry.rows} rows at a call, {len(geometry.tiles)} tiles"
-    return Scheduled(None, "patch", why, constants={}, scratch_bytes=size)
+    size = arranged.size_bytes
+    return PatchScheduled(None, "patch", why, constants={}, scratch_bytes=size, arranged=arranged)
 
 
 def patch_kernel(node: Node, code: PatchCode, scheduled: Scheduled) -> LayerKernel:

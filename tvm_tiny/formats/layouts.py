@@ -64,7 +64,7 @@ def _zephyr(artifact: Artifact) -> Files:
     """A module: its folder goes into ``ZEPHYR_EXTRA_MODULES`` or a west manifest."""
     spec, files = artifact.spec, _sources(artifact)
     option = f"TVM_TINY_{spec.prefix}"
-    listed = "\n".join(f"    ../{name}" for name in _c_files(files))
+    listed = "\n".join(f"    ${{root}}/{name}" for name in _c_files(files))
     flags = " ".join(_FLAGS)
     files["zephyr/module.yml"] = (
         f"# SPDX-License-Identifier: Apache-2.0\nname: {spec.model}\n"
@@ -78,9 +78,10 @@ def _zephyr(artifact: Artifact) -> Files:
     files["zephyr/CMakeLists.txt"] = (
         "# SPDX-License-Identifier: Apache-2.0\n"
         f"if(CONFIG_{option})\n"
+        '  get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}" DIRECTORY)\n'
         f"  zephyr_library_named({spec.model})\n"
-        "  zephyr_include_directories(../include)\n"
-        "  zephyr_library_include_directories(../src)\n"
+        "  zephyr_include_directories(${root}/include)\n"
+        "  zephyr_library_include_directories(${root}/src)\n"
         f"  zephyr_library_sources(\n{listed}\n  )\n"
         f"  zephyr_library_compile_options({flags})\n"
         "endif()\n"
@@ -151,7 +152,6 @@ def _cmsis(artifact: Artifact) -> Files:
         "# SPDX-License-Identifier: Apache-2.0\n"
         "layer:\n"
         "  type: Model\n"
-        f"  name: {spec.model}\n"
         f'  description: "{_sentence(spec)}"\n'
         "  groups:\n"
         f"    - group: {spec.model}\n"

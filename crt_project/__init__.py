@@ -7,6 +7,7 @@ time, the machine or the folder, so the same model gives the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -75,6 +76,15 @@ TEMPLATES = (
 )
 """Files of every project, rendered from ``<name>.jinja``."""
 
+BOARD_TEMPLATES = ("boards/link.ld", "boards/start.c")
+"""Files of a project for a board, rendered from ``<name>.jinja``."""
+
+BOARD_PARTS = ("boards/boot_imxrt.c.jinja", "boards/boot_rp2040.c.jinja")
+"""What those include."""
+
+_ARENA_SECTION = 'TVM_TINY_PORT_SECTION(".bss.tvm_tiny_arena") '
+"""Linker scripts of boards look for it; the others treat it like the rest of .bss."""
+
 _SRAM_BYTES = 3_670_016
 """What the bench takes of the 4 MiB of SRAM on mps2-an500; the rest is for the stack."""
 
@@ -91,7 +101,7 @@ def _bench_sections(spec: ProjectSpec) -> dict[str, str]:
         return ""
 
     return {
-        "arena_section": take(spec.arena_bytes),
+        "arena_section": take(spec.arena_bytes) or _ARENA_SECTION,
         "input_section": take(sum(t.size_bytes for t in spec.inputs)),
         "output_section": take(sum(t.size_bytes for t in spec.outputs)),
     }
@@ -142,6 +152,15 @@ def render(spec: ProjectSpec) -> dict[str, str]:
     for name in TEMPLATES:
         files[name] = environment.get_template(f"{name}.jinja").render(values)
     return dict(sorted(files.items()))
+
+
+def render_board(values: Mapping[str, object]) -> dict[str, str]:
+    """Linker script and start-up code of a board: file name -> text; see ``boards.rendering``."""
+    environment = _environment()
+    return {
+        PurePosixPath(name).name: environment.get_template(f"{name}.jinja").render(values)
+        for name in BOARD_TEMPLATES
+    }
 
 
 def write_project(spec: ProjectSpec, directory: Path) -> list[Path]:

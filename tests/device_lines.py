@@ -74,7 +74,8 @@ def sanitised(project: Path, compiler: str, warnings: tuple[str, ...] = ()) -> P
     main.write_text(FUZZ_MAIN)
     program = project / "fuzz"
     sources = [*sorted((project / "src").glob("*.c")), *sorted((project / "device").glob("*.c"))]
-    folders = [f"-I{project / name}" for name in ("include", "src", "device", "ports/loopback")]
+    folders = [f"-I{project / name}" for name in ("include", "src", "bench", "device")]
+    folders.append(f"-I{project / 'ports/loopback'}")
     checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g", "-O1"]
     flags = ["-std=c99", "-DTVM_TINY_DEVICE_LOOPBACK=1", *checks, *warnings, *folders]
     files = [str(f) for f in (*sources, project / "ports/loopback/device.c", main)]

@@ -25,10 +25,12 @@ from tvm_tiny.device import DeviceClient, NoisyLine, Settings
 from tvm_tiny.device.board import BoardSession, Firmware, open_board, pack
 from tvm_tiny.device.framing import REPLY, Decoder, Frame, Kind, Status, encode, stuff, unstuff
 from tvm_tiny.device.transports import HostTransport, SocketTransport, Transport
+from tvm_tiny.device.uarts import uart_source, uarts
 from tvm_tiny.errors import DeviceError, UsageError
 from tvm_tiny.samples import random_samples
+from tvm_tiny.targets import load_core
 from tvm_tiny.testing.models import autoencoder, tiny_convnet
-from tvm_tiny.toolchain import build_host_library
+from tvm_tiny.toolchain import WARNING_FLAGS, build_host_library, find_compiler
 
 QEMU = pytest.param(
     "mps2-an500",
@@ -376,3 +378,34 @@ def test_ticks_of_layers_are_instructions_on_qemu(project: Path) -> None:
         assert profile.total is not None
         assert profile.total >= sum(profile.layers)
     assert np.abs(np.subtract(profiles[0].layers, profiles[1].layers)).max() <= 80
+
+
+CORES = {
+    "nrf52840-dk": "cortex-m4",
+    "nrf5340-dk": "cortex-m33",
+    "nucleo-f446re": "cortex-m4",
+    "nucleo-l4r5zi": "cortex-m4",
+    "rp2040": "cortex-m0plus",
+}
+
+
+@pytest.mark.parametrize("board", sorted(uarts()))
+def test_ports_of_boards_compile(project: Path, tmp_path: Path, board: str) -> None:
+    source = tmp_path / "uart.c"
+    source.write_text(uart_source(board))
+    tool = find_compiler("auto", "cortex-m")
+    flags = [*tool.core_flags(load_core(CORES.get(board, "cortex-m7"))), *WARNING_FLAGS, "-O2"]
+    folders = [f"-I{project / name}" for name in ("device", "bench")]
+    command = [*tool.command, "-std=c99", "-ffreestanding", *flags, *folders, "-c", str(source)]
+    done = subprocess.run(
+        [*command, "-o", str(tmp_path / "uart.o")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_port_sets_bits_that_its_mask_has_not() -> None:
+    for uart in uarts().values():
+        assert all(w.value & ~w.mask == 0 and w.address % 4 == 0 for w in uart.setup)
+        assert (uart.kind == "uarte") == (uart.receive is None) == (uart.send is None)
+    with pytest.raises(UsageError):
+        uart_source("abacus")

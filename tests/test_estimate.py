@@ -78,7 +78,8 @@ def test_streaming_costs_what_the_estimate_says(tiny: Artifact) -> None:
     guess = estimate_plan_cycles(compiled.graph, compiled.plan, compiled.schedules, CORE)
     guess /= estimate_layers_cycles(compiled.graph, compiled.schedules, CORE)
     assert after / before <= 1 + SLOWER
-    assert guess == pytest.approx(after / before, abs=0.005)
+    # tensors lie elsewhere: other accesses are unaligned, by half a per cent of all cycles
+    assert guess == pytest.approx(after / before, abs=0.01)
 
 
 def _columns(node: Node, columns: int) -> Node:
@@ -232,7 +233,8 @@ def test_plan_as_json(file: Path) -> None:
     assert data["chosen"] == len(data["plans"]) - 1
     assert first["slower"] == first["extra_macs"] == 0
     assert first["cycles_estimated"] == data["layers_cycles_estimated"]
-    assert 0 < last["slower"] < SLOWER
+    assert 0 < data["plans"][1]["slower"] < SLOWER  # streams; the last one is in strips as well
+    assert data["plans"][1]["slower"] < last["slower"] < 0.1
     assert last["arena_bytes"] == last["plan"]["arena_bytes"] < first["arena_bytes"]
 
 

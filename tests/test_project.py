@@ -16,7 +16,14 @@ import pytest
 from tiny_project import SPEC, bench_inputs, expected
 
 from tvm_tiny import crt_project
-from tvm_tiny.crt_project import STATIC_FILES, TEMPLATES, render, write_project
+from tvm_tiny.crt_project import (
+    BOARD_PARTS,
+    BOARD_TEMPLATES,
+    STATIC_FILES,
+    TEMPLATES,
+    render,
+    write_project,
+)
 from tvm_tiny.errors import TvmTinyError
 from tvm_tiny.runners.qemu import parse_outputs
 from tvm_tiny.targets import load_core
@@ -82,7 +89,8 @@ def test_every_file_of_the_package_is_used() -> None:
         for path in folder.rglob("*")
         if path.is_file() and path.suffix not in (".py", ".pyc")
     }
-    assert there == set(STATIC_FILES) | {f"{name}.jinja" for name in TEMPLATES}
+    templates = {f"{name}.jinja" for name in (*TEMPLATES, *BOARD_TEMPLATES)}
+    assert there == set(STATIC_FILES) | templates | set(BOARD_PARTS)
 
 
 def test_same_spec_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -253,3 +253,9 @@ def array(value: Any) -> Any:
 def save_parameters(arrays: Mapping[str, Any]) -> bytes:
     """Numpy arrays by name in TVM's own format (``load_param_dict`` reads it)."""
     return bytes(tvm.runtime.save_param_dict({k: array(v) for k, v in arrays.items()}))
+
+
+def load_parameters(data: bytes) -> dict[str, Any]:
+    """The numpy arrays that ``save_parameters`` wrote."""
+    loaded = tvm.runtime.load_param_dict(bytearray(data))
+    return {str(k): v.numpy() for k, v in loaded.items()}

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tvm_tiny.artifact import Artifact, BuildOptions, parse_size
+from tvm_tiny.boards.data import load_board
+from tvm_tiny.boards.firmware import check_core
 from tvm_tiny.errors import DoesNotFitError, Problem, TvmTinyError, UsageError
 from tvm_tiny.estimate import estimate_layers_cycles
 from tvm_tiny.frontends.loader import LoadedModel
@@ -17,10 +19,11 @@ from tvm_tiny.names import c_identifier
 from tvm_tiny.objective import OBJECTIVES, plan_cost
 from tvm_tiny.passes.stream.pareto import extra_macs
 from tvm_tiny.pipeline import Callback, compile_model
-from tvm_tiny.targets import load_core
+from tvm_tiny.targets import Core, load_core
 from tvm_tiny.toolchain import CompilerKind
 from tvm_tiny.tuning.database import Database, database_for_build
 
+_DEFAULT_TARGET = "cortex-m7"
 MAX_RECOMPUTE = 4.0
 """More than this many times the model's multiply-accumulates are not worth a search."""
 
@@ -46,7 +49,7 @@ def load(model: Any, *, shapes: Mapping[str, tuple[int, ...]] | None = None) -> 
 
 def build(
     mod: Any,
-    target: str = "cortex-m7",
+    target: str = _DEFAULT_TARGET,
     *,
     ram: int | str | None = None,
     flash: int | str | None = None,
@@ -58,6 +61,7 @@ def build(
     compiler: CompilerKind = "auto",
     opt: str = "-O2",
     database: str | Path | None = None,
+    board: str | None = None,
     after_pass: Callback | None = None,
 ) -> Artifact:
     """Compile a quantised model to C for a Cortex-M.
@@ -84,6 +88,9 @@ def build(
         opt: its optimisation flag.
         database: what tuning found (``tune``), a folder or file; None: what ships with the package
             for this target and compiler; ``"none"``: nothing.
+        board: name of a board (``tvm-tiny boards``) or the path of a TOML file: its core is the
+            target, the project gets its start-up code and linker script, and every region's fit is
+            checked after linking.
         after_pass: observer called with every pass's name and result.
 
     Raises:
@@ -97,7 +104,7 @@ def build(
         what = f"recompute={recompute}"
         why = f"it is a share of the model's work, 0 to {MAX_RECOMPUTE:g}"
         raise UsageError(what, (Problem(what, why=why),), "TT6040")
-    core = load_core(target)
+    core = _core(target, board)
     options = BuildOptions(
         target=core.name,
         ram_bytes=parse_size(ram, "ram"),
@@ -107,6 +114,7 @@ def build(
         recompute=recompute,
         compiler=compiler,
         opt=opt,
+        board=board or "",
     )
     tuning = database_for_build(database, core.name, compiler, opt, optimize)
     loaded = load(mod, shapes=shapes)
@@ -119,7 +127,19 @@ def build(
             artifact = _build(loaded, options, prefix, spare, tuning, after_pass)
     if options.ram_bytes is not None or options.flash_bytes is not None:
         check_limits(artifact)
+    if artifact.linked:
+        artifact.linked.check()
     return artifact
+
+
+def _core(target: str, board: str | None) -> Core:
+    """The core to compile for: the board's, unless another one was asked for."""
+    if not board:
+        return load_core(target)
+    found = load_board(board)
+    if target not in (_DEFAULT_TARGET, found.core):
+        check_core(target, found)
+    return found.target
 
 
 def _build(

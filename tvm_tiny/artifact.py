@@ -27,6 +27,7 @@ from tvm_tiny.samples import Inputs, Sample, check_inputs, random_samples
 from tvm_tiny.toolchain import CompilerKind
 
 if TYPE_CHECKING:
+    from tvm_tiny.boards.firmware import Linked
     from tvm_tiny.feeding import RowFeed
 
 Array = npt.NDArray[Any]
@@ -48,6 +49,7 @@ class BuildOptions:
         compiler: ``auto``, ``zig`` or ``gcc``.
         opt: optimisation flag of the C compiler.
         notes: what the report should say about the tuning database.
+        board: name of the board, or the path of its TOML file; "" for none.
     """
 
     target: str = "cortex-m7"
@@ -59,6 +61,7 @@ class BuildOptions:
     compiler: CompilerKind = "auto"
     opt: str = "-O2"
     notes: tuple[str, ...] = ()
+    board: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,15 @@ class Artifact:
     @cached_property
     def files(self) -> dict[str, str]:
         """The whole project folder but the report: relative path to text."""
-        return {**crt_project.render(self.spec), **self.spec.files}
+        board = self.linked.files if self.linked else {}
+        return {**crt_project.render(self.spec), **self.spec.files, **board}
+
+    @cached_property
+    def linked(self) -> Linked | None:
+        """The bench firmware for the board that was asked for: where things are, what fits."""
+        from tvm_tiny.boards.project import link_artifact
+
+        return link_artifact(self) if self.options.board else None
 
     @cached_property
     def report(self) -> Report:

@@ -14,6 +14,7 @@ CODES: dict[str, str] = {
     "TT1103": "A type other than int8 where int8 is needed (uint8, int16, ...). Quantise to int8.",
     "TT1203": "Operators or options that cannot be compiled. 'tvm-tiny ops' lists what can.",
     "TT2101": "The model does not fit the memory limits given.",
+    "TT2102": "The firmware does not fit the board: the message says which memory is too small.",
     "TT3001": "The compiled model and the reference differ. This is a bug: please report it.",
     "TT4001": "No C compiler found. Install one: pip install 'tvm-tiny[toolchain]'.",
     "TT4002": "The C compiler or linker failed.",
@@ -24,6 +25,8 @@ CODES: dict[str, str] = {
     "TT5004": "The board does not answer, only noise comes, or the line to it broke: is it powered"
     " and flashed, and are port and speed right?",
     "TT5005": "The board runs the firmware of another model or build: flash it again.",
+    "TT5006": "No debug probe or board was found: attach it, or name it with --probe.",
+    "TT5007": "The firmware on the board ended with an exit code other than 0.",
     "TT5101": "The server of a Project API project refused a request or failed in it.",
     "TT5102": "The server of a Project API project is gone, or breaks the protocol.",
     "TT6001": "An argument is wrong.",
@@ -56,5 +59,9 @@ CODES: dict[str, str] = {
     "TT6105": "Another tuning session is at work in this folder.",
     "TT6201": "Unknown project format; 'tvm-tiny build --help' lists them.",
     "TT6202": "Not a Project API project, or options that it does not have.",
+    "TT6301": "Unknown board; 'tvm-tiny boards' lists them. A path ending in .toml is one, too.",
+    "TT6302": "The board's TOML file is wrong; docs/boards.md describes it.",
+    "TT6303": "The project or target is for another core than the board's.",
+    "TT6304": "That runner or probe cannot be used for the board.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

@@ -255,7 +255,8 @@ def _variant(node: Node) -> str:
             return "one pixel"
         if node.operands[1].shape[1:3] == (1, 1):
             return "1x1"
-        return "window of words" if node.operands[0].shape[3] % 4 == 0 else "window of bytes"
+        kind = "words" if node.operands[0].shape[3] % 4 == 0 else "bytes"
+        return f"window of {kind} by {attrs['strides'][1]}"
     if node.op == "depthwise_conv2d":
         high, wide = node.operands[1].shape[:2]
         return f"{high}x{wide} by {attrs['strides'][1]}"

@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compilers: finding them, and building a project for the simulator, the bench or the host."""
+"""Building a project for the simulator, the bench or the host."""
 
 from __future__ import annotations
 
-import functools
-import importlib.util
 import logging
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,21 +12,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
 from tvm_tiny.targets import Core, load_core
 from tvm_tiny.toolchain_cache import digest, get_or_make, prune
+from tvm_tiny.toolchain_find import Compiler, CompilerKind, find_compiler
 from tvm_tiny.toolchain_parts import ElfKind, ElfParts, elf_parts
 from tvm_tiny.toolchain_sizes import FlashSizes, elf_sizes
 
 __all__ = [
     "Compiler",
+    "CompilerKind",
     "ElfKind",
     "FlashSizes",
     "build_elf",
     "build_host_library",
+    "build_program",
     "elf_sizes",
     "find_compiler",
 ]
@@ -40,6 +39,7 @@ TIMEOUT_S = 600
 """A compiler that takes longer than this is taken to hang."""
 
 _ERROR_LINES = 5
+_TELLING = ("error", "undefined", "will not fit", "overflowed")
 
 WARNING_FLAGS = (
     "-Wall",
@@ -59,106 +59,8 @@ _ZIG_FLAGS = (
     "-fno-asynchronous-unwind-tables",
     "-g0",
 )
-Purpose = Literal["cortex-m", "host"]
-CompilerKind = Literal["auto", "zig", "gcc"]
-
-
-@dataclass(frozen=True)
-class Compiler:
-    """A C compiler that works.
-
-    Attributes:
-        name: ``zig`` (clang), ``gcc`` (arm-none-eabi-gcc) or ``host`` (the computer's own).
-        version: what it says about itself, one line.
-        command: how to call it, before any flag.
-        purpose: what it makes code for.
-    """
-
-    name: Literal["zig", "gcc", "host"]
-    version: str
-    command: tuple[str, ...]
-    purpose: Purpose = "cortex-m"
-
-    def core_flags(self, core: Core) -> tuple[str, ...]:
-        """Flags that choose the core."""
-        return core.zig_flags if self.name == "zig" else core.gcc_flags
-
-
-def _zig_command() -> tuple[str, ...] | None:
-    found = importlib.util.find_spec("ziglang")
-    if found is None:
-        return None
-    for folder in found.submodule_search_locations or ():
-        binary = Path(folder) / ("zig.exe" if sys.platform == "win32" else "zig")
-        if binary.exists():
-            return (str(binary),)
-    return (sys.executable, "-m", "ziglang")
-
-
-@functools.cache
-def _version(command: tuple[str, ...]) -> str | None:
-    """First line of the compiler's own version text; None if it does not run."""
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=60, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    lines = done.stdout.strip().splitlines()
-    return lines[0] if done.returncode == 0 and lines else None
-
-
-def _zig(purpose: Purpose) -> Compiler | None:
-    command = _zig_command()
-    version = _version((*command, "version")) if command else None
-    if command is None or version is None:
-        return None
-    return Compiler("zig", f"zig {version}", (*command, "cc"), purpose)
-
-
-def _program(name: Literal["gcc", "host"], program: str, purpose: Purpose) -> Compiler | None:
-    path = shutil.which(program)
-    version = _version((path, "--version")) if path else None
-    return Compiler(name, version, (path,), purpose) if path and version else None
-
-
-def _candidates(kind: CompilerKind, purpose: Purpose) -> list[Compiler | None]:
-    if purpose == "cortex-m":
-        zig = [_zig(purpose)] if kind in ("auto", "zig") else []
-        need_gcc = kind == "gcc" or (kind == "auto" and not any(zig))
-        return [*zig, *([_program("gcc", "arm-none-eabi-gcc", purpose)] if need_gcc else [])]
-    if kind == "zig":
-        return [_zig(purpose)]
-    names = ("gcc",) if kind == "gcc" else ("cc", "gcc", "clang")
-    for name in names:
-        found = _program("host", name, purpose)
-        if found is not None:
-            return [found]
-    return [_zig(purpose)] if kind == "auto" else []
-
-
-def find_compiler(kind: CompilerKind = "auto", purpose: Purpose = "cortex-m") -> Compiler:
-    """The compiler to use.
-
-    ``auto`` prefers zig for cortex-m (the same everywhere) and the computer's own for the host.
-
-    Raises:
-        ToolchainError: TT4001, none is installed; says what to install.
-        UsageError: TT6001, unknown kind or purpose.
-    """
-    if kind not in ("auto", "zig", "gcc") or purpose not in ("cortex-m", "host"):
-        problem = Problem(what="unknown compiler", where=f"{kind}/{purpose}", do="auto, zig or gcc")
-        raise UsageError(f"unknown compiler '{kind}' for '{purpose}'", (problem,))
-    for compiler in _candidates(kind, purpose):
-        if compiler is not None:
-            return compiler
-    install = "pip install 'tvm-tiny[toolchain]'"
-    if purpose == "cortex-m" and kind != "zig":
-        install += ", or arm-none-eabi-gcc (Debian: apt install gcc-arm-none-eabi)"
-    elif kind == "gcc":
-        install = "install gcc"
-    problem = Problem(what=f"no compiler for {purpose} (asked for: {kind})", do=install)
-    raise ToolchainError(f"no C compiler for {purpose} found", (problem,))
+RESET = "tvm_tiny_port_reset"
+"""Where programs with start-up code begin."""
 
 
 def _run(command: Sequence[str], where: str) -> None:
@@ -187,7 +89,7 @@ def _run(command: Sequence[str], where: str) -> None:
             return
         text, status = done.stderr + done.stdout, f"exit code {done.returncode}"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [line for line in lines if "error" in line or "undefined" in line] or lines
+    telling = [line for line in lines if any(word in line for word in _TELLING)] or lines
     problems = tuple(Problem(what=line, where=where) for line in telling[:_ERROR_LINES])
     raise ToolchainError(
         f"{Path(command[0]).name} failed on {where} ({status})", problems, code="TT4002"
@@ -309,30 +211,72 @@ def build_elf(
     """
     target = load_core(core or spec.core)
     tool = compiler or find_compiler()
-    machine = tool.core_flags(target)
-    style = _ZIG_FLAGS if tool.name == "zig" else ()
     parts = elf_parts(kind, spec, trace)
-    wanted = [parts.entry]
-    if kind == "simulator" and spec.row_fed:
-        wanted += [f"{spec.model}_push_start", f"{spec.model}_push_rows"]
-    job = _Job(
+    more = (f"{spec.model}_push_start", f"{spec.model}_push_rows")
+    wanted = (parts.entry, *(more if kind == "simulator" and spec.row_fed else ()))
+    how = (target, tool, opt)
+    link_script = "ports/mps2-an500/link.ld"
+    job = _program_job(project_dir, how, parts.sources, link_script, wanted, parts.flags)
+    name = f"{kind}{'-trace' if trace else ''}-{target.name}-{tool.name}{opt}"
+    return _build(job, name, f"{name}.elf")
+
+
+def build_program(
+    project_dir: Path,
+    name: str,
+    core: Core,
+    compiler: Compiler,
+    opt: str,
+    sources: tuple[str, ...],
+    link_script: str,
+) -> Path:
+    """Link the model with other sources to ``<project_dir>/build/<name>.elf``.
+
+    Args:
+        project_dir: folder of the project.
+        name: of the file, and of the folder of its objects.
+        core: what to compile for.
+        compiler: for Cortex-M.
+        opt: optimisation flag.
+        sources: start-up code and main, relative to the project.
+        link_script: relative to the project; the entry is ``tvm_tiny_port_reset``.
+
+    Raises:
+        ToolchainError: TT4002, compiler or linker failed.
+        UsageError: TT6001, not a project.
+    """
+    job = _program_job(project_dir, (core, compiler, opt), sources, link_script, (RESET,))
+    return _build(job, f"firmware-{core.name}-{compiler.name}{opt}", f"{name}.elf")
+
+
+def _program_job(
+    project_dir: Path,
+    how: tuple[Core, Compiler, str],
+    sources: tuple[str, ...],
+    link_script: str,
+    wanted: tuple[str, ...],
+    defines: tuple[str, ...] = (),
+) -> _Job:
+    """A program for a Cortex-M: the model and ``sources``; the first wanted symbol is its entry."""
+    core, tool, opt = how
+    machine = tool.core_flags(core)
+    style = _ZIG_FLAGS if tool.name == "zig" else ()
+    return _Job(
         project_dir=project_dir,
         compiler=tool,
-        sources=(*_model_sources(project_dir), *parts.sources),
-        flags=(*machine, opt, *_COMMON_FLAGS, "-ffreestanding", *style, *parts.flags),
+        sources=(*_model_sources(project_dir), *sources),
+        flags=(*machine, opt, *_COMMON_FLAGS, "-ffreestanding", *style, *defines),
         link_flags=(
             *machine,
             opt,
             "-nostdlib",
             "-Wl,--gc-sections",
-            f"-Wl,-e,{parts.entry}",
+            f"-Wl,-e,{wanted[0]}",
             *(f"-Wl,-u,{symbol}" for symbol in wanted),
         ),
-        link_inputs=("ports/mps2-an500/link.ld",),
+        link_inputs=(link_script,),
         libraries=("-lcompiler_rt",) if tool.name == "zig" else ("-lgcc",),
     )
-    name = f"{kind}{'-trace' if trace else ''}-{target.name}-{tool.name}{opt}"
-    return _build(job, name, f"{name}.elf")
 
 
 def _library_suffix() -> str:

@@ -15,7 +15,7 @@ _BENCH_SOURCES = (
     "ports/cortex-m/memory.c",
 )
 _SIMULATOR_SOURCES = ("ports/simulator/port.c", "ports/cortex-m/memory.c")
-_DEVICE_SOURCES = (
+DEVICE_SOURCES = (
     "device/main.c",
     "device/tvm_tiny_device.c",
     "device/tvm_tiny_link.c",
@@ -44,7 +44,7 @@ def elf_parts(kind: ElfKind, spec: ProjectSpec, trace: bool) -> ElfParts:
     if kind == "bench":
         return ElfParts(_BENCH_SOURCES, "tvm_tiny_port_reset", traced)
     if kind == "loopback":
-        sources = (*_DEVICE_SOURCES, "ports/loopback/device.c", memory)
+        sources = (*DEVICE_SOURCES, "ports/loopback/device.c", memory)
         return ElfParts(sources, _LOOPBACK_ENTRY, (*traced, "-DTVM_TINY_DEVICE_LOOPBACK=1"))
     ports = tuple(f"ports/mps2-an500/{name}.c" for name in ("start", "uart"))
-    return ElfParts((*_DEVICE_SOURCES, *ports, memory), "tvm_tiny_port_reset", traced)
+    return ElfParts((*DEVICE_SOURCES, *ports, memory), "tvm_tiny_port_reset", traced)

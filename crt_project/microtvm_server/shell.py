@@ -18,6 +18,8 @@ from .options import OPTIONS
 from .rpc import Connection, IoTimeoutError, RpcError, ServerError, TransportClosedError
 
 _READ_BYTES = 4096
+_POLL_S = 0.02
+_SILENCE_S = 1.0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,20 +122,26 @@ def _do(project: Project, given: argparse.Namespace) -> int:
 
 
 def _connect(project: Project) -> None:
-    """Copy stdin to the device and its bytes to stdout until stdin ends or the device is gone."""
+    """Copy stdin to the device and its bytes to stdout.
+
+    Ends when the device is gone, or has been silent for a second after the end of stdin.
+    """
     out = sys.stdout.buffer
     with selectors.DefaultSelector() as waiting:
         waiting.register(sys.stdin, selectors.EVENT_READ)
         while True:
-            if waiting.select(0.02):
+            ended = not waiting.get_map()
+            if not ended and waiting.select(_POLL_S):
                 data = os.read(sys.stdin.fileno(), _READ_BYTES)
-                if not data:
-                    return
-                project.link.write(data, 10.0)
+                if data:
+                    project.link.write(data, 10.0)
+                else:
+                    waiting.unregister(sys.stdin)
             try:
-                out.write(project.link.read(_READ_BYTES, 0))
+                out.write(project.link.read(_READ_BYTES, _SILENCE_S if ended else 0))
                 out.flush()
             except IoTimeoutError:
-                continue
+                if ended:
+                    return
             except TransportClosedError:
                 return

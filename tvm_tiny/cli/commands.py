@@ -49,6 +49,9 @@ TuningDatabase = Annotated[
     str | None,
     typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
 ]
+OnBoard = Annotated[
+    str | None, typer.Option("--board", help="Board; see 'tvm-tiny boards'. A .toml is one, too.")
+]
 Shape = Annotated[
     list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
 ]
@@ -80,6 +83,7 @@ def build(
     database: TuningDatabase = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
     layout: Layout = "project",
+    board: OnBoard = None,
     compiler: Compiler = "auto",
     shape: Shape = None,
     dump_ir: Annotated[
@@ -89,6 +93,7 @@ def build(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
 ) -> None:
     """Compile a model to a C project with a report."""
+    from tvm_tiny.cli.boards import fit_table
     from tvm_tiny.report.model import to_json
     from tvm_tiny.report.text import render, verdict
 
@@ -102,6 +107,7 @@ def build(
             row_fed=row_fed,
             recompute=recompute,
             database=database,
+            board=board,
             name=name,
             compiler=compiler,
             shape=shape,
@@ -115,6 +121,8 @@ def build(
         console.print(verdict(artifact.report))
     else:
         console.print(render(artifact.report, wide=is_wide(console)))
+        if artifact.linked:
+            console.print(fit_table(artifact.linked))
         console.print(written)
 
 
@@ -124,12 +132,13 @@ def _write(artifact: Artifact, folder: Path, layout: str) -> str:
         path = folder if folder.suffix == ".tar" else folder / "model.tar"
         return f"wrote {artifact.export_mlf(path)}"
     files = artifact.save(folder, layout)
-    built = f"; build them: make -C {folder} bench" if layout == "project" else ""
+    goal = "firmware" if artifact.linked else "bench"
+    built = f"; build them: make -C {folder} {goal}" if layout == "project" else ""
     return f"wrote {len(files)} files to {folder}{built}"
 
 
 def run(
-    model: Model,
+    model: Annotated[Path, typer.Argument(help="Model, or with --board a project folder.")],
     data: Data = "random:1",
     on: On = "simulator",
     target: Target = "cortex-m7",
@@ -141,20 +150,40 @@ def run(
     recompute: Recompute = None,
     database: TuningDatabase = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Save as .npz.")] = None,
+    board: OnBoard = None,
+    runner: Annotated[str, typer.Option(help="How to flash; see 'tvm-tiny boards NAME'.")] = "",
+    probe: Annotated[str, typer.Option(help="Serial number of the debug probe.")] = "",
+    timeout: Annotated[float, typer.Option(help="Limit on the board, in seconds.")] = 120.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands only.")] = False,
 ) -> None:
-    """Run the compiled model on inputs and print (or save) its outputs."""
+    """Run the compiled model on inputs and print (or save) its outputs.
+
+    With --board: build the bench firmware of a model or project, flash it, print what it prints.
+    """
     import numpy as np
 
-    artifact = _artifact(
-        model,
-        target,
-        compiler=compiler,
-        ram=ram,
-        optimize=optimize,
-        row_fed=row_fed,
-        recompute=recompute,
-        database=database,
+    is_project = board is not None and model.is_dir()
+    artifact = (
+        None
+        if is_project
+        else _artifact(
+            model,
+            target,
+            compiler=compiler,
+            ram=ram,
+            optimize=optimize,
+            row_fed=row_fed,
+            recompute=recompute,
+            database=database,
+            board=board,
+        )
     )
+    if board:
+        from tvm_tiny.cli.boards import run_on_board
+
+        run_on_board(artifact or model, board, compiler, runner, probe, timeout, dry_run)
+        return
+    assert artifact is not None
     samples = _samples(artifact, data, seed)
     stacked = {io.name: np.stack([s[io.name] for s in samples]) for io in artifact.spec.inputs}
     with _bar("running") as progress:
@@ -303,6 +332,7 @@ def _artifact(
     row_fed: bool = False,
     recompute: float | None = None,
     database: str | None = None,
+    board: str | None = None,
     name: str | None = None,
     compiler: CompilerKind = "auto",
 ) -> Artifact:
@@ -318,6 +348,7 @@ def _artifact(
         row_fed=row_fed,
         recompute=recompute,
         database=database,
+        board=board,
         name=name,
         compiler=compiler,
         shapes=_shapes(shape),

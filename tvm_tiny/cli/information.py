@@ -117,6 +117,11 @@ def _checks() -> list[_Check]:
         package("unicorn", "unicorn", "simulated Cortex-M", "simulator"),
         package("capstone", "capstone", "cycle model", "simulator"),
         program("qemu-system-arm", "run(on='qemu')", "install qemu-system-arm"),
+        package("pyocd", "pyocd", "run --board: flash and run", "boards"),
+        program("openocd", "run --board --runner openocd", "install openocd"),
+        program("st-flash", "run --board --runner st-flash", "install stlink-tools"),
+        program("JLinkExe", "run --board --runner jlink", "install SEGGER's J-Link software"),
+        program("picotool", "run --board --runner picotool", "install picotool"),
         package("tflite-micro", "tflite_micro", "reference for TFLite", "reference"),
         package("onnxruntime", "onnxruntime", "reference for ONNX", "reference"),
     ]

@@ -40,9 +40,12 @@ def export_mlf(artifact: Artifact, path: str | Path) -> Path:
         The file.
 
     Raises:
-        UsageError: TT6010, it cannot be written.
+        UsageError: TT6010, it cannot be written; TT6001, the model is named like the alias.
     """
     target = Path(path)
+    if artifact.spec.model == f"tvmgen_{MODULE}":
+        problem = Problem(artifact.spec.model, why="microTVM's entry point has it", do="name=...")
+        raise UsageError("this name of a model is taken", (problem,))
     data = mlf_bytes(artifact)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

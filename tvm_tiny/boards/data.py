@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Boards as data: one TOML file each in ``targets/boards``, or a file of the user's.
+
+A file is untrusted: every number is bounded, and what goes into C or a linker script is checked.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from tvm_tiny.errors import Problem, TvmTinyError, UsageError
+from tvm_tiny.targets import Core, load_core
+
+FOLDER = Path(__file__).parent.parent / "targets" / "boards"
+_LIMIT_BYTES = 1 << 32
+_FILE_LIMIT_BYTES = 1 << 16
+_REGION_NAME = re.compile(r"[A-Z][A-Z0-9]{0,15}")
+_BOARD_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
+_PLAIN = re.compile(r"[ -~]*")
+
+RunnerName = Literal["pyocd", "openocd", "st-flash", "jlink", "picotool", "qemu", "simulator"]
+Word = Annotated[int, msgspec.Meta(ge=0, lt=_LIMIT_BYTES)]
+Text = Annotated[str, msgspec.Meta(max_length=200)]
+Name = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[A-Za-z0-9_./-]*$")]
+UsbId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$")]
+
+
+class Write(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A register that start-up code sets: the bits of ``mask`` become those of ``value``."""
+
+    address: Word
+    value: Word
+    why: Text
+    mask: Word = 0xFFFFFFFF
+
+
+class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A memory.
+
+    Attributes:
+        name: in the linker script.
+        kind: ``flash``: code, constants and weights. ``itcm``: code that start-up copies there.
+            ``dtcm``, ``sram``: data, the first in the file the fastest. ``inputs``: never linked
+            to, an emulator puts inputs there.
+        origin: first address.
+        length_bytes: its size.
+        cached: the core's caches (or the flash's) serve it.
+        facts: bus, wait states.
+        enable: registers to set before it can be used.
+    """
+
+    name: str
+    kind: Literal["flash", "itcm", "dtcm", "sram", "inputs"]
+    origin: Word
+    length_bytes: Annotated[int, msgspec.Meta(ge=256, le=1 << 30)]
+    facts: Text = ""
+    cached: bool = False
+    enable: tuple[Write, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """First address behind it."""
+        return self.origin + self.length_bytes
+
+
+class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The core's clock with our start-up code, and where it comes from."""
+
+    core_hz: Annotated[int, msgspec.Meta(gt=0, le=2_000_000_000)]
+    facts: Text = ""
+
+
+class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sizes of a Cortex-M7's own caches (four ways of 32 bytes for data); 0: none."""
+
+    instruction_bytes: Literal[0, 0x1000, 0x2000, 0x4000, 0x8000, 0x10000] = 0
+    data_bytes: Literal[0, 0x1000, 0x2000, 0x4000, 0x8000, 0x10000] = 0
+
+
+class Boot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the chip's boot ROM wants at the beginning of the flash."""
+
+    kind: Literal["", "rp2040", "imxrt"] = ""
+    length_bytes: Annotated[int, msgspec.Meta(ge=0, le=1 << 16)] = 0
+
+
+class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How programs that flash call the chip.
+
+    Attributes:
+        runners: those that can handle the board, best first.
+        openocd_files: its ``-f`` options.
+        openocd_transport: ``swd`` where the interface has to be told.
+        openocd_speed_khz: of the probe; 0: the files' own.
+        pyocd_target: pyOCD's name of the chip.
+        pyocd_pack: pyOCD needs a CMSIS pack for it (``pyocd pack install``).
+        jlink_device: SEGGER's name of the chip.
+        st_flash: st-flash can program it.
+        picotool: picotool can program it.
+        qemu_machine: QEMU's name of the board.
+    """
+
+    runners: Annotated[tuple[RunnerName, ...], msgspec.Meta(min_length=1)]
+    openocd_files: tuple[Name, ...] = ()
+    openocd_transport: Literal["", "swd", "jtag"] = ""
+    openocd_speed_khz: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+    pyocd_target: Name = ""
+    pyocd_pack: bool = False
+    jlink_device: Name = ""
+    st_flash: bool = False
+    picotool: bool = False
+    qemu_machine: Name = ""
+
+
+class Serial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The serial port: USB vendor and product of what may carry it, its speed, pins."""
+
+    usb: tuple[UsbId, ...] = ()
+    baud: Annotated[int, msgspec.Meta(ge=300, le=12_000_000)] = 115200
+    uart: Text = ""
+
+
+class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A board.
+
+    Attributes:
+        name: the file's name without ``.toml``.
+        title: what its maker calls it.
+        core: name of its core, see ``targets``.
+        interrupts: entries of the vector table behind the core's own 16.
+        sources: documents that the figures are from.
+        regions: its memories.
+        clock: the core's clock.
+        probe: how it is flashed.
+        cache: the core's caches.
+        boot: what the boot ROM wants.
+        serial: the serial port.
+        startup: registers to set first.
+    """
+
+    name: str
+    title: Text
+    core: str
+    interrupts: Annotated[int, msgspec.Meta(ge=0, le=480)]
+    sources: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
+    regions: Annotated[tuple[Region, ...], msgspec.Meta(min_length=2, max_length=16)]
+    clock: Clock
+    probe: Probe
+    cache: Cache = Cache()
+    boot: Boot = Boot()
+    serial: Serial = Serial()
+    startup: tuple[Write, ...] = ()
+
+    @property
+    def target(self) -> Core:
+        """Its core."""
+        return load_core(self.core)
+
+    @property
+    def flash(self) -> Region:
+        """The memory with the vectors."""
+        return self.of_kind("flash")[0]
+
+    @property
+    def rams(self) -> tuple[Region, ...]:
+        """Memories for data, the fastest first."""
+        return self.of_kind("dtcm", "sram")
+
+    @property
+    def itcm(self) -> Region | None:
+        """Fast memory for code."""
+        found = self.of_kind("itcm")
+        return found[0] if found else None
+
+    def of_kind(self, *kinds: str) -> tuple[Region, ...]:
+        """Regions of these kinds, in the file's order."""
+        return tuple(r for r in self.regions if r.kind in kinds)
+
+    def region(self, name: str) -> Region:
+        """The region called so."""
+        return next(r for r in self.regions if r.name == name)
+
+
+def boards() -> tuple[Board, ...]:
+    """The boards that come with the package, by name."""
+    return tuple(_read(path) for path in sorted(FOLDER.glob("*.toml")))
+
+
+def load_board(name: str) -> Board:
+    """A board by its name, or by the path of a TOML file (ending in ``.toml``).
+
+    Raises:
+        UsageError: TT6301 unknown board, the nearest names are offered; TT6302 a wrong file.
+    """
+    if name.endswith(".toml"):
+        return _read(Path(name))
+    known = sorted(path.stem for path in FOLDER.glob("*.toml"))
+    if name in known:
+        return _read(FOLDER / f"{name}.toml")
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    do = f"did you mean {' or '.join(near)}?" if near else f"one of: {', '.join(known)}"
+    problem = Problem("unknown board", name, do=f"{do} Or give the path of a .toml file.")
+    raise UsageError(f"unknown board '{name}'", (problem,), "TT6301")
+
+
+@functools.cache
+def _parse(path: Path, data: bytes) -> Board:
+    try:
+        raw = msgspec.toml.decode(data, type=dict[str, object])
+        board = msgspec.convert({"name": path.stem, **raw}, Board)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as err:
+        raise _wrong(path, [str(err)]) from err
+    faults = list(_faults(board))
+    if faults:
+        raise _wrong(path, faults)
+    return board
+
+
+def _read(path: Path) -> Board:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_FILE_LIMIT_BYTES + 1)
+    except (OSError, ValueError) as err:
+        raise _wrong(path, [str(err)]) from err
+    if len(data) > _FILE_LIMIT_BYTES:
+        raise _wrong(path, [f"larger than {_FILE_LIMIT_BYTES} bytes"])
+    return _parse(path, data)
+
+
+def _wrong(path: Path, faults: list[str]) -> UsageError:
+    problems = tuple(Problem(fault, where=str(path)) for fault in faults)
+    return UsageError("the board's description cannot be used", problems, "TT6302")
+
+
+def _faults(board: Board) -> Iterator[str]:
+    """Everything that is wrong with a file of the right form."""
+    if not _BOARD_NAME.fullmatch(board.name):
+        yield f"name '{board.name}': small letters, digits and '-' only"
+    try:
+        load_core(board.core)
+    except TvmTinyError as err:
+        yield f"core: {err.message}"
+    yield from _text_faults(board)
+    yield from _region_faults(board)
+    yield from _probe_faults(board.probe)
+    for write in (*board.startup, *(w for r in board.regions for w in r.enable)):
+        if write.address % 4 or write.value & ~write.mask:
+            yield f"register {write.address:#x}: not aligned, or a value outside its mask"
+    sizes = {"": 0, "rp2040": 0x100, "imxrt": 0x2000}
+    if board.boot.length_bytes != sizes[board.boot.kind]:
+        yield f"boot '{board.boot.kind}' has length_bytes {sizes[board.boot.kind]:#x}"
+
+
+def _text_faults(board: Board) -> Iterator[str]:
+    """Texts that end up in comments of C and linker scripts."""
+    texts = [board.title, board.clock.facts, *board.sources, *(w.why for w in board.startup)]
+    for region in board.regions:
+        texts += [region.facts, *(w.why for w in region.enable)]
+    for text in texts:
+        if not _PLAIN.fullmatch(text) or "*/" in text or "/*" in text:
+            yield f"'{text}': plain text of one line, without comment signs"
+
+
+def _region_faults(board: Board) -> Iterator[str]:
+    regions = sorted(board.regions, key=lambda r: r.origin)
+    names = [r.name for r in regions]
+    for name in sorted(set(names)):
+        if not _REGION_NAME.fullmatch(name) or names.count(name) > 1:
+            yield f"region '{name}': capital letters and digits, and only once"
+    for region in regions:
+        if region.origin % 256 or region.length_bytes % 8 or region.end > _LIMIT_BYTES:
+            yield f"region {region.name}: origin % 256, length % 8, or beyond 4 GiB"
+    for one, other in itertools.pairwise(regions):
+        if one.end > other.origin:
+            yield f"regions {one.name} and {other.name} overlap"
+    for kinds, least, most in (
+        (("flash",), 1, 1),
+        (("dtcm", "sram"), 1, 14),
+        (("itcm",), 0, 1),
+        (("inputs",), 0, 1),
+    ):
+        if not least <= len(board.of_kind(*kinds)) <= most:
+            yield f"regions of kind {' or '.join(kinds)}: {least} to {most} of them"
+
+
+def _probe_faults(probe: Probe) -> Iterator[str]:
+    needs = {
+        "pyocd": probe.pyocd_target,
+        "openocd": probe.openocd_files,
+        "st-flash": probe.st_flash,
+        "jlink": probe.jlink_device,
+        "picotool": probe.picotool,
+        "qemu": probe.qemu_machine,
+        "simulator": True,
+    }
+    for runner in probe.runners:
+        if not needs[runner]:
+            yield f"runner {runner} is listed without its settings"

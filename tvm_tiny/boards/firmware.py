@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A project's firmware for a board: what it needs, linking it, and whether it fits."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStubs]
+
+from tvm_tiny.boards.data import Board, Region
+from tvm_tiny.boards.placing import HotFunction, Needs, Placement, place
+from tvm_tiny.boards.rendering import board_files
+from tvm_tiny.emit.spec import ProjectSpec
+from tvm_tiny.errors import DoesNotFitError, Problem, ToolchainError, UsageError
+from tvm_tiny.report.model import Report
+from tvm_tiny.toolchain import Compiler, build_elf, build_program, find_compiler
+from tvm_tiny.toolchain_sizes import elf_symbols
+
+_STACK_BYTES = 2048
+"""For the firmware's main and an exception, besides what the model was seen to use."""
+
+_MEMORY = re.compile(r"ORIGIN = 0x[0-9A-F]+, LENGTH = 0x[0-9A-F]+")
+_WIDE_BYTES = 1 << 28
+_NOT_FITTING = re.compile(r"will not fit|overflow|overlap", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ALLOC = 2
+_CODE_END = 4 << 20
+"""Of the simulator's flash, where kernels are measured."""
+
+
+@dataclass(frozen=True)
+class Firmware:
+    """Which main a firmware has.
+
+    Attributes:
+        name: in the name of the ELF file.
+        sources: relative to the project; they define ``main`` and what ``bench/port.h`` wants of
+            a machine (``tvm_tiny_port_puts``, ``tvm_tiny_port_exit``).
+        semihosting: it prints and ends through a debugger.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    semihosting: bool
+
+
+BENCH = Firmware("bench", ("bench/main.c", "ports/mps2-an500/semihosting.c"), True)
+"""Runs the model on fixed inputs, prints the outputs, ends."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A region: how many bytes a firmware needs of it, and how many there are."""
+
+    region: Region
+    needed_bytes: int
+
+    @property
+    def missing_bytes(self) -> int:
+        """What there is too little of; 0 if it fits."""
+        return max(0, self.needed_bytes - self.region.length_bytes)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A firmware for a board.
+
+    Attributes:
+        board: which.
+        placement: what went where.
+        uses: every region's.
+        elf: None if it does not fit.
+        files: the board's files of the project, relative path -> text.
+    """
+
+    board: Board
+    placement: Placement
+    uses: tuple[Use, ...]
+    elf: Path | None
+    files: Mapping[str, str]
+
+    def check(self) -> Path:
+        """The ELF file.
+
+        Raises:
+            DoesNotFitError: TT2102, regions are too small; says which, and by how much.
+        """
+        problems = tuple(
+            Problem(
+                f"needs {use.needed_bytes:,} B, has {use.region.length_bytes:,} B:"
+                f" {use.missing_bytes:,} B too much",
+                where=f"region {use.region.name}",
+                why=_contents(self.placement, use.region),
+                do="try --ram or --optimize ram, --row-fed, a smaller model or a larger board",
+            )
+            for use in self.uses
+            if use.missing_bytes
+        )
+        if self.elf is None:
+            raise DoesNotFitError(f"does not fit on {self.board.name}", problems, code="TT2102")
+        return self.elf
+
+
+def needs_of(
+    project_dir: Path, spec: ProjectSpec, report: Report | None, board: Board, compiler: Compiler
+) -> Needs:
+    """What a project needs of a board; kernels are measured where the board has memory for them.
+
+    Raises:
+        ToolchainError: TT4002, the compiler failed.
+    """
+    io_bytes = sum(io.size_bytes for io in (*spec.inputs, *spec.outputs))
+    measured = (report.memory.stack_bytes or 0) if report else 0
+    functions: tuple[HotFunction, ...] = ()
+    if board.itcm and report:
+        functions = _functions(project_dir, spec, report, compiler)
+    stack_bytes = -(-(_STACK_BYTES + measured) // 256) * 256
+    return Needs(spec.model, spec.arena_bytes, io_bytes, stack_bytes, functions)
+
+
+def _functions(
+    project_dir: Path, spec: ProjectSpec, report: Report, compiler: Compiler
+) -> tuple[HotFunction, ...]:
+    """Functions of the kernels' source. What they share is as hot as the hottest of them."""
+    cycles: dict[str, int] = {}
+    for layer in report.layers:
+        cost = layer.cycles_modelled if layer.cycles_modelled is not None else layer.macs
+        cycles[layer.kernel] = cycles.get(layer.kernel, 0) + cost
+    hottest = max(cycles.values(), default=0)
+    elf = build_elf(project_dir, spec, "simulator", compiler=compiler)
+    own, source = f"{spec.model}_k_", f"{spec.model}_kernels.c"
+    sizes: dict[str, int] = {}
+    for symbol in elf_symbols(elf):
+        if symbol.name.startswith(own) or symbol.source == source:
+            # A compiler's own versions of a function (name.constprop.0) go with it.
+            name = symbol.name.split(".", 1)[0]
+            is_code = symbol.address < _CODE_END and _IDENTIFIER.fullmatch(name)
+            sizes[name] = sizes.get(name, 0) + (symbol.size_bytes if is_code else 0)
+    return tuple(
+        HotFunction(name, size, cycles.get(name, hottest)) for name, size in sizes.items() if size
+    )
+
+
+def write_board(project_dir: Path, files: Mapping[str, str]) -> None:
+    """Write a board's files into a project's folder, where they are not there already."""
+    for name, text in files.items():
+        path = project_dir / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+
+def link(
+    project_dir: Path,
+    spec: ProjectSpec,
+    board: Board,
+    report: Report | None = None,
+    compiler: Compiler | None = None,
+    opt: str = "-O2",
+    firmware: Firmware = BENCH,
+) -> Linked:
+    """Compile and link a firmware, in the project's build folder, and measure every region.
+
+    Args:
+        project_dir: a written project.
+        spec: what it is about; of ``files`` nothing is needed.
+        board: what to link for.
+        report: of the build: layers' cycles decide which code is hot.
+        compiler: None: ``find_compiler()``.
+        opt: optimisation flag.
+        firmware: which main.
+
+    Raises:
+        UsageError: TT6303, the project is for a core whose code the board's cannot run.
+        ToolchainError: TT4001 no compiler, TT4002 it failed.
+    """
+    check_core(spec.core, board)
+    tool = compiler or find_compiler()
+    needs = needs_of(project_dir, spec, report, board, tool)
+    how = _How(project_dir, board, tool, opt, firmware)
+    linked = _link(how, needs)
+    missing = [use.region for use in linked.uses if use.missing_bytes]
+    if missing and board.itcm and all(r == board.itcm for r in missing):
+        linked = _link(how, replace(needs, functions=()))  # all code stays in flash
+    return linked
+
+
+@dataclass(frozen=True)
+class _How:
+    project_dir: Path
+    board: Board
+    compiler: Compiler
+    opt: str
+    firmware: Firmware
+
+
+def _link(how: _How, needs: Needs) -> Linked:
+    board, tool = how.board, how.compiler
+    placement = place(board, needs)
+    files = board_files(board, needs, placement)
+    folder = f"build/boards/{tool.name}"
+    script = f"{folder}/boards/{board.name}/link.ld"
+    written = {f"{folder}/{name}": text for name, text in files.items()}
+    written[f"{script}.wide"] = _wide(written[script])
+    write_board(how.project_dir, written)
+    start = f"{folder}/boards/{board.name}/start.c"
+    sources = (*how.firmware.sources, start, "ports/cortex-m/memory.c")
+    name = f"{how.firmware.name}-{board.name}-{tool.name}{how.opt}"
+    build = partial(build_program, how.project_dir, core=board.target, compiler=tool, opt=how.opt)
+    elf: Path | None = None
+    origins = {r.name: r.origin for r in board.regions}
+    try:
+        elf = build(name=name, sources=sources, link_script=script)
+        uses = _uses(board, placement, elf, origins)
+    except ToolchainError as err:
+        if not any(_NOT_FITTING.search(p.what) for p in err.problems):
+            raise
+        # Once more with room for everything, to know what each region needs.
+        wide = build(name=f"{name}-wide", sources=sources, link_script=f"{script}.wide")
+        origins = {r.name: i * _WIDE_BYTES for i, r in enumerate(board.regions)}
+        uses = _uses(board, placement, wide, origins)
+        if not any(use.missing_bytes for use in uses):
+            raise
+    return Linked(board, placement, uses, elf, files)
+
+
+def _wide(script: str) -> str:
+    """The same linker script with regions that anything fits in, 256 MiB apart."""
+    count = itertools.count()
+
+    def memory(found: re.Match[str]) -> str:
+        return f"ORIGIN = 0x{next(count) * _WIDE_BYTES:08X}, LENGTH = 0x{_WIDE_BYTES:X}"
+
+    return _MEMORY.sub(memory, script)
+
+
+def check_core(core: str, board: Board) -> None:
+    """Raise ``UsageError`` TT6303 unless code for ``core`` is what the board's core is given."""
+    if core != board.core:
+        problem = Problem(
+            f"{board.name} has a {board.core}, the project is for {core}",
+            do=f"build again with --board {board.name}",
+        )
+        raise UsageError("another core", (problem,), "TT6303")
+
+
+def _uses(
+    board: Board, placement: Placement, elf: Path, origins: Mapping[str, int]
+) -> tuple[Use, ...]:
+    """Bytes from each region's origin to the end of the last section in it."""
+    homes = {
+        ".hot": board.itcm or board.flash,
+        ".stack": placement.stack,
+        ".data": placement.data,
+        ".bss": placement.data,
+        ".arena": placement.arena,
+    }
+    ends = dict(origins)
+    copied_bytes = 0
+    with elf.open("rb") as stream:
+        for section in _sections(ELFFile(stream)):
+            home = homes.get(section.name, board.flash)
+            end = section["sh_addr"] + section["sh_size"]
+            ends[home.name] = max(ends[home.name], end)
+            if home is not board.flash and section["sh_type"] == "SHT_PROGBITS":
+                copied_bytes += section["sh_size"]
+    ends[board.flash.name] += copied_bytes
+    used = {home.name for home in homes.values()} | {board.flash.name}
+    return tuple(
+        Use(r, ends[r.name] - origins[r.name])
+        for r in board.regions
+        if r.kind != "inputs" and (r.name in used or ends[r.name] > origins[r.name])
+    )
+
+
+def _sections(file: Any) -> list[Any]:
+    """Sections that take memory."""
+    return [s for s in file.iter_sections() if s["sh_flags"] & _ALLOC and s["sh_size"]]
+
+
+def _contents(placement: Placement, region: Region) -> str:
+    """What is in a region, in words."""
+    parts = {
+        "the arena": placement.arena,
+        "the stack": placement.stack,
+        "variables, inputs and outputs": placement.data,
+    }
+    found = [what for what, home in parts.items() if home == region]
+    if not found:
+        found = ["code that runs there" if region.kind == "itcm" else "code, weights, tables"]
+    return f"it holds {', '.join(found)}"

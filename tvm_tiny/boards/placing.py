@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a model goes on a board: arena, stack, data and hot code by region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tvm_tiny.boards.data import Board, Region
+
+_SLACK_BYTES = 1024
+"""For variables of the firmware besides the arena and its inputs and outputs."""
+
+_CODE_MARGIN = 1.5
+"""Another compiler's code may be larger than the one that was measured."""
+
+
+@dataclass(frozen=True)
+class HotFunction:
+    """A function of the model's kernels: name, bytes of code, cycles of a run spent in it."""
+
+    symbol: str
+    size_bytes: int
+    cycles: int
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a firmware needs of a board.
+
+    Attributes:
+        model: C prefix of the model.
+        arena_bytes: all activations.
+        io_bytes: inputs and outputs of the firmware, outside the arena.
+        stack_bytes: what to keep for the stack.
+        functions: of the kernels, with what they cost; empty if no compiler could tell.
+    """
+
+    model: str
+    arena_bytes: int
+    io_bytes: int
+    stack_bytes: int
+    functions: tuple[HotFunction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Regions by name, and the code that start-up copies into fast memory.
+
+    Attributes:
+        arena: region of the arena.
+        stack: region of the stack, at its beginning: below the first one there is no memory, so
+            that an overflow faults.
+        data: region of all other variables.
+        hot: input sections of hot code for the linker script; empty: all code stays in flash.
+        stack_bytes: kept for the stack.
+    """
+
+    arena: Region
+    stack: Region
+    data: Region
+    hot: tuple[str, ...]
+    stack_bytes: int
+
+
+def place(board: Board, needs: Needs) -> Placement:
+    """First fit: the arena, then the stack, then the data, each in the fastest region with room.
+
+    What fits nowhere goes where there is most room, so that linking can say how much is missing.
+    """
+    left = {r.name: r.length_bytes for r in board.rams}
+
+    def take(size_bytes: int) -> Region:
+        found = next((r for r in board.rams if left[r.name] >= size_bytes), None)
+        found = found or max(board.rams, key=lambda r: left[r.name])
+        left[found.name] -= size_bytes
+        return found
+
+    arena = take(needs.arena_bytes)
+    stack = take(needs.stack_bytes)
+    data = take(needs.io_bytes + _SLACK_BYTES)
+    hot = hot_sections(needs, board.itcm)
+    return Placement(arena, stack, data, hot, needs.stack_bytes)
+
+
+def hot_sections(needs: Needs, region: Region | None) -> tuple[str, ...]:
+    """Input sections of the code to run from ``region``: all kernels, or the hottest that fit.
+
+    Section names come from ``-ffunction-sections``; compilers append to names of functions that
+    they specialise.
+    """
+    if region is None or not needs.functions:
+        return ()
+    room_bytes = int(region.length_bytes / _CODE_MARGIN)
+    if sum(f.size_bytes for f in needs.functions) <= room_bytes:
+        return (f"*{needs.model}_kernels.*(.text .text.*)",)
+    chosen: list[HotFunction] = []
+    for function in _by_density(needs.functions):
+        if function.cycles and function.size_bytes <= room_bytes:
+            chosen.append(function)
+            room_bytes -= function.size_bytes
+    return tuple(f"*(.text.{f.symbol} .text.{f.symbol}.*)" for f in chosen)
+
+
+def _by_density(functions: Sequence[HotFunction]) -> list[HotFunction]:
+    """Most cycles for a byte first; the name decides between equals."""
+    return sorted(functions, key=lambda f: (-f.cycles / max(f.size_bytes, 1), f.symbol))

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A project folder that was written earlier, read back; and an artifact's way to its board."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tvm_tiny.boards.data import load_board
+from tvm_tiny.boards.firmware import Linked, link
+from tvm_tiny.emit.project import ARENA_ALIGN
+from tvm_tiny.emit.spec import ITEM_BYTES, IoSpec, ProjectSpec
+from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.report.model import Report, TensorInfo, from_json
+from tvm_tiny.toolchain import find_compiler
+
+if TYPE_CHECKING:
+    from tvm_tiny.artifact import Artifact
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
+_LIMIT_BYTES = 1 << 26
+
+
+def open_project(folder: Path) -> tuple[ProjectSpec, Report]:
+    """What a project folder is about, without its sources (``spec.files`` is empty).
+
+    Raises:
+        UsageError: TT6013, there is no report.json of this version in it.
+    """
+    path = folder / "report.json"
+    try:
+        with path.open("rb") as stream:
+            report = from_json(stream.read(_LIMIT_BYTES))
+        return _spec(report), report
+    except (OSError, ValueError, msgspec.MsgspecError) as err:
+        problem = Problem(str(err), where=str(path), do="tvm-tiny build MODEL -o FOLDER")
+        raise UsageError("not a project of tvm_tiny", (problem,), "TT6013") from err
+
+
+def _spec(report: Report) -> ProjectSpec:
+    inputs = tuple(_io(t) for t in report.inputs)
+    outputs = tuple(_io(t) for t in report.outputs)
+    for name in (report.model.name, *(io.name for io in (*inputs, *outputs))):
+        if not _IDENTIFIER.fullmatch(name):
+            raise ValueError(f"'{name}' is no name in C")
+    if not 0 <= report.memory.arena_bytes < 1 << 32:
+        raise ValueError(f"an arena of {report.memory.arena_bytes} bytes")
+    return ProjectSpec(
+        model=report.model.name,
+        version=report.tool_version,
+        model_sha256=report.model.sha256,
+        inputs=inputs,
+        outputs=outputs,
+        arena_bytes=report.memory.arena_bytes,
+        arena_align=ARENA_ALIGN,
+        layers=len(report.layers),
+        files={},
+        core=report.target,
+        row_fed=bool(report.plan.fed_input),
+    )
+
+
+def _io(tensor: TensorInfo) -> IoSpec:
+    item_bytes = ITEM_BYTES.get(tensor.dtype)
+    if item_bytes is None or not 0 <= tensor.bytes < 1 << 32:
+        raise ValueError(f"tensor '{tensor.name}': {tensor.dtype}, {tensor.bytes} bytes")
+    return IoSpec(
+        tensor.c_name,
+        tensor.name,
+        tuple(tensor.shape),
+        tensor.dtype,
+        tensor.bytes // item_bytes,
+        tensor.scale,
+        tensor.zero_point,
+    )
+
+
+def link_artifact(artifact: Artifact) -> Linked:
+    """The bench firmware of an artifact for the board that it was built for."""
+    options = artifact.options
+    return link(
+        artifact.project_dir(),
+        artifact.spec,
+        load_board(options.board),
+        artifact.report,
+        find_compiler(options.compiler),
+        options.opt,
+    )

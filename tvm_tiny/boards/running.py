@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Carry out a runner's commands: flash, pass on what comes, end with the firmware's code."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from elftools.common.exceptions import ELFError  # pyright: ignore[reportMissingTypeStubs]
+from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStubs]
+
+from tvm_tiny.boards.data import Board
+from tvm_tiny.boards.runners import Command, Job, Runner
+from tvm_tiny.errors import DeviceError, Problem, ToolchainError
+
+Echo = Callable[[str], None]
+"""Called with every line that comes from the firmware or the program that runs it."""
+
+_log = logging.getLogger(__name__)
+_MODULES = {"pyocd": "pyocd", "simulator": "unicorn"}
+_SHOWN_LINES = 4
+_LIMIT_CHARACTERS = 1 << 24
+_NO_PROBE = re.compile(
+    r"open failed|no device found|unable to (open|find)|couldn't (find|open)|no st-?link"
+    r"|(cannot|can not|could not) connect|connecting to j-link[^\n]*failed|no accessible rp",
+    re.IGNORECASE,
+)
+
+
+def installed(runner: Runner) -> bool:
+    """Whether the runner's program or package is there."""
+    if runner.program:
+        return shutil.which(runner.program) is not None
+    return importlib.util.find_spec(_MODULES[runner.name]) is not None
+
+
+def make_job(board: Board, elf: Path, probe: str = "") -> Job:
+    """A job for a linked firmware; its flash image is written beside it.
+
+    Raises:
+        DeviceError: TT5001, the ELF file is none or does not lie in the board's flash.
+    """
+    job = Job(board, elf, elf.with_suffix(".bin"), elf.with_suffix(".jlink"), probe)
+    job.image.write_bytes(flash_image(elf, board))
+    return job
+
+
+def flash_image(elf: Path, board: Board) -> bytes:
+    """What the flash holds from its first address on; gaps are as after erasing.
+
+    Raises:
+        DeviceError: TT5001, the ELF file is none or does not lie in the board's flash.
+    """
+    flash = board.flash
+    image = bytearray()
+    try:
+        with elf.open("rb") as stream:
+            for segment in ELFFile(stream).iter_segments("PT_LOAD"):
+                data, start = segment.data(), segment["p_paddr"] - flash.origin
+                if data and not 0 <= start <= start + len(data) <= flash.length_bytes:
+                    raise ELFError(f"{len(data)} bytes at 0x{segment['p_paddr']:08x}")
+                if data:
+                    image += b"\xff" * (start + len(data) - len(image))
+                    image[start : start + len(data)] = data
+    except (ELFError, OSError) as err:
+        problem = Problem(str(err), where=str(elf))
+        raise DeviceError(f"not a firmware for {board.name}", (problem,)) from err
+    return bytes(image)
+
+
+def carry_out(runner: Runner, job: Job, echo: Echo, timeout_s: float = 120.0) -> int | None:
+    """Flash and run.
+
+    Args:
+        runner: with what.
+        job: what and where.
+        echo: see ``Echo``.
+        timeout_s: of the whole, in seconds.
+
+    Returns:
+        The firmware's exit code, or None where the runner cannot tell.
+
+    Raises:
+        ToolchainError: TT4003, program or package missing; says how to get it.
+        DeviceError: TT5006 no probe or board found; TT5001 flashing failed, or no end in time.
+    """
+    if not installed(runner):
+        name = runner.program or _MODULES[runner.name]
+        problem = Problem(f"{name} is not there", do=runner.install)
+        raise ToolchainError(f"cannot use runner {runner.name}", (problem,), "TT4003")
+    if runner.name == "simulator":
+        return _simulate(job, echo, timeout_s)
+    if runner.name == "pyocd":
+        from tvm_tiny.boards.pyocd import run_with_pyocd
+
+        return run_with_pyocd(job, echo, timeout_s)
+    code: int | None = None
+    for command in runner.commands(job):
+        code = _external(runner, job, command, echo, timeout_s)
+    return code if runner.can.exit_code else None
+
+
+def _simulate(job: Job, echo: Echo, timeout_s: float) -> int:
+    from tvm_tiny.boards.simulated import SimulatedBoard
+
+    code, text = SimulatedBoard(job.board, job.elf).run(timeout_s)
+    for line in text.splitlines():
+        echo(line)
+    return code
+
+
+def _external(runner: Runner, job: Job, command: Command, echo: Echo, timeout_s: float) -> int:
+    """Run a program; its output goes line by line to ``echo``."""
+    if command.script:
+        job.script.write_text(command.script, encoding="utf-8")
+    _log.debug("%s", command)
+    path = shutil.which(command.arguments[0]) or command.arguments[0]
+    lines: list[str] = []
+    with subprocess.Popen(
+        [path, *command.arguments[1:]],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        watch = threading.Timer(timeout_s, process.kill)
+        watch.start()
+        try:
+            _pass_on(process, echo, lines)
+            code = process.wait()
+        finally:
+            late = not watch.is_alive()
+            watch.cancel()
+            process.kill()
+    if late:
+        problem = Problem(f"no end after {timeout_s:g} s", where=str(command), why=_last(lines))
+        raise DeviceError(f"{runner.name} was stopped", (problem,))
+    _check(runner, code, lines)
+    return code
+
+
+def _pass_on(process: subprocess.Popen[str], echo: Echo, lines: list[str]) -> None:
+    characters = 0
+    stream: Any = process.stdout
+    # A line without an end would fill the memory.
+    while line := stream.readline(1 << 16):
+        characters += len(line)
+        if characters > _LIMIT_CHARACTERS:
+            raise DeviceError("the firmware prints without end", code="TT5001")
+        lines.append(line.rstrip("\r\n"))
+        echo(lines[-1])
+
+
+def _check(runner: Runner, code: int, lines: list[str]) -> None:
+    """Raise DeviceError where the program, not the firmware, failed."""
+    if code == 0:
+        return
+    if runner.can.probe and any(_NO_PROBE.search(line) for line in lines):
+        problem = Problem(
+            _last(lines), do="attach the board, check the cable, or name the probe: --probe"
+        )
+        raise DeviceError(f"{runner.name} found no board", (problem,), code="TT5006")
+    if not runner.can.exit_code or code < 0:
+        problem = Problem(f"exit code {code}", why=_last(lines))
+        raise DeviceError(f"{runner.name} failed", (problem,))
+
+
+def _last(lines: list[str]) -> str:
+    return " / ".join(line.strip() for line in lines[-_SHOWN_LINES:] if line.strip()) or "nothing"

@@ -75,6 +75,16 @@ def test_many_random_graphs() -> None:
     assert all(seen[what] >= count for what, count in least.items()), seen
 
 
+def test_constants_with_a_row_for_every_row() -> None:
+    layers, other, choice = random_artifacts(242, (4, 14))
+    graph = layers.compiled.graph
+    inside = {name for r in choice.rewrites if r.kind == "patch" for name in r.nodes}
+    constants = [t for n in graph.nodes if n.name in inside and n.op == "maximum"
+                 for t in n.operands if t.data is not None]  # fmt: skip
+    assert [t.rows for t in constants] == [6]
+    assert same_results(layers, other) > 0
+
+
 @pytest.mark.parametrize("row_fed", [False, True])
 def test_a_patched_block_in_a_stream(row_fed: bool) -> None:
     layers = tvm_tiny.build(tiny_convnet(), optimize="speed")

@@ -316,8 +316,8 @@ class _PatchWriter(RowWriter):
             width = self._geometry.nodes[-1].output.row_size
             pixel = width // self._geometry.nodes[-1].output.shape[2]
             return f"(row - band * {self._geometry.rows}) * {width} + at[{1 + at}] * {pixel}"
-        if place.kind != "workspace":
-            return "0"
+        if place.kind != "workspace":  # a constant, of which there may be a row for every row
+            return super().offset(tensor, rows, node, operand)
         held = self._rings[tensor.name]
         skip = self._variant.skips.get((at, operand), 0) if operand is not None else 0
         if held == 1:

@@ -132,7 +132,7 @@ _COLUMNS = (
     _Column("cycles*", lambda layer, _: _known(layer.cycles_modelled, "", "-")),
     _Column("%", lambda layer, total: _share(layer.cycles_modelled, total)),
     _Column("MAC/cycle", lambda layer, _: _rate(layer.macs, layer.cycles_modelled)),
-    _Column("live B", lambda layer, _: f"{layer.live_bytes:,}"),
+    _Column("live B", lambda layer, _: f"{layer.live_bytes:,}", wide=True),
     _Column("weights B", lambda layer, _: f"{layer.weight_bytes:,}", wide=True),
     _Column("schedule", lambda layer, _: layer.schedule, right=False, wide=True),
     _Column("chosen by", lambda layer, _: layer.origin, right=False, wide=True),

@@ -20,17 +20,18 @@ from hypothesis import strategies as st
 from tiny_project import SPEC, bench_inputs, expected
 
 import tvm_tiny
+from tvm_tiny.boards import Board, boards
+from tvm_tiny.boards.firmware import link
 from tvm_tiny.crt_project import write_project
 from tvm_tiny.device import DeviceClient, NoisyLine, Settings
 from tvm_tiny.device.board import BoardSession, Firmware, open_board, pack
 from tvm_tiny.device.framing import REPLY, Decoder, Frame, Kind, Status, encode, stuff, unstuff
 from tvm_tiny.device.transports import HostTransport, SocketTransport, Transport
-from tvm_tiny.device.uarts import uart_source, uarts
+from tvm_tiny.device.uarts import device_firmware, uart_source, uarts
 from tvm_tiny.errors import DeviceError, UsageError
 from tvm_tiny.samples import random_samples
-from tvm_tiny.targets import load_core
 from tvm_tiny.testing.models import autoencoder, tiny_convnet
-from tvm_tiny.toolchain import WARNING_FLAGS, build_host_library, find_compiler
+from tvm_tiny.toolchain import build_host_library
 
 QEMU = pytest.param(
     "mps2-an500",
@@ -342,7 +343,7 @@ def test_random_frames_do_no_harm(project: Path, place: str) -> None:
     with open_board(place, firmware(project), wrap=keep) as session:
         for frame in random_frames(1, 500):
             lines[0].write(frame)
-            lines[0].read(0.001)
+            lines[0].read(0.0)
         lines[0].write(b"\0")
         assert_right(session)
 
@@ -380,27 +381,14 @@ def test_ticks_of_layers_are_instructions_on_qemu(project: Path) -> None:
     assert np.abs(np.subtract(profiles[0].layers, profiles[1].layers)).max() <= 80
 
 
-CORES = {
-    "nrf52840-dk": "cortex-m4",
-    "nrf5340-dk": "cortex-m33",
-    "nucleo-f446re": "cortex-m4",
-    "nucleo-l4r5zi": "cortex-m4",
-    "rp2040": "cortex-m0plus",
-}
-
-
-@pytest.mark.parametrize("board", sorted(uarts()))
-def test_ports_of_boards_compile(project: Path, tmp_path: Path, board: str) -> None:
-    source = tmp_path / "uart.c"
-    source.write_text(uart_source(board))
-    tool = find_compiler("auto", "cortex-m")
-    flags = [*tool.core_flags(load_core(CORES.get(board, "cortex-m7"))), *WARNING_FLAGS, "-O2"]
-    folders = [f"-I{project / name}" for name in ("device", "bench")]
-    command = [*tool.command, "-std=c99", "-ffreestanding", *flags, *folders, "-c", str(source)]
-    done = subprocess.run(
-        [*command, "-o", str(tmp_path / "uart.o")], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("board", boards(), ids=lambda board: board.name)
+def test_the_firmware_links_for_every_board(tmp_path: Path, board: Board) -> None:
+    spec = replace(SPEC, core=board.core)
+    write_project(spec, tmp_path)
+    linked = link(tmp_path, spec, board, firmware=device_firmware(tmp_path, board.name))
+    assert linked.check().is_file()
+    if board.name in uarts():
+        assert uarts()[board.name].ticks_hz in (board.clock.core_hz, 1_000_000)
 
 
 def test_no_port_sets_bits_that_its_mask_has_not() -> None:

@@ -8,7 +8,7 @@
 #define PAYLOAD TVM_TINY_LINK_HEADER_BYTES
 #define BUILD_BYTES 16u
 #define NAME_BYTES 64u
-#define SILENCES_PER_SECOND 4u /* a frame with a pause of more than 1/4 s is cut */
+#define SILENCE_S 2u /* after a longer pause a frame that has not ended is forgotten */
 
 uint64_t tvm_tiny_device_now(struct tvm_tiny_device *device)
 {
@@ -280,7 +280,7 @@ static void push(struct tvm_tiny_device *device, uint8_t byte)
 {
     const uint64_t now = tvm_tiny_device_now(device);
     if (device->clock.hz != 0 &&
-        now - device->last_byte_ticks > device->clock.hz / SILENCES_PER_SECOND) {
+        now - device->last_byte_ticks > (uint64_t)SILENCE_S * device->clock.hz) {
         device->in_frame = 0;
     }
     device->last_byte_ticks = now;

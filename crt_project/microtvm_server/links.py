@@ -9,6 +9,7 @@ import re
 import select
 import socket
 import subprocess
+import termios
 import time
 import tty
 import typing
@@ -182,6 +183,11 @@ def _open_pty(command: typing.Sequence[str], watched_fd: int | None) -> Link:
             raise ServerError("QEMU opened no pseudo terminal: " + (text or "it said nothing"))
     found = _PTY.search(said)
     assert found is not None
-    fd = os.open(found.group(1), os.O_RDWR | os.O_NOCTTY)
-    tty.setraw(fd)
+    try:
+        fd = os.open(found.group(1), os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(fd)
+    except (OSError, termios.error) as err:
+        process.kill()
+        process.wait()
+        raise ServerError(f"cannot open QEMU's pseudo terminal: {err}") from err
     return Link(process, fd, fd, watched_fd=watched_fd, kept=[process.stdout])

@@ -48,7 +48,7 @@ class Settings:
         restarts: sessions that are begun anew before one inference is given up.
     """
 
-    answer_s: float = 10.0
+    answer_s: float = 30.0
     run_s: float = 300.0
     restarts: int = 3
 

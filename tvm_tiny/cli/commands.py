@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tvm_tiny.cli.terminal import is_wide, make_console
+from tvm_tiny.cli.terminal import make_console
 from tvm_tiny.errors import MismatchError, Problem, UsageError
 from tvm_tiny.toolchain import CompilerKind
 
@@ -120,7 +120,7 @@ def build(
     elif quiet:
         console.print(verdict(artifact.report))
     else:
-        console.print(render(artifact.report, wide=is_wide(console)))
+        console.print(render(artifact.report, width=console.width))
         if artifact.linked:
             console.print(fit_table(artifact.linked))
         console.print(written)
@@ -292,7 +292,7 @@ def profile(
         console.print(side_by_side(artifact.report, other, sort, top))
         return
     console.print(verdict(artifact.report))
-    console.print(layer_table(artifact.report, sort, top, wide=is_wide(console)))
+    console.print(layer_table(artifact.report, sort, top, width=console.width))
 
 
 def report(
@@ -303,7 +303,7 @@ def report(
     from tvm_tiny.report.text import render
 
     data = read_report(folder)
-    console.print(render(data, wide=is_wide(console)))
+    console.print(render(data, width=console.width))
 
 
 def demo(

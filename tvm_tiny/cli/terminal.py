@@ -7,15 +7,9 @@ import sys
 
 from rich.console import Console
 
-_PIPE_WIDTH = 140
-_WIDE = 118
+_PIPE_WIDTH = 180
 
 
 def make_console() -> Console:
     """A console on standard output (rich obeys NO_COLOR and COLUMNS itself)."""
     return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
-
-
-def is_wide(console: Console) -> bool:
-    """Is there room for every column of the report?"""
-    return console.width >= _WIDE

@@ -41,14 +41,14 @@ def verdict(report: Report) -> str:
     return f"{word}  {report.target}: {', '.join(parts)}"
 
 
-def render(report: Report, *, wide: bool = True) -> RenderableType:
-    """The whole report as a rich renderable; not ``wide``: fewer columns."""
+def render(report: Report, *, width: int = 200) -> RenderableType:
+    """The whole report as a rich renderable, its tables in at most ``width`` characters."""
     style = "bold green" if report.limits.fits else "bold red"
     return Group(
         Text(verdict(report), style=style),
         _summary(report),
         Text(f"\n{draw(from_report(report), width=_PICTURE_WIDTH)}"),
-        layer_table(report, wide=wide),
+        layer_table(report, width=width),
         *(Text(f"note: {note}", style="dim") for note in report.notes),
     )
 
@@ -57,7 +57,7 @@ def text(report: Report, width: int = 120) -> str:
     """The report as plain text."""
     console = Console(width=width, color_system=None, force_terminal=False)
     with console.capture() as capture:
-        console.print(render(report))
+        console.print(render(report, width=width))
     return capture.get()
 
 
@@ -114,44 +114,59 @@ def _plan(report: Report) -> str:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of the layer table; ``wide`` ones are left out on narrow terminals."""
+    """A column of the layer table; where there is no room, high ``drop`` is left out first."""
 
     title: str
     cell: Callable[[LayerInfo, int], str]
     right: bool = True
-    wide: bool = False
+    drop: int = 0
 
 
 _COLUMNS = (
-    _Column("#", lambda layer, _: str(layer.index)),
+    _Column("#", lambda layer, _: str(layer.index), drop=1),
     _Column("layer", lambda layer, _: _short(layer.name), right=False),
-    _Column("operator", lambda layer, _: layer.op, right=False),
-    _Column("shape", lambda layer, _: "x".join(map(str, layer.shape)), right=False, wide=True),
+    _Column("operator", lambda layer, _: layer.op, right=False, drop=2),
+    _Column("shape", lambda layer, _: "x".join(map(str, layer.shape)), right=False, drop=5),
     _Column("MACs", lambda layer, _: f"{layer.macs:,}"),
-    _Column("instr.", lambda layer, _: _known(layer.instructions, "", "-")),
+    _Column("instr.", lambda layer, _: _known(layer.instructions, "", "-"), drop=4),
     _Column("cycles*", lambda layer, _: _known(layer.cycles_modelled, "", "-")),
     _Column("%", lambda layer, total: _share(layer.cycles_modelled, total)),
     _Column("MAC/cycle", lambda layer, _: _rate(layer.macs, layer.cycles_modelled)),
-    _Column("live B", lambda layer, _: f"{layer.live_bytes:,}", wide=True),
-    _Column("weights B", lambda layer, _: f"{layer.weight_bytes:,}", wide=True),
-    _Column("schedule", lambda layer, _: layer.schedule, right=False, wide=True),
-    _Column("chosen by", lambda layer, _: layer.origin, right=False, wide=True),
+    _Column("live B", lambda layer, _: f"{layer.live_bytes:,}", drop=7),
+    _Column("weights B", lambda layer, _: f"{layer.weight_bytes:,}", drop=8),
+    _Column("schedule", lambda layer, _: layer.schedule, right=False, drop=3),
+    _Column("chosen by", lambda layer, _: layer.origin, right=False, drop=6),
 )
+_COLUMN_GAP = 3
 
 
 def layer_table(
-    report: Report, sort: str = "index", top: int | None = None, *, wide: bool = True
+    report: Report, sort: str = "index", top: int | None = None, *, width: int = 200
 ) -> Table:
-    """One row a layer."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    columns = [c for c in _COLUMNS if wide or not c.wide]
-    for column in columns:
-        table.add_column(column.title, justify="right" if column.right else "left", no_wrap=True)
+    """One row a layer in ``width`` characters: whole columns are left out, no figure is cut."""
     total = report.cycles.modelled or 0
-    for layer in sorted(report.layers, key=SORT_KEYS[sort])[:top]:
-        table.add_row(*(Text(c.cell(layer, total)) for c in columns))
+    layers = sorted(report.layers, key=SORT_KEYS[sort])[:top]
+    columns = _that_fit([(c, [c.cell(layer, total) for layer in layers]) for c in _COLUMNS], width)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column, _ in columns:
+        table.add_column(column.title, justify="right" if column.right else "left", no_wrap=True)
+    for row in zip(*(cells for _, cells in columns), strict=True):
+        table.add_row(*map(Text, row))
     table.caption = "* modelled, not measured" if total else None
     return table
+
+
+def _that_fit(
+    columns: list[tuple[_Column, list[str]]], width: int
+) -> list[tuple[_Column, list[str]]]:
+    def needed() -> int:
+        return sum(max(map(len, (c.title, *cells))) + _COLUMN_GAP for c, cells in columns)
+
+    for drop in range(max(c.drop for c in _COLUMNS), 0, -1):
+        if needed() <= width:
+            break
+        columns = [(c, cells) for c, cells in columns if c.drop != drop]
+    return columns
 
 
 def _short(name: str, limit: int = 28) -> str:

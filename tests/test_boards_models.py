@@ -131,6 +131,7 @@ def test_vww_links_and_runs_on_every_board(core: str) -> None:
             linked = link(folder, artifact.spec, board, artifact.report, tool)
             lines: list[str] = []
             job = make_job(board, linked.check())
+            assert bool(linked.placement.hot) == (board.itcm is not None), (board.name, kind)
             assert carry_out(RUNNERS["simulator"], job, lines.append, 300.0) == 0, board.name
             seen.add("\n".join(lines))
     assert len(seen) == 1

@@ -14,13 +14,13 @@ from typing import Any
 from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStubs]
 
 from tvm_tiny.boards.data import Board, Region
+from tvm_tiny.boards.hot import hot_functions
 from tvm_tiny.boards.placing import HotFunction, Needs, Placement, place
 from tvm_tiny.boards.rendering import board_files
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import DoesNotFitError, Problem, ToolchainError, UsageError
 from tvm_tiny.report.model import Report
 from tvm_tiny.toolchain import Compiler, build_elf, build_program, find_compiler
-from tvm_tiny.toolchain_sizes import elf_symbols
 
 _STACK_BYTES = 2048
 """For the firmware's main and an exception, besides what the model was seen to use."""
@@ -28,10 +28,7 @@ _STACK_BYTES = 2048
 _MEMORY = re.compile(r"ORIGIN = 0x[0-9A-F]+, LENGTH = 0x[0-9A-F]+")
 _WIDE_BYTES = 1 << 28
 _NOT_FITTING = re.compile(r"will not fit|overflow|overlap", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ALLOC = 2
-_CODE_END = 4 << 20
-"""Of the simulator's flash, where kernels are measured."""
 
 
 @dataclass(frozen=True)
@@ -127,24 +124,13 @@ def needs_of(
 def _functions(
     project_dir: Path, spec: ProjectSpec, report: Report, compiler: Compiler
 ) -> tuple[HotFunction, ...]:
-    """Functions of the kernels' source. What they share is as hot as the hottest of them."""
+    """Functions of the kernels' source, with the cycles (or MACs) of the layers they work for."""
     cycles: dict[str, int] = {}
     for layer in report.layers:
         cost = layer.cycles_modelled if layer.cycles_modelled is not None else layer.macs
         cycles[layer.kernel] = cycles.get(layer.kernel, 0) + cost
-    hottest = max(cycles.values(), default=0)
     elf = build_elf(project_dir, spec, "simulator", compiler=compiler)
-    own, source = f"{spec.model}_k_", f"{spec.model}_kernels.c"
-    sizes: dict[str, int] = {}
-    for symbol in elf_symbols(elf):
-        if symbol.name.startswith(own) or symbol.source == source:
-            # A compiler's own versions of a function (name.constprop.0) go with it.
-            name = symbol.name.split(".", 1)[0]
-            is_code = symbol.address < _CODE_END and _IDENTIFIER.fullmatch(name)
-            sizes[name] = sizes.get(name, 0) + (symbol.size_bytes if is_code else 0)
-    return tuple(
-        HotFunction(name, size, cycles.get(name, hottest)) for name, size in sizes.items() if size
-    )
+    return hot_functions(elf, f"{spec.model}_kernels.c", cycles)
 
 
 def write_board(project_dir: Path, files: Mapping[str, str]) -> None:

@@ -270,4 +270,4 @@ def test_make_firmware(project: Path, kind: str) -> None:
         ("make", "firmware", "BOARD=none", *tools), cwd=project, capture_output=True, check=False
     )
     assert done.returncode != 0
-    assert b"boards here: nucleo-f767zi" in done.stderr
+    assert b"BOARD is one of: nucleo-f767zi" in done.stderr

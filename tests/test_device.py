@@ -21,13 +21,13 @@ from tiny_project import SPEC, bench_inputs, expected
 
 import tvm_tiny
 from tvm_tiny.boards import Board, boards
-from tvm_tiny.boards.firmware import link
+from tvm_tiny.boards.firmware import DEVICE, link
 from tvm_tiny.crt_project import write_project
 from tvm_tiny.device import DeviceClient, NoisyLine, Settings
 from tvm_tiny.device.board import BoardSession, Firmware, open_board, pack
 from tvm_tiny.device.framing import REPLY, Decoder, Frame, Kind, Status, encode, stuff, unstuff
 from tvm_tiny.device.transports import HostTransport, SocketTransport, Transport
-from tvm_tiny.device.uarts import device_firmware, uart_source, uarts
+from tvm_tiny.device.uarts import uart_source, uarts
 from tvm_tiny.errors import DeviceError, UsageError
 from tvm_tiny.samples import random_samples
 from tvm_tiny.testing.models import autoencoder, tiny_convnet
@@ -385,7 +385,7 @@ def test_ticks_of_layers_are_instructions_on_qemu(project: Path) -> None:
 def test_the_firmware_links_for_every_board(tmp_path: Path, board: Board) -> None:
     spec = replace(SPEC, core=board.core)
     write_project(spec, tmp_path)
-    linked = link(tmp_path, spec, board, firmware=device_firmware(tmp_path, board.name))
+    linked = link(tmp_path, spec, board, firmware=DEVICE)
     assert linked.check().is_file()
     if board.name in uarts():
         assert uarts()[board.name].ticks_hz in (board.clock.core_hz, 1_000_000)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from tvm_tiny.cli.boards import FirmwareOption, HowToRun, OnBoard, fit_table, run_on_board
 from tvm_tiny.cli.terminal import make_console
 from tvm_tiny.errors import MismatchError, Problem, UsageError
 from tvm_tiny.toolchain import CompilerKind
@@ -27,7 +28,7 @@ console = make_console()
 Model = Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file", show_default=False)]
 Target = Annotated[str, typer.Option("--target", "-t", help="Core; see 'tvm-tiny targets'.")]
 Compiler = Annotated[CompilerKind, typer.Option(help="C compiler for measuring.")]
-On = Annotated[str, typer.Option(help="Where to run: simulator, host or qemu.")]
+On = Annotated[str, typer.Option(help="simulator, host, qemu or board:NAME@PORT.")]
 Data = Annotated[str, typer.Option(help="An .npz with inputs, or 'random:N' for N random inputs.")]
 Seed = Annotated[int, typer.Option(help="Seed of random inputs.")]
 Ram = Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")]
@@ -48,9 +49,6 @@ Layout = Annotated[
 TuningDatabase = Annotated[
     str | None,
     typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
-]
-OnBoard = Annotated[
-    str | None, typer.Option("--board", help="Board; see 'tvm-tiny boards'. A .toml is one, too.")
 ]
 Shape = Annotated[
     list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
@@ -93,7 +91,6 @@ def build(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
 ) -> None:
     """Compile a model to a C project with a report."""
-    from tvm_tiny.cli.boards import fit_table
     from tvm_tiny.report.model import to_json
     from tvm_tiny.report.text import render, verdict
 
@@ -154,11 +151,13 @@ def run(
     runner: Annotated[str, typer.Option(help="How to flash; see 'tvm-tiny boards NAME'.")] = "",
     probe: Annotated[str, typer.Option(help="Serial number of the debug probe.")] = "",
     timeout: Annotated[float, typer.Option(help="Limit on the board, in seconds.")] = 120.0,
+    firmware: FirmwareOption = "bench",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands only.")] = False,
 ) -> None:
     """Run the compiled model on inputs and print (or save) its outputs.
 
-    With --board: build the bench firmware of a model or project, flash it, print what it prints.
+    With --board: build a firmware of a model or project, flash it, print what it prints. The bench
+    firmware runs the model on fixed inputs and ends; the device firmware serves a serial line.
     """
     import numpy as np
 
@@ -179,9 +178,8 @@ def run(
         )
     )
     if board:
-        from tvm_tiny.cli.boards import run_on_board
-
-        run_on_board(artifact or model, board, compiler, runner, probe, timeout, dry_run)
+        how = HowToRun(board, compiler, firmware, runner, probe, timeout, dry_run)
+        run_on_board(artifact or model, how)
         return
     assert artifact is not None
     samples = _samples(artifact, data, seed)

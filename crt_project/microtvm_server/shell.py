@@ -19,7 +19,7 @@ from .rpc import Connection, IoTimeoutError, RpcError, ServerError, TransportClo
 
 _READ_BYTES = 4096
 _POLL_S = 0.02
-_SILENCE_S = 2.5  # QEMU may take a second until it passes on the first byte
+_SILENCE_S = 1.5
 
 
 def _parser() -> argparse.ArgumentParser:

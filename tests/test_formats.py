@@ -9,7 +9,6 @@ import shutil
 import sys
 import tarfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest

@@ -64,6 +64,15 @@ def test_the_plain_project(
     assert printed(run(["build/scores"], folder)) == scores
 
 
+def test_zephyrs_module_file(artifact: Artifact, tmp_path: Path) -> None:
+    """Keys as in METADATA_SCHEMA of Zephyr's scripts/zephyr_module.py, folders as it looks for."""
+    artifact.save(tmp_path, "zephyr")
+    lines = (tmp_path / "zephyr" / "module.yml").read_text().splitlines()
+    assert lines[1:] == ["name: tiny", "build:", "  cmake: zephyr", "  kconfig: zephyr/Kconfig"]
+    assert (tmp_path / "zephyr" / "CMakeLists.txt").is_file()
+    assert (tmp_path / "zephyr" / "Kconfig").is_file()
+
+
 SCONS_PACKAGE = "import SCons.Script\nSCons.Script.main()\n"
 NATIVE = """\
 from SCons.Script import Default, DefaultEnvironment

@@ -351,12 +351,13 @@ def _artifact(
         board=board,
         name=name,
         compiler=compiler,
-        shapes=_shapes(shape),
+        shapes=fixed_shapes(shape),
         after_pass=IrDump(dump_ir) if dump_ir else None,
     )
 
 
-def _shapes(texts: list[str] | None) -> dict[str, tuple[int, ...]] | None:
+def fixed_shapes(texts: list[str] | None) -> dict[str, tuple[int, ...]] | None:
+    """What ``--shape NAME=1,2,3`` says; UsageError TT6014 if it is no shape."""
     shapes: dict[str, tuple[int, ...]] = {}
     for text in texts or ():
         name, _, dims = text.rpartition("=")

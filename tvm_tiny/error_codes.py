@@ -13,7 +13,7 @@ CODES: dict[str, str] = {
     " tvm-tiny quantize MODEL --data calibration.npz -o int8.onnx, or your framework's own way to"
     " full integer quantisation.",
     "TT1103": "A type other than int8 where int8 is needed (uint8, int16, ...). Quantise to int8.",
-    "TT1104": "The model is quantised already, where a float model is wanted: build it as it is.",
+    "TT1104": "A quantised model where a float32 one is needed: give the model that was quantised.",
     "TT1203": "Operators or options that cannot be compiled. 'tvm-tiny ops' lists what can.",
     "TT2101": "The model does not fit the memory limits given.",
     "TT2102": "The firmware does not fit the board: the message says which memory is too small.",

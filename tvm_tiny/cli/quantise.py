@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from tvm_tiny.cli.commands import Shape, fixed_shapes
+from tvm_tiny.cli.options import Shape, fixed_shapes
 from tvm_tiny.cli.terminal import make_console
 
 if TYPE_CHECKING:

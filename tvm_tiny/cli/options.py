@@ -33,6 +33,10 @@ OnBoard = Annotated[
     str | None, typer.Option("--board", help="Board; see 'tvm-tiny boards'. A .toml is one, too.")
 ]
 
+Shape = Annotated[
+    list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class BuildOptions:
@@ -55,9 +59,7 @@ class BuildOptions:
         typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
     ] = None
     compiler: Annotated[CompilerKind, typer.Option(help="C compiler for measuring.")] = "auto"
-    shape: Annotated[
-        list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
-    ] = None
+    shape: Shape = None
 
 
 def takes_build_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -101,12 +103,13 @@ def compiled(
         **values,
         board=board,
         name=name,
-        shapes=_shapes(shape),
+        shapes=fixed_shapes(shape),
         after_pass=IrDump(dump_ir) if dump_ir else None,
     )
 
 
-def _shapes(texts: list[str] | None) -> dict[str, tuple[int, ...]] | None:
+def fixed_shapes(texts: list[str] | None) -> dict[str, tuple[int, ...]] | None:
+    """What ``--shape NAME=1,2,3`` says; UsageError TT6014 if it is no shape."""
     shapes: dict[str, tuple[int, ...]] = {}
     for text in texts or ():
         name, _, dims = text.rpartition("=")

@@ -61,7 +61,7 @@ def load(model: Any, *, shapes: Shapes | None = None) -> LoadedModel:
     """
     if isinstance(model, str | Path):
         path = Path(model)
-        return _from_bytes(_read(path), _identifier(path.stem), path.suffix.lower(), shapes)
+        return _from_bytes(read_file(path), _identifier(path.stem), path.suffix.lower(), shapes)
     if isinstance(model, bytes | bytearray | memoryview):
         return _from_bytes(bytes(model), "model", "", shapes)
     module = type(model).__module__
@@ -118,7 +118,8 @@ def _guarded(what: str, convert: Callable[[], Any]) -> Any:
         ) from error
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The bytes of a model file; ModelError TT1001 if it cannot be read or is too large."""
     try:
         size_bytes = path.stat().st_size
         if size_bytes > _FILE_LIMIT_BYTES:

@@ -174,6 +174,21 @@ SPECS: Final[Mapping[str, Spec]] = {
     "Softmax": Spec((1, 1), {"axis": _AXIS}),
 }  # fmt: skip
 
+FLOAT_SPECS: Final[Mapping[str, Spec]] = {
+    **{name: spec for name, spec in SPECS.items() if name[-6:] != "Linear"},
+    "BatchNormalization": Spec(
+        (5, 5),
+        {
+            "epsilon": _number,
+            "momentum": _ignored,  # of training only
+            "training_mode": _only(0),
+            "spatial": _only(1),
+        },
+        (1, 2, 3, 4),
+    ),
+}
+"""The same for float models."""
+
 REMOVED: Final = ("Constant", "Identity", "Dropout")
 """Operators that are folded away before the table is asked."""
 
@@ -188,12 +203,12 @@ _HINTS: Final[Mapping[str, str]] = {
 }
 
 
-def node_problems(graph: OnnxGraph) -> list[Problem]:
-    """Everything about the nodes that the table does not allow."""
+def node_problems(graph: OnnxGraph, specs: Mapping[str, Spec] = SPECS) -> list[Problem]:
+    """Everything about the nodes that a table does not allow."""
     known = known_constants(graph)
     out: list[Problem] = []
     for node in graph.nodes:
-        spec = SPECS.get(node.op)
+        spec = specs.get(node.op)
         if spec is None:
             do = _HINTS.get(node.op, "replace it, or cut the graph before it")
             out.append(node.problem("operator is not supported", "it has no integer form here", do))

@@ -111,7 +111,7 @@ class FieldAnalysis:
 
 def analyse(graph: Graph) -> FieldAnalysis:
     """Compute the receptive field of every layer of an integer graph."""
-    fields: dict[str, Fields] = {t.name: _of_input(t) for t in graph.inputs}
+    fields: dict[str, Fields] = {t.name: _of_input(graph, t) for t in graph.inputs}
     layers: list[LayerField] = []
     for node in graph.nodes:
         found = _of_node(node, [fields[t.name] for t in node.activations])
@@ -172,11 +172,29 @@ def _up(value: Fraction) -> int:
     return ceil(value)
 
 
-def _of_input(tensor: Tensor) -> Fields:
-    """Rows and columns of an image are its two dimensions before the last; of a signal, time."""
+def _of_input(graph: Graph, tensor: Tensor) -> Fields:
+    """Rows and columns of an image; of a signal, time and nothing."""
     rank = len(tensor.shape)
     dims = (1, 2) if rank == 4 else (1, -1) if rank == 3 else (-1, -1)
+    if rank == 4 and _is_channels_first(graph, tensor):
+        dims = (2, 3)
     return AxisField(dims[0]), AxisField(dims[1])
+
+
+def _is_channels_first(graph: Graph, tensor: Tensor) -> bool:
+    """Whether an input is NCHW: it is turned before anybody reads it."""
+    n, channels, height, width = tensor.shape
+    consumers = graph.consumers()
+    readers = consumers.get(tensor.name, [])
+    while len(readers) == 1 and readers[0].op == "quantize":
+        readers = consumers.get(readers[0].output.name, [])
+    turned = [
+        list(r.attrs["axes"]) == [0, 2, 3, 1]
+        if r.op == "transpose"
+        else r.op == "reshape" and r.output.shape == (n, height, width, channels) != tensor.shape
+        for r in readers
+    ]
+    return bool(turned) and all(turned)
 
 
 def _of_node(node: Node, fields: Sequence[Fields]) -> Fields:

@@ -206,6 +206,8 @@ def _reduce(kind: str) -> Rule:
         if 0 in axes:
             exporter.close_batch()
         keep = bool(attrs.keepdims)
+        if kind == "ReduceMean" and rank == 4 and sorted(axes) in ([1, 2], [2, 3]):
+            return _global_pool(exporter, step, x, last=1 in axes, keep=keep)
         spatial = x.first and (keep or sorted(axes) in ([1, 2], [1, 2, 3]))
         if x.first and spatial:
             name, axes = x.name, [_FIRST_AXIS[a] for a in axes]
@@ -219,6 +221,17 @@ def _reduce(kind: str) -> Rule:
         return exporter.emit(step, kind, [name, operand], first=first, keepdims=int(keep))
 
     return rule
+
+
+def _global_pool(exporter: Exporter, step: Step, x: Value, *, last: bool, keep: bool) -> Value:
+    """The mean over rows and columns; quantisers know it by this name."""
+    if not last and x.first:
+        raise Unexportable("it is a mean over columns and channels")
+    name = exporter.channels_first(x) if last else exporter.plain(x)
+    if keep:
+        return exporter.emit(step, "GlobalAveragePool", [name], first=last)
+    pooled = exporter.inner("GlobalAveragePool", [name], "pool")
+    return exporter.emit(step, "Flatten", [pooled], axis=1)
 
 
 def _softmax(exporter: Exporter, step: Step) -> Value:

@@ -45,18 +45,32 @@ class PrepareFloat(TinyPass):
     def transform_module(self, mod: Any) -> Any:
         """Return a new module."""
         read_program(mod)
-        mod = rebuild(mod, _fold_constant)
+        mod = _fold_constants(mod)
         mod = _fold_affine(mod)
         return _drop_unused(_fold_pads(mod))
 
 
-def _fold_constant(block: Any, var: Any, call: Any) -> Any:
+def _fold_constants(module: Any) -> Any:
     """Moves of constants, and batch normalisation as product and sum."""
-    del var
+    names: dict[Any, str] = {}  # batch normalisation -> name of its first result
+    for block in module["main"].body.blocks:
+        for binding in block.bindings:
+            value = binding.value
+            if isinstance(value, relax.TupleGetItem) and int(value.index) == 0:
+                names[value.tuple_value] = str(binding.var.name)
+
+    def visit(block: Any, var: Any, call: Any) -> Any:
+        if str(getattr(call.op, "name", "")) == "relax.nn.batch_norm":
+            return _normalised(block, call, names.get(var, str(var.name)))
+        return _moved(block, call)
+
+    return rebuild(module, visit)
+
+
+def _moved(block: Any, call: Any) -> Any:
+    """A move of a constant, computed."""
     name = str(getattr(call.op, "name", ""))
     values = [constant_of(a) for a in call.args[:1]]
-    if name == "relax.nn.batch_norm":
-        return _normalised(block, call)
     if not values or values[0] is None:
         return call
     if name == "relax.permute_dims":
@@ -70,7 +84,7 @@ def _fold_constant(block: Any, var: Any, call: Any) -> Any:
     return call
 
 
-def _normalised(block: Any, call: Any) -> Any:
+def _normalised(block: Any, call: Any, name: str) -> Any:
     """``batch_norm`` by constants: (x * scale + shift, mean, variance)."""
     arrays = [constant_of(a) for a in call.args[1:5]]
     if any(a is None for a in arrays):
@@ -85,7 +99,7 @@ def _normalised(block: Any, call: Any) -> Any:
     shape[int(call.attrs.axis)] = -1
     scale, shift = factor.reshape(shape), (beta - mean * factor).reshape(shape)
     product = block.emit(_op.multiply(call.args[0], float_constant(scale)))
-    total = block.emit(_op.add(product, float_constant(shift)))
+    total = block.emit(_op.add(product, float_constant(shift)), name)
     return relax.Tuple([total, call.args[3], call.args[4]])
 
 
@@ -111,85 +125,74 @@ def with_weights(call: Any, x: Any, weights: Array, padding: list[int]) -> Any:
     )
 
 
+@dataclass(frozen=True)
+class _Affine:
+    """What follows a convolution: ``conv * factor + bias``, float64 a channel.
+
+    Attributes:
+        steps: the products and sums, in order.
+        factor: of the weights.
+        bias: None where nothing is added.
+        axis: of the channels.
+    """
+
+    steps: tuple[Step, ...]
+    factor: Array
+    bias: Array | None
+    axis: int
+
+
 def _fold_affine(module: Any) -> Any:
     """Products and sums with a constant a channel behind a convolution go into it."""
     program = read_program(module)
-    alone = {s.var for s in program.steps if program.sole_user(s.var) is not None}
-    made: dict[Any, Any] = {}  # new variable -> its call
-    single: set[Any] = set()  # new variables whose old ones have one reader
+    found = {s.var: _affine(program, s) for s in program.steps if s.op == "relax.nn.conv2d"}
+    chains = {var: a for var, a in found.items() if len(a.steps) > 1 or np.any(a.factor != 1)}
+    ends = {a.steps[-1].var: a for a in chains.values()}
+    inner = {s.var for a in chains.values() for s in a.steps[:-1]}
 
     def visit(block: Any, var: Any, call: Any) -> Any:
-        name = str(getattr(call.op, "name", ""))
-        if name == "relax.multiply":
-            call = _scaled(block, call, made, single) or call
-        elif name == "relax.add":
-            call = _shifted(call, made, single) or call
-        new = block.emit(call, str(var.name))
-        made[new] = call
-        if var in alone:
-            single.add(new)
-        return new
+        del block
+        if var in chains:
+            weights = constant_of(call.args[1])
+            assert weights is not None
+            shape = [1] * weights.ndim
+            shape[conv_layouts(call)[1].index("O")] = -1
+            scaled = weights.astype(np.float64) * chains[var].factor.reshape(shape)
+            return with_weights(call, call.args[0], scaled, paddings(call.attrs.padding))
+        if var not in inner and var not in ends:
+            return call
+        x = call.args[1] if constant_of(call.args[0]) is not None else call.args[0]
+        bias = ends[var].bias if var in ends else None
+        if bias is None:
+            return x
+        return _op.add(x, _broadcast(bias, ends[var].axis))
 
     return rebuild(module, visit)
 
 
-def _split(call: Any) -> tuple[Any, Array] | None:
-    """(variable, constant) of a product or sum of the two."""
-    a, b = call.args
-    if constant_of(a) is not None:
-        a, b = b, a
-    value = constant_of(b)
-    return None if value is None or not isinstance(a, relax.Var) else (a, value)
-
-
-def _scaled(block: Any, call: Any, made: dict[Any, Any], single: set[Any]) -> Any | None:
-    """``(conv [+ bias]) * factor`` as a convolution with other weights [+ other bias]."""
-    split = _split(call)
-    if split is None or split[0] not in single:
-        return None
-    inner, bias = made[split[0]], None
-    if str(inner.op.name) == "relax.add":
-        parts = _split(inner)
-        if parts is None or parts[0] not in single:
-            return None
-        inner, bias = made[parts[0]], parts[1]
-    weights = constant_of(inner.args[1]) if str(inner.op.name) == "relax.nn.conv2d" else None
-    if weights is None:
-        return None
-    axis = _channel_axis(inner)
-    factor, known = _per_channel(split[1], shape_of(call.args[0]), axis), None
-    if bias is not None:
-        known = _per_channel(bias, shape_of(call.args[0]), axis)
-    if factor is None or (bias is not None and known is None):
-        return None
-    shape = [1] * weights.ndim
-    shape[conv_layouts(inner)[1].index("O")] = -1
-    scaled = weights.astype(np.float64) * factor.reshape(shape)
-    conv = with_weights(inner, inner.args[0], scaled, paddings(inner.attrs.padding))
-    if known is None:
-        return conv
-    return _op.add(block.emit(conv), _broadcast(known * factor, axis))
-
-
-def _shifted(call: Any, made: dict[Any, Any], single: set[Any]) -> Any | None:
-    """``(conv + bias) + shift`` as ``conv + other bias``."""
-    split = _split(call)
-    inner = made.get(split[0]) if split is not None and split[0] in single else None
-    parts = _split(inner) if inner is not None and str(inner.op.name) == "relax.add" else None
-    maker = made.get(parts[0]) if parts is not None else None
-    if split is None or parts is None or maker is None:
-        return None
-    if str(maker.op.name) != "relax.nn.conv2d":
-        return None
-    axis, shape = _channel_axis(maker), shape_of(call.args[0])
-    both = [_per_channel(v, shape, axis) for v in (split[1], parts[1])]
-    if both[0] is None or both[1] is None:
-        return None
-    return _op.add(parts[0], _broadcast(both[0] + both[1], axis))
-
-
-def _channel_axis(call: Any) -> int:
-    return conv_layouts(call)[0].index("C")
+def _affine(program: Program, conv: Step) -> _Affine:
+    """Everything a channel that follows a convolution and that nobody else reads."""
+    axis = conv_layouts(conv.call)[0].index("C")
+    factor, bias = np.ones(conv.shape[axis]), None
+    steps: list[Step] = []
+    step = conv
+    if constant_of(conv.call.args[1]) is None:
+        return _Affine((), factor, None, axis)
+    while (user := program.sole_user(step.var)) is not None:
+        if user.op not in ("relax.add", "relax.multiply"):
+            break
+        a, b = user.call.args
+        value = constant_of(b if a.same_as(step.var) else a)
+        known = None if value is None else _per_channel(value, conv.shape, axis)
+        if known is None or user.shape != conv.shape:
+            break
+        if user.op == "relax.add":
+            bias = known if bias is None else bias + known
+        else:
+            factor, bias = factor * known, None if bias is None else bias * known
+        steps.append(user)
+        step = user
+    return _Affine(tuple(steps), factor, bias, axis)
 
 
 def _per_channel(value: Array, shape: tuple[int, ...], axis: int) -> Array | None:

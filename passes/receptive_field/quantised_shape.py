@@ -213,7 +213,7 @@ class _Quantisation:
     def _emit(self, call: Any, step: Step, first: Step) -> Any:
         name = f"s{first.index}_{step.index}"
         made = self._block.emit(call, name)
-        self._layers[str(made.name)] = Layer(step.layer, first.index, step.layer)
+        self._layers[str(made.name)] = Layer(first.layer, first.index, step.layer)
         return made
 
 

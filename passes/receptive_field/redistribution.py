@@ -13,7 +13,12 @@ from tvm_tiny.errors import Problem, UnsupportedError, UsageError
 from tvm_tiny.frontends.loader import load
 from tvm_tiny.graph import Graph
 from tvm_tiny.passes.receptive_field.choose import Refusal, choose
-from tvm_tiny.passes.receptive_field.edit import WindowChange, change_of, edited
+from tvm_tiny.passes.receptive_field.edit import (
+    CHANGEABLE,
+    WindowChange,
+    change_of,
+    edited,
+)
 from tvm_tiny.passes.receptive_field.export import to_onnx
 from tvm_tiny.passes.receptive_field.prepare import PrepareFloat
 from tvm_tiny.passes.receptive_field.quantised_shape import quantised_graph
@@ -185,7 +190,7 @@ def _given(graph: Graph, windows: Mapping[str, tuple[int, int]]) -> tuple[Window
     changes: list[WindowChange] = []
     problems: list[Problem] = []
     left = dict(windows)
-    for node in graph.nodes:
+    for node in (n for n in graph.nodes if n.op in CHANGEABLE):
         for name in (node.layer, node.layer.split(";")[0], node.name):
             kernel = left.pop(name, None)
             if kernel is None:

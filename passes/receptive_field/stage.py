@@ -163,13 +163,11 @@ def _narrow(graph: Graph, stages: Sequence[Stage]) -> list[Stage]:
 
 
 def _ends_a_layer(graph: Graph, stage: Stage) -> bool:
-    """Whether the next window reads what a pointwise layer or an addition made.
-
-    A stage that ends between a depthwise layer and the pointwise one behind it would keep the wide
-    tensor of an inverted bottleneck.
-    """
-    node = graph.nodes[stage.end]
-    return not (node.op == "conv2d" and max(kernel_of(node)) == 1)
+    """Not between a depthwise layer and the pointwise one behind it: that tensor is a wide one."""
+    last, behind = graph.nodes[stage.end - 1 : stage.end + 1]
+    return not (
+        last.op == "depthwise_conv2d" and behind.op == "conv2d" and max(kernel_of(behind)) == 1
+    )
 
 
 def _is_named(graph: Graph, stage: Stage, name: str) -> bool:

@@ -38,9 +38,8 @@ _NODE_LIMIT: Final = 20_000
 _RANK_LIMIT: Final = 6
 _DTYPES: Final = {1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 9: "bool"}
 _QUANTISE_FIRST: Final = (
-    "quantise it: onnxruntime.quantization.quantize_static(model, out, data_reader, "
-    "quant_format=QuantFormat.QDQ, activation_type=QuantType.QInt8, "
-    "weight_type=QuantType.QInt8, per_channel=True)"
+    "quantise it: tvm-tiny quantize MODEL --data calibration.npz -o int8.onnx (in Python:"
+    " tvm_tiny.quantize; it runs onnxruntime's quantize_static)"
 )
 
 

@@ -29,7 +29,8 @@ MAX_TENSOR_BYTES: Final = 1 << 28
 MAX_RANK: Final = 6
 _MOST_PROBLEMS: Final = 20
 _QUANTISE: Final = (
-    "quantise it after training: converter = tf.lite.TFLiteConverter...; converter.optimizations ="
+    "quantise it after training: tvm-tiny quantize MODEL --data calibration.npz -o int8.onnx; or"
+    " convert it anew: converter = tf.lite.TFLiteConverter...; converter.optimizations ="
     " [tf.lite.Optimize.DEFAULT]; converter.representative_dataset = samples;"
     " converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8];"
     " converter.inference_input_type = converter.inference_output_type = tf.int8"

@@ -63,7 +63,7 @@ def load(model: Any, *, shapes: Shapes | None = None, floats: bool = False) -> L
     """
     if isinstance(model, str | Path):
         path = Path(model)
-        data, name = _read(path), _identifier(path.stem)
+        data, name = read_file(path), _identifier(path.stem)
         return _from_bytes(data, name, path.suffix.lower(), shapes, floats)
     if isinstance(model, bytes | bytearray | memoryview):
         return _from_bytes(bytes(model), "model", "", shapes, floats)
@@ -128,7 +128,8 @@ def _guarded(what: str, convert: Callable[[], Any]) -> Any:
         ) from error
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The bytes of a model file; ModelError TT1001 if it cannot be read or is too large."""
     try:
         size_bytes = path.stat().st_size
         if size_bytes > _FILE_LIMIT_BYTES:

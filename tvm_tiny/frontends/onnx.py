@@ -86,13 +86,20 @@ def _import(graph: OnnxGraph) -> Any:
     return annotate(module, importer.layers, inputs, outputs)
 
 
-def build_proto(graph: OnnxGraph) -> Any:
-    """A ModelProto of checked data; nodes are named by their place in ``graph.nodes``."""
+def build_proto(graph: OnnxGraph, *, named: bool = False) -> Any:
+    """A ModelProto of checked data.
+
+    Args:
+        graph: what ``inspect_onnx`` or ``read_float_onnx`` answered.
+        named: nodes keep their names; else each is named by its place in ``graph.nodes``.
+    """
     onnx = require_onnx()
     helper, numpy_helper, types = onnx.helper, onnx.numpy_helper, onnx.TensorProto
     element = {"float32": types.FLOAT, "int8": types.INT8}
     nodes = [
-        helper.make_node(node.op, node.inputs, node.outputs, str(place), **node.attrs)
+        helper.make_node(
+            node.op, node.inputs, node.outputs, node.name if named else str(place), **node.attrs
+        )
         for place, node in enumerate(graph.nodes)
     ]
     inputs = [

@@ -193,8 +193,8 @@ REMOVED: Final = ("Constant", "Identity", "Dropout")
 """Operators that are folded away before the table is asked."""
 
 _HINTS: Final[Mapping[str, str]] = {
-    "BatchNormalization": "fold it into the convolution: run onnxruntime.quantization's "
-    "quant_pre_process before quantising",
+    "BatchNormalization": "fold it into the convolution: quantise the float model with "
+    "tvm-tiny quantize, which does",
     "Shape": "export with static shapes, or run onnxslim or quant_pre_process first",
     "Gather": "export with static shapes, or run onnxslim or quant_pre_process first",
     "DynamicQuantizeLinear": "use static quantisation (quantize_static)",

@@ -126,16 +126,7 @@ class _Extraction:
 
     def _resolve(self, expr: Any) -> Any:
         """Follow aliases and tuple fields to a call's variable, a parameter or a constant."""
-        while True:
-            if isinstance(expr, relax.TupleGetItem):
-                whole = self._resolve(expr.tuple_value)
-                if not isinstance(whole, relax.Tuple):
-                    return expr
-                expr = whole.fields[expr.index]
-            elif expr in self._values:
-                expr = self._values[expr]
-            else:
-                return expr
+        return _tvm.resolved(expr, self._values)
 
     def _flatten(self, expr: Any) -> list[Any]:
         expr = self._resolve(expr)

@@ -21,7 +21,7 @@ from tvm_tiny.testing.onnx_models import QdqNet, tiny_qdq
 
 
 def test_float_model_says_how_to_quantise() -> None:
-    with pytest.raises(UnsupportedError, match="quantize_static") as caught:
+    with pytest.raises(UnsupportedError, match="tvm-tiny quantize") as caught:
         from_onnx_model(float_model())
     assert caught.value.code == "TT1102"
 

@@ -22,6 +22,7 @@ __version__ = VERSION
 if TYPE_CHECKING:
     from tvm_tiny.api import build, check, load
     from tvm_tiny.artifact import Artifact
+    from tvm_tiny.quantise import quantize
     from tvm_tiny.tuning.tune import tune
 
 for _core in _cores():
@@ -32,6 +33,7 @@ _LAZY = {
     "check": "tvm_tiny.api",
     "load": "tvm_tiny.api",
     "Artifact": "tvm_tiny.artifact",
+    "quantize": "tvm_tiny.quantise",
     "tune": "tvm_tiny.tuning.tune",
 }
 
@@ -45,4 +47,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'tvm_tiny' has no attribute '{name}'")
 
 
-__all__ = ["Artifact", "TvmTinyError", "__version__", "build", "check", "load", "tune"]
+__all__ = ["Artifact", "TvmTinyError", "__version__", "build", "check", "load", "quantize", "tune"]

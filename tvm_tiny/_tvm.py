@@ -126,6 +126,20 @@ def constant_value(expr: Any) -> np.ndarray[Any, Any] | None:
     return expr.value.numpy() if isinstance(expr, tvm.ir.GenericConst) else None
 
 
+def resolved(expr: Any, values: Mapping[Any, Any]) -> Any:
+    """Follow aliases (``values``: variable -> what it is bound to) and fields of tuples."""
+    while True:
+        if isinstance(expr, relax.TupleGetItem):
+            whole = resolved(expr.tuple_value, values)
+            if not isinstance(whole, relax.Tuple):
+                return expr
+            expr = whole.fields[expr.index]
+        elif expr in values:
+            expr = values[expr]
+        else:
+            return expr
+
+
 def tensor_type(expr: Any) -> tuple[tuple[int, ...], str] | None:
     """(shape, dtype) of a Relax expression with a static tensor type, else None."""
     ty = getattr(expr, "ty", None)

@@ -10,9 +10,14 @@ CODES: dict[str, str] = {
     "TT1101": "A dimension is not static. Microcontrollers need fixed sizes: fix it when"
     " exporting, or give the shape (--shape NAME=1,96,96,3).",
     "TT1102": "A float model, or one without int8 weights. Quantise it to int8 after training:"
-    " TFLite with full integer quantisation, or onnxruntime's quantize_static (QDQ, QInt8).",
+    " tvm-tiny quantize MODEL --data calibration.npz -o int8.onnx, or your framework's own way to"
+    " full integer quantisation.",
     "TT1103": "A type other than int8 where int8 is needed (uint8, int16, ...). Quantise to int8.",
+    "TT1104": "A quantised model where a float32 one is needed: give the model that was quantised.",
     "TT1203": "Operators or options that cannot be compiled. 'tvm-tiny ops' lists what can.",
+    "TT1301": "The receptive field cannot be redistributed: no early convolution can see less.",
+    "TT1302": "The receptive field cannot be redistributed: no later convolution can see more,"
+    " or not within the budget.",
     "TT2101": "The model does not fit the memory limits given.",
     "TT2102": "The firmware does not fit the board: the message says which memory is too small.",
     "TT3001": "The compiled model and the reference differ. This is a bug: please report it.",
@@ -52,6 +57,7 @@ CODES: dict[str, str] = {
     "TT6019": "Unknown board, or a board without its line: board:mps2-an500 (QEMU),"
     " board:simulator, board:host, board:NAME@PORT.",
     "TT6040": "Not a share of recomputation: 0 (nothing) to 4 times the model's work.",
+    "TT6050": "Wrong stage, budget or windows for receptive fields.",
     "TT6101": "The tuning database is for another target, compiler or version of the kernels.",
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
     "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",
@@ -63,5 +69,6 @@ CODES: dict[str, str] = {
     "TT6302": "The board's TOML file is wrong; docs/boards.md describes it.",
     "TT6303": "The project or target is for another core than the board's.",
     "TT6304": "That runner or probe cannot be used for the board.",
+    "TT6401": "An option of quantising is wrong; 'tvm-tiny quantize --help' lists them.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

@@ -103,3 +103,28 @@ def _previous(folder: Path) -> list[str]:
         raise UsageError("will not write there", (problem,), "TT6009") from err
     inside = [n for n in manifest.files if not Path(n).is_absolute() and ".." not in Path(n).parts]
     return inside
+
+
+def write_file(path: Path, data: bytes) -> Path:
+    """Write one file, whole or not at all; returns its path.
+
+    Raises:
+        UsageError: TT6010, it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as err:
+        problem = Problem(err.strerror or str(err), where=str(path))
+        raise UsageError("cannot write the file", (problem,), "TT6010") from err
+    return path

@@ -93,16 +93,7 @@ class _Reader:
 
     def resolve(self, expr: Any) -> Any:
         """Follow aliases and tuple fields."""
-        while True:
-            if isinstance(expr, relax.TupleGetItem):
-                whole = self.resolve(expr.tuple_value)
-                if not isinstance(whole, relax.Tuple):
-                    return expr
-                expr = whole.fields[expr.index]
-            elif expr in self._values:
-                expr = self._values[expr]
-            else:
-                return expr
+        return _tvm.resolved(expr, self._values)
 
     def pin(self, expr: Any) -> None:
         """Keep the shape of everything that ``expr`` reads."""

@@ -27,9 +27,6 @@ FirmwareKind = Literal["bench", "device"]
 FirmwareOption = Annotated[
     FirmwareKind, typer.Option(help="bench runs on fixed inputs and ends, device serves a line.")
 ]
-OnBoard = Annotated[
-    str | None, typer.Option("--board", help="Board; see 'tvm-tiny boards'. A .toml is one, too.")
-]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -12,10 +12,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tvm_tiny.cli.boards import FirmwareOption, HowToRun, OnBoard, fit_table, run_on_board
+from tvm_tiny.cli.boards import FirmwareOption, HowToRun, fit_table, run_on_board
+from tvm_tiny.cli.options import (
+    BuildOptions,
+    Data,
+    Layout,
+    Model,
+    On,
+    OnBoard,
+    Seed,
+    compiled,
+    takes_build_options,
+)
 from tvm_tiny.cli.terminal import make_console
 from tvm_tiny.errors import MismatchError, Problem, UsageError
-from tvm_tiny.toolchain import CompilerKind
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
@@ -25,35 +35,6 @@ if TYPE_CHECKING:
 
 console = make_console()
 
-Model = Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file", show_default=False)]
-Target = Annotated[str, typer.Option("--target", "-t", help="Core; see 'tvm-tiny targets'.")]
-Compiler = Annotated[CompilerKind, typer.Option(help="C compiler for measuring.")]
-On = Annotated[str, typer.Option(help="simulator, host, qemu or board:NAME@PORT.")]
-Data = Annotated[str, typer.Option(help="An .npz with inputs, or 'random:N' for N random inputs.")]
-Seed = Annotated[int, typer.Option(help="Seed of random inputs.")]
-Ram = Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")]
-Optimize = Annotated[str, typer.Option(help="balanced, speed, ram or flash.")]
-RowFed = Annotated[
-    bool, typer.Option("--row-fed", help="The caller hands in the input row by row.")
-]
-Recompute = Annotated[
-    float | None, typer.Option(help="MACs that the plan may add, as a share (0.25: a quarter).")
-]
-Layout = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        help="project, single, zephyr, platformio, arduino, cmsis or mlf (an archive).",
-    ),
-]
-TuningDatabase = Annotated[
-    str | None,
-    typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
-]
-Shape = Annotated[
-    list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
-]
-
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
@@ -61,29 +42,26 @@ def add_to(app: typer.Typer) -> None:
         app.command()(function)
 
 
-def check(model: Model, target: Target = "cortex-m7", shape: Shape = None) -> None:
+@takes_build_options
+def check(model: Model, *, options: BuildOptions) -> None:
     """Can this model be compiled? Lists every problem with its layer."""
-    artifact = _artifact(model, target, shape=shape)
+    artifact = compiled(model, options)
     count = len(artifact.compiled.graph.nodes)
     arena = artifact.compiled.plan.arena_bytes
-    console.print(f"ok  {model.name}: {count} operators compile for {target}, arena {arena:,} B")
+    console.print(
+        f"ok  {model.name}: {count} operators compile for {options.target}, arena {arena:,} B"
+    )
 
 
+@takes_build_options
 def build(
     model: Model,
+    *,
+    options: BuildOptions,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Project folder.")] = None,
-    target: Target = "cortex-m7",
-    ram: Ram = None,
-    flash: Annotated[str | None, typer.Option(help="Flash limit, e.g. 512K.")] = None,
-    optimize: Optimize = "balanced",
-    row_fed: RowFed = False,
-    recompute: Recompute = None,
-    database: TuningDatabase = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
     layout: Layout = "project",
     board: OnBoard = None,
-    compiler: Compiler = "auto",
-    shape: Shape = None,
     dump_ir: Annotated[
         Path | None, typer.Option(help="Write the module after every pass into this folder.")
     ] = None,
@@ -95,21 +73,7 @@ def build(
     from tvm_tiny.report.text import render, verdict
 
     with console.status("compiling") if not json else _silent():
-        artifact = _artifact(
-            model,
-            target,
-            ram=ram,
-            flash=flash,
-            optimize=optimize,
-            row_fed=row_fed,
-            recompute=recompute,
-            database=database,
-            board=board,
-            name=name,
-            compiler=compiler,
-            shape=shape,
-            dump_ir=dump_ir,
-        )
+        artifact = compiled(model, options, board=board, name=name, dump_ir=dump_ir)
         folder = output or Path(f"{artifact.spec.model}_project")
         written = _write(artifact, folder, layout)
     if json:
@@ -134,18 +98,14 @@ def _write(artifact: Artifact, folder: Path, layout: str) -> str:
     return f"wrote {len(files)} files to {folder}{built}"
 
 
+@takes_build_options
 def run(
     model: Annotated[Path, typer.Argument(help="Model, or with --board a project folder.")],
+    *,
+    options: BuildOptions,
     data: Data = "random:1",
     on: On = "simulator",
-    target: Target = "cortex-m7",
     seed: Seed = 0,
-    compiler: Compiler = "auto",
-    ram: Ram = None,
-    optimize: Optimize = "balanced",
-    row_fed: RowFed = False,
-    recompute: Recompute = None,
-    database: TuningDatabase = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Save as .npz.")] = None,
     board: OnBoard = None,
     runner: Annotated[str, typer.Option(help="How to flash; see 'tvm-tiny boards NAME'.")] = "",
@@ -162,23 +122,9 @@ def run(
     import numpy as np
 
     is_project = board is not None and model.is_dir()
-    artifact = (
-        None
-        if is_project
-        else _artifact(
-            model,
-            target,
-            compiler=compiler,
-            ram=ram,
-            optimize=optimize,
-            row_fed=row_fed,
-            recompute=recompute,
-            database=database,
-            board=board,
-        )
-    )
+    artifact = None if is_project else compiled(model, options, board=board)
     if board:
-        how = HowToRun(board, compiler, firmware, runner, probe, timeout, dry_run)
+        how = HowToRun(board, options.compiler, firmware, runner, probe, timeout, dry_run)
         run_on_board(artifact or model, how)
         return
     assert artifact is not None
@@ -195,18 +141,14 @@ def run(
             console.print(f"{key}[{number}]: {sample.reshape(-1).tolist()}", soft_wrap=True)
 
 
+@takes_build_options
 def validate(
     model: Model,
+    *,
+    options: BuildOptions,
     data: Data = "random:8",
     on: On = "simulator",
-    target: Target = "cortex-m7",
     seed: Seed = 0,
-    compiler: Compiler = "auto",
-    ram: Ram = None,
-    optimize: Optimize = "balanced",
-    row_fed: RowFed = False,
-    recompute: Recompute = None,
-    database: TuningDatabase = None,
     save_failing: Annotated[
         Path | None, typer.Option(help="Save the worst input that differs as .npz.")
     ] = None,
@@ -217,16 +159,7 @@ def validate(
     from tvm_tiny.cli.tables import validation_table
     from tvm_tiny.validation import validate as compare
 
-    artifact = _artifact(
-        model,
-        target,
-        compiler=compiler,
-        ram=ram,
-        optimize=optimize,
-        row_fed=row_fed,
-        recompute=recompute,
-        database=database,
-    )
+    artifact = compiled(model, options)
     samples = _samples(artifact, data, seed)
     with _bar("validating") as progress:
         result = compare(artifact, samples, on=on, progress=progress)
@@ -250,15 +183,11 @@ def _raise_if_different(result: Validation) -> None:
     raise MismatchError(f"differs from {result.reference}", (problem,))
 
 
+@takes_build_options
 def profile(
     model: Model,
-    target: Target = "cortex-m7",
-    compiler: Compiler = "auto",
-    ram: Ram = None,
-    optimize: Optimize = "balanced",
-    row_fed: RowFed = False,
-    recompute: Recompute = None,
-    database: TuningDatabase = None,
+    *,
+    options: BuildOptions,
     sort: Annotated[str, typer.Option(help="index, macs, cycles, live or weights.")] = "index",
     top: Annotated[int | None, typer.Option(help="Only the first N layers.")] = None,
     compare: Annotated[
@@ -274,19 +203,10 @@ def profile(
     if sort not in SORT_KEYS:
         problem = Problem(f"--sort {sort}", do=f"one of {', '.join(SORT_KEYS)}")
         raise UsageError("unknown order", (problem,), "TT6012")
-    artifact = _artifact(
-        model,
-        target,
-        compiler=compiler,
-        ram=ram,
-        optimize=optimize,
-        row_fed=row_fed,
-        recompute=recompute,
-        database=database,
-    )
+    artifact = compiled(model, options)
     if compare is not None:
         is_report = compare.is_dir() or compare.suffix == ".json"
-        other = read_report(compare) if is_report else _artifact(compare, target).report
+        other = read_report(compare) if is_report else compiled(compare, options).report
         console.print(side_by_side(artifact.report, other, sort, top))
         return
     console.print(verdict(artifact.report))
@@ -314,56 +234,8 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="tvm_tiny-demo-") as scratch:
         model = Path(scratch) / "tiny_convnet.tflite"
         model.write_bytes(tiny_convnet())
-        build(model, output or Path(scratch) / "project")
+        build(model, output=output or Path(scratch) / "project")
         validate(model, data=f"random:{samples}")
-
-
-def _artifact(
-    model: Path,
-    target: str,
-    *,
-    shape: list[str] | None = None,
-    dump_ir: Path | None = None,
-    ram: str | None = None,
-    flash: str | None = None,
-    optimize: str = "balanced",
-    row_fed: bool = False,
-    recompute: float | None = None,
-    database: str | None = None,
-    board: str | None = None,
-    name: str | None = None,
-    compiler: CompilerKind = "auto",
-) -> Artifact:
-    from tvm_tiny.api import build as compile_it
-    from tvm_tiny.cli.dump import IrDump
-
-    return compile_it(
-        model,
-        target,
-        ram=ram,
-        flash=flash,
-        optimize=optimize,
-        row_fed=row_fed,
-        recompute=recompute,
-        database=database,
-        board=board,
-        name=name,
-        compiler=compiler,
-        shapes=_shapes(shape),
-        after_pass=IrDump(dump_ir) if dump_ir else None,
-    )
-
-
-def _shapes(texts: list[str] | None) -> dict[str, tuple[int, ...]] | None:
-    shapes: dict[str, tuple[int, ...]] = {}
-    for text in texts or ():
-        name, _, dims = text.rpartition("=")
-        try:
-            shapes[name] = tuple(int(d) for d in dims.split(","))
-        except ValueError as err:
-            problem = Problem(f"--shape {text}", do="write --shape NAME=1,96,96,3")
-            raise UsageError("wrong shape", (problem,), "TT6014") from err
-    return shapes or None
 
 
 def _samples(artifact: Artifact, data: str, seed: int) -> list[Sample]:

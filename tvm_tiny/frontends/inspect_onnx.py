@@ -22,7 +22,13 @@ import numpy as np
 
 from tvm_tiny.errors import ModelError, Problem, ToolchainError, UnsupportedError
 from tvm_tiny.frontends.onnx_graph import Array, OnnxGraph, OnnxNode, fold
-from tvm_tiny.frontends.onnx_nodes import SPECS, known_constants, node_problems, quantiser_problems
+from tvm_tiny.frontends.onnx_nodes import (
+    FLOAT_SPECS,
+    SPECS,
+    known_constants,
+    node_problems,
+    quantiser_problems,
+)
 from tvm_tiny.frontends.onnx_wire import check_wire
 
 OPSETS: Final = range(10, 29)
@@ -32,9 +38,8 @@ _NODE_LIMIT: Final = 20_000
 _RANK_LIMIT: Final = 6
 _DTYPES: Final = {1: "float32", 2: "uint8", 3: "int8", 6: "int32", 7: "int64", 9: "bool"}
 _QUANTISE_FIRST: Final = (
-    "quantise it: onnxruntime.quantization.quantize_static(model, out, data_reader, "
-    "quant_format=QuantFormat.QDQ, activation_type=QuantType.QInt8, "
-    "weight_type=QuantType.QInt8, per_channel=True)"
+    "quantise it: tvm-tiny quantize MODEL --data calibration.npz -o int8.onnx (in Python:"
+    " tvm_tiny.quantize; it runs onnxruntime's quantize_static)"
 )
 
 
@@ -66,16 +71,19 @@ def require_onnx() -> Any:
         ) from error
 
 
-def inspect_onnx(proto: Any, shapes: Mapping[str, tuple[int, ...]] | None = None) -> OnnxGraph:
+def inspect_onnx(
+    proto: Any, shapes: Mapping[str, tuple[int, ...]] | None = None, *, floats: bool = False
+) -> OnnxGraph:
     """Check a ModelProto and return it as plain data.
 
     Args:
         proto: the model; it is not changed.
         shapes: input name -> static shape, for inputs with dynamic dimensions.
+        floats: a float32 model is wanted, not a QDQ one.
 
     Raises:
         ModelError: TT1002, the graph contradicts itself (names, order, contents of constants).
-        UnsupportedError: TT1101, TT1102, TT1103, TT1203; with every problem found.
+        UnsupportedError: TT1101, TT1102, TT1103, TT1104, TT1203; with every problem found.
     """
     reader = _Reader(proto, shapes or {})
     raw = reader.graph()
@@ -86,6 +94,9 @@ def inspect_onnx(proto: Any, shapes: Mapping[str, tuple[int, ...]] | None = None
             "the model's inputs are not of one static shape", tuple(reader.dynamic), code="TT1101"
         )
     graph = fold(raw)
+    if floats:
+        _refuse_all_but_floats(graph, reader)
+        return graph
     _refuse_unquantised(graph)
     types, others = quantiser_problems(graph)
     types = [*reader.types, *types]
@@ -100,6 +111,20 @@ def inspect_onnx(proto: Any, shapes: Mapping[str, tuple[int, ...]] | None = None
             f"{count} of {len(raw.nodes)} nodes cannot be compiled", tuple(unsupported)
         )
     return graph
+
+
+def _refuse_all_but_floats(graph: OnnxGraph, reader: _Reader) -> None:
+    quantisers = [n for n in graph.nodes if n.op in ("QuantizeLinear", "DequantizeLinear")]
+    integers = [n for n, (_, dtype) in graph.inputs.items() if dtype != "float32"]
+    if quantisers or integers or reader.types:
+        do = "give the float32 model that was quantised"
+        problems = [Problem("an input of integers", f"input '{n}'", do=do) for n in integers]
+        problems += [n.problem("the model is quantised", do=do) for n in quantisers[:1]]
+        raise UnsupportedError("the model is not a float model", tuple(problems), code="TT1104")
+    unsupported = [*reader.unsupported, *node_problems(graph, FLOAT_SPECS)]
+    if unsupported:
+        count = len({p.where for p in unsupported})
+        raise UnsupportedError(f"{count} nodes cannot be compiled", tuple(unsupported))
 
 
 def _refuse_unquantised(graph: OnnxGraph) -> None:

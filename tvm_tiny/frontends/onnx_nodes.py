@@ -174,12 +174,27 @@ SPECS: Final[Mapping[str, Spec]] = {
     "Softmax": Spec((1, 1), {"axis": _AXIS}),
 }  # fmt: skip
 
+FLOAT_SPECS: Final[Mapping[str, Spec]] = {
+    **{name: spec for name, spec in SPECS.items() if name[-6:] != "Linear"},
+    "BatchNormalization": Spec(
+        (5, 5),
+        {
+            "epsilon": _number,
+            "momentum": _ignored,  # of training only
+            "training_mode": _only(0),
+            "spatial": _only(1),
+        },
+        (1, 2, 3, 4),
+    ),
+}
+"""The same for float models."""
+
 REMOVED: Final = ("Constant", "Identity", "Dropout")
 """Operators that are folded away before the table is asked."""
 
 _HINTS: Final[Mapping[str, str]] = {
-    "BatchNormalization": "fold it into the convolution: run onnxruntime.quantization's "
-    "quant_pre_process before quantising",
+    "BatchNormalization": "fold it into the convolution: quantise the float model with "
+    "tvm-tiny quantize, which does",
     "Shape": "export with static shapes, or run onnxslim or quant_pre_process first",
     "Gather": "export with static shapes, or run onnxslim or quant_pre_process first",
     "DynamicQuantizeLinear": "use static quantisation (quantize_static)",
@@ -188,12 +203,12 @@ _HINTS: Final[Mapping[str, str]] = {
 }
 
 
-def node_problems(graph: OnnxGraph) -> list[Problem]:
-    """Everything about the nodes that the table does not allow."""
+def node_problems(graph: OnnxGraph, specs: Mapping[str, Spec] = SPECS) -> list[Problem]:
+    """Everything about the nodes that a table does not allow."""
     known = known_constants(graph)
     out: list[Problem] = []
     for node in graph.nodes:
-        spec = SPECS.get(node.op)
+        spec = specs.get(node.op)
         if spec is None:
             do = _HINTS.get(node.op, "replace it, or cut the graph before it")
             out.append(node.problem("operator is not supported", "it has no integer form here", do))

@@ -15,7 +15,10 @@ CODES: dict[str, str] = {
     "TT1103": "A type other than int8 where int8 is needed (uint8, int16, ...). Quantise to int8.",
     "TT1104": "A quantised model where a float32 one is needed: give the model that was quantised.",
     "TT1203": "Operators or options that cannot be compiled. 'tvm-tiny ops' lists what can.",
-    "TT1204": "Operators that have no PyTorch twin here, or that mix samples: it cannot be trained.",
+    "TT1204": "The model cannot be trained: operators without a PyTorch twin, or that mix samples.",
+    "TT1301": "The receptive field cannot be redistributed: no early convolution can see less.",
+    "TT1302": "The receptive field cannot be redistributed: no later convolution can see more,"
+    " or not within the budget.",
     "TT2101": "The model does not fit the memory limits given.",
     "TT2102": "The firmware does not fit the board: the message says which memory is too small.",
     "TT3001": "The compiled model and the reference differ. This is a bug: please report it.",
@@ -55,6 +58,7 @@ CODES: dict[str, str] = {
     "TT6019": "Unknown board, or a board without its line: board:mps2-an500 (QEMU),"
     " board:simulator, board:host, board:NAME@PORT.",
     "TT6040": "Not a share of recomputation: 0 (nothing) to 4 times the model's work.",
+    "TT6050": "Wrong stage, budget or windows for receptive fields.",
     "TT6101": "The tuning database is for another target, compiler or version of the kernels.",
     "TT6102": "The tuning database cannot be read: give a folder or file that tuning wrote.",
     "TT6103": "A tuning session was interrupted in this folder: --resume it, or take another.",

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -84,7 +83,14 @@ def redistribute(
     build = partial(compiled, options=options, name=model.stem)
     with _Display(quiet) as display:
         outcome = run(
-            model, finetune, build, plan, folder=folder, resume=resume, progress=display.show
+            model,
+            finetune,
+            build,
+            plan,
+            shapes=fixed_shapes(options.shape),
+            folder=folder,
+            resume=resume,
+            progress=display.show,
         )
     outcome.save(folder)
     (folder / CHECKPOINT).unlink(missing_ok=True)
@@ -125,7 +131,9 @@ def change_table(summary: Any) -> Table:
         table.add_row(name, figure(before), figure(after))
     for count in (2, 4):
         recomputed = summary.recomputed(count)
-        table.add_row(f"MACs recomputed by {count}x{count} patches", *(f"{m:,}" for m in recomputed))
+        table.add_row(
+            f"MACs recomputed by {count}x{count} patches", *(f"{m:,}" for m in recomputed)
+        )
     return table
 
 

@@ -35,11 +35,17 @@ _QUANTISE: Final = (
     " converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8];"
     " converter.inference_input_type = converter.inference_output_type = tf.int8"
 )
+_DO: Final = {
+    "TT1102": _QUANTISE,
+    "TT1103": "convert with full int8 quantisation",
+    "TT1104": "give the float32 model that was quantised",
+}
 _MESSAGES: Final = {
     "TT1002": "the model contradicts itself",
     "TT1101": "the model has dynamic shapes",
     "TT1102": "the model is not quantised to int8",
     "TT1103": "the model is quantised to another type than int8",
+    "TT1104": "the model is not a float model",
     "TT1203": "the model uses what is not supported",
 }
 """Also the order in which codes win when a model has problems of several kinds."""
@@ -67,6 +73,11 @@ _TYPES: Final = {
     "x": ("int8",), "w": ("int8",), "v": ("int8",), "b": ("int32",), "i": ("int32", "int64"),
     "m": ("int8", "float32"),
 }  # fmt: skip
+_FLOAT_TYPES: Final = {
+    "x": ("float32",), "w": ("float32", "int8"), "v": ("float32",), "b": ("float32",),
+    "i": ("int32", "int64"), "m": ("float32",),
+}  # fmt: skip
+"""The same of float models; int8 weights with scales are the floats that they stand for."""
 _OPTIONAL_OPTIONS: Final = frozenset(
     {"ADD", "SUB", "MUL", "MAXIMUM", "MINIMUM", "MEAN", "SUM", "PAD", "PADV2", "RESHAPE",
      "TRANSPOSE", "SLICE", "QUANTIZE", "DEQUANTIZE", "SQUEEZE", "EXPAND_DIMS", "HARD_SWISH"}
@@ -74,16 +85,21 @@ _OPTIONAL_OPTIONS: Final = frozenset(
 """Operators that do without their option table."""
 
 
-def inspect_tflite(data: bytes) -> TFLiteFile:
+def inspect_tflite(data: bytes, *, floats: bool = False) -> TFLiteFile:
     """Check a TFLite file and return its contents.
+
+    Args:
+        data: the file.
+        floats: a float32 model is wanted, not an int8 one.
 
     Raises:
         ModelError: TT1001 not a TFLite file, truncated or damaged; TT1002 it contradicts itself.
         UnsupportedError: TT1101 dynamic shapes, TT1102 float, TT1103 another type than int8,
-            TT1203 operators or options that are not supported. With every problem found.
+            TT1104 quantised where a float one is wanted, TT1203 operators or options that are not
+            supported. With every problem found.
     """
     file = read_tflite(data)
-    inspection = _Inspection(file)
+    inspection = _Inspection(file, floats)
     inspection.run()
     inspection.finish()
     return file
@@ -98,8 +114,9 @@ class _Found:
 class _Inspection:
     """Collects problems; a check that depends on a failed one is left out."""
 
-    def __init__(self, file: TFLiteFile) -> None:
-        self._file = file
+    def __init__(self, file: TFLiteFile, floats: bool) -> None:
+        self._file, self._floats = file, floats
+        self._types = _FLOAT_TYPES if floats else _TYPES
         self._found: list[_Found] = []
 
     def run(self) -> None:
@@ -142,6 +159,8 @@ class _Inspection:
                 tensor = file.tensors[index]
                 if tensor.data is not None:
                     self._add("TT1002", where, f"'{tensor.name}' is a constant")
+                elif self._floats and tensor.dtype != "float32":
+                    self._wrong_type(where, tensor, ("float32",))
                 elif tensor.dtype not in _TYPES["m"]:
                     do = "convert with inference_input_type = inference_output_type = tf.int8"
                     what = f"'{tensor.name}' has type {tensor.dtype}"
@@ -157,7 +176,7 @@ class _Inspection:
         used = {i for i in (*file.inputs, *file.outputs) if 0 <= i < count}
         for op in file.operators:
             where = file.where(op)
-            if op.kind not in OPTIONS:
+            if op.kind not in OPTIONS or (self._floats and op.kind == "TRANSPOSE_CONV"):
                 why = "this operator is not supported"
                 self._add("TT1203", where, op.kind, why, "'tvm-tiny ops' lists what is")
             if not op.outputs:
@@ -265,8 +284,8 @@ class _Inspection:
                     raise Fault(f"operand {place} is absent")
                 continue
             tensor = self._file.tensors[index]
-            if tensor.dtype not in _TYPES[role[0]]:
-                self._wrong_type(where, tensor, _TYPES[role[0]])
+            if tensor.dtype not in self._types[role[0]]:
+                self._wrong_type(where, tensor, self._types[role[0]])
             elif role[0] in "wbiv" and tensor.data is None:
                 what = f"operand {place} '{tensor.name}' is computed at run time"
                 self._add("TT1203", where, what, "TFLM wants a constant here")
@@ -285,18 +304,19 @@ class _Inspection:
 
     def _wrong_type(self, where: str, tensor: TFLiteTensor, wanted: tuple[str, ...]) -> None:
         code = "TT1102" if tensor.dtype in ("float32", "float16") else "TT1103"
+        code = "TT1104" if self._floats else code
         what = f"'{tensor.name}' has type {tensor.dtype}"
         known = [found for found in self._found if found.code == code]
         if any(found.problem.where == where for found in known):
             return
-        do = _QUANTISE if code == "TT1102" else "convert with full int8 quantisation"
+        do = _DO[code]
         self._add(code, where, what, f"it must be {' or '.join(wanted)}", "" if known else do)
 
     def _result(self, op: TFLiteOperator) -> None:
         """Quantisation that TFLM's kernels take for granted."""
         call = Call(self._file, op)
         fixed = _FIXED_RESULT.get(op.kind)
-        if fixed is not None:
+        if fixed is not None and not self._floats:
             result = call.outputs[0]
             found = (float(result.scales[0]), int(result.zero_points[0]))
             if not (math.isclose(found[0], fixed[0], rel_tol=1e-6) and found[1] == fixed[1]):

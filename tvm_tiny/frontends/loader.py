@@ -45,13 +45,15 @@ class LoadedModel:
     data: bytes | None = None
 
 
-def load(model: Any, *, shapes: Shapes | None = None) -> LoadedModel:
+def load(model: Any, *, shapes: Shapes | None = None, floats: bool = False) -> LoadedModel:
     """Read a model.
 
     Args:
         model: path or bytes of a TFLite or ONNX file (contents and extension decide), an
             ``onnx.ModelProto``, or a Relax ``IRModule``.
         shapes: static shapes by input name, for ONNX inputs with dynamic dimensions.
+        floats: a float32 model is wanted, not a quantised one: the module is float Relax, NHWC from
+            TFLite, NCHW from ONNX.
 
     Raises:
         ModelError: TT1001 not a readable model, TT1002 it contradicts itself, TT1004 a Relay
@@ -61,20 +63,22 @@ def load(model: Any, *, shapes: Shapes | None = None) -> LoadedModel:
     """
     if isinstance(model, str | Path):
         path = Path(model)
-        return _from_bytes(read_file(path), _identifier(path.stem), path.suffix.lower(), shapes)
+        data, name = read_file(path), _identifier(path.stem)
+        return _from_bytes(data, name, path.suffix.lower(), shapes, floats)
     if isinstance(model, bytes | bytearray | memoryview):
-        return _from_bytes(bytes(model), "model", "", shapes)
+        return _from_bytes(bytes(model), "model", "", shapes, floats)
     module = type(model).__module__
     if module.split(".")[:2] == ["tvm", "relay"] or _is_relay(model):
         raise _relay()
     if isinstance(model, _tvm.IRModule):
-        checked = _guarded("Relax module", lambda: from_relax(model))
+        checked = _guarded("Relax module", lambda: from_relax(model, floats=floats))
         text = str(checked.script(show_meta=True))
         return LoadedModel(checked, "relax", "model", _digest(text.encode()))
     if type(model).__name__ == "ModelProto" and hasattr(model, "SerializeToString"):
         data = bytes(model.SerializeToString())
         front_end = importlib.import_module("tvm_tiny.frontends.onnx")
-        made = _guarded("ONNX model", lambda: front_end.from_onnx_model(model, shapes or {}))
+        convert = front_end.from_float_onnx_model if floats else front_end.from_onnx_model
+        made = _guarded("ONNX model", lambda: convert(model, shapes or {}))
         name = _identifier(str(model.graph.name))
         return LoadedModel(made, "onnx", name, _digest(data), data)
     raise UsageError(
@@ -83,20 +87,26 @@ def load(model: Any, *, shapes: Shapes | None = None) -> LoadedModel:
     )
 
 
-def _from_bytes(data: bytes, name: str, suffix: str, shapes: Shapes | None) -> LoadedModel:
+def _from_bytes(
+    data: bytes, name: str, suffix: str, shapes: Shapes | None, floats: bool
+) -> LoadedModel:
     if data[4:8] == b"TFL3" or suffix == ".tflite":
-        return LoadedModel(_tflite(data), "tflite", name, _digest(data), data)
+        return LoadedModel(_tflite(data, floats), "tflite", name, _digest(data), data)
     if _RELAY_TEXT.search(data[:65536]) or suffix in (".relay", ".rly"):
         raise _relay()
     if suffix not in (".onnx", ""):
         do = "give a .tflite or .onnx file"
         raise ModelError("neither a TFLite nor an ONNX file", (Problem(f"'{suffix}'", do=do),))
     front_end = importlib.import_module("tvm_tiny.frontends.onnx")
-    module = _guarded("ONNX model", lambda: front_end.from_onnx_bytes(data, shapes or {}))
+    convert = front_end.from_float_onnx_bytes if floats else front_end.from_onnx_bytes
+    module = _guarded("ONNX model", lambda: convert(data, shapes or {}))
     return LoadedModel(module, "onnx", name, _digest(data), data)
 
 
-def _tflite(data: bytes) -> Any:
+def _tflite(data: bytes, floats: bool) -> Any:
+    if floats:
+        front_end = importlib.import_module("tvm_tiny.frontends.tflite_floats")
+        return _guarded("TFLite model", lambda: front_end.from_float_tflite_bytes(data))
     inspect_tflite(data)
     return _guarded("TFLite model", lambda: from_tflite_bytes(data))
 

@@ -48,7 +48,25 @@ def from_onnx_bytes(data: bytes, shapes: Shapes | None = None) -> Any:
 
 def from_onnx_model(proto: Any, shapes: Shapes | None = None) -> Any:
     """Convert an ONNX ModelProto; see ``from_onnx_bytes``. The proto is not changed."""
-    graph = inspect_onnx(proto, shapes)
+    return LayoutNHWC()(_import(inspect_onnx(proto, shapes)))
+
+
+def from_float_onnx_bytes(data: bytes, shapes: Shapes | None = None) -> Any:
+    """Convert a float ONNX file; see ``from_float_onnx_model``."""
+    return from_float_onnx_model(parse_onnx(data), shapes)
+
+
+def from_float_onnx_model(proto: Any, shapes: Shapes | None = None) -> Any:
+    """Convert a float ONNX ModelProto to a float Relax module, NCHW as it is.
+
+    Raises:
+        ModelError: TT1001, TT1002: not an ONNX model, or one that contradicts itself.
+        UnsupportedError: TT1101 dynamic shapes, TT1104 quantised, TT1203.
+    """
+    return _import(inspect_onnx(proto, shapes, floats=True))
+
+
+def _import(graph: OnnxGraph) -> Any:
     made = {*graph.producers, *graph.inputs}
     for name in graph.outputs:
         if name not in made:
@@ -65,7 +83,7 @@ def from_onnx_model(proto: Any, shapes: Shapes | None = None) -> Any:
     module["main"] = module["main"].without_attr("num_input")
     inputs = [_border(graph, name) for name in graph.inputs]
     outputs = [_border(graph, name) for name in graph.outputs]
-    return LayoutNHWC()(annotate(module, importer.layers, inputs, outputs))
+    return annotate(module, importer.layers, inputs, outputs)
 
 
 def build_proto(graph: OnnxGraph, *, named: bool = False) -> Any:

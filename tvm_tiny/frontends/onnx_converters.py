@@ -311,6 +311,16 @@ def _scaled(importer: Importer, expr: Any, factor: float) -> Any:
     return _op.dequantize(call.args[0], scaled, call.args[2], int(call.attrs.axis), "float32")
 
 
+def _batch_norm(
+    importer: Importer, node: OnnxNode, inputs: Sequence[Any], attrs: dict[str, Any]
+) -> Any:
+    """Batch normalisation of float models: TVM's second and third result are for training."""
+    if len({_shape(a) for a in inputs[1:]}) != 1 or len(_shape(inputs[0])) < 2:
+        raise Unusable(f"parameters of shapes {[_shape(a) for a in inputs[1:]]}")
+    made = importer.inherited(node, inputs, attrs)
+    return made.fields[0] if isinstance(made, relax.Tuple) else made
+
+
 def _prelu(importer: Importer, node: OnnxNode, inputs: Sequence[Any], attrs: Any) -> Any:
     del attrs, node
     shape, slope = _shape(inputs[0]), _shape(inputs[1])
@@ -351,4 +361,5 @@ CONVERTERS: Mapping[str, Convert] = {
     "Resize": _resize,
     "Gemm": _gemm,
     "PRelu": _prelu,
+    "BatchNormalization": _batch_norm,
 }

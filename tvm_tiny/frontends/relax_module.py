@@ -97,12 +97,16 @@ def _attribute(function: Any, key: str) -> Any:
     return attributes[key] if attributes is not None and key in attributes else None
 
 
-def from_relax(module: Any) -> Any:
+def from_relax(module: Any, *, floats: bool = False) -> Any:
     """Check a Relax module given by the user: ``main`` with static int8 or float32 tensors.
+
+    Args:
+        module: what the user gave.
+        floats: only float32 is wanted.
 
     Raises:
         ModelError: TT1001 without a Relax function ``main``; TT1101 for a dynamic shape; TT1103
-            for an input of another type.
+            for an input of another type, TT1104 for a quantised one.
     """
     names = {str(var.name_hint) for var in module.functions}
     function: Any = module["main"] if "main" in names else None
@@ -119,6 +123,12 @@ def from_relax(module: Any) -> Any:
                 "dynamic shape",
                 (Problem(f"type {param.ty}", where, do="give every input a static shape"),),
                 code="TT1101",
+            )
+        if floats and kind[1] != "float32":
+            raise ModelError(
+                "the model is not a float model",
+                (Problem(f"type {kind[1]}", where, do="give the float32 model"),),
+                code="TT1104",
             )
         if kind[1] not in ("int8", "float32"):
             raise ModelError(

@@ -47,11 +47,12 @@ class _Model(_schema.Model):
         return subgraph
 
 
-def from_tflite_bytes(data: bytes) -> Any:
+def from_tflite_bytes(data: bytes, converter: type[Converter] | None = None) -> Any:
     """Convert an int8 TFLite model to a QDQ Relax module.
 
     Args:
         data: the file; ``inspect_tflite.inspect`` must have passed it.
+        converter: what converts operators, if it is no quantised model.
 
     Returns:
         An IRModule whose ``main`` carries the attributes of ``relax_module``. The parameters are
@@ -61,24 +62,24 @@ def from_tflite_bytes(data: bytes) -> Any:
     root = _schema.Model.GetRootAsModel(data, 0)
     model = _Model()
     model.Init(root._tab.Bytes, root._tab.Pos)
-    converters: list[_Converter] = []
+    converters: list[Converter] = []
 
-    def make(*args: Any) -> _Converter:
-        converters.append(_Converter(file, *args))
+    def make(*args: Any) -> Converter:
+        converters.append((converter or Converter)(file, *args))
         return converters[0]
 
     module = _tvm.from_tflite(model, op_converter=make)
     module["main"] = module["main"].without_attr("params").without_attr("num_input")
-    converter = converters[0]
+    used = converters[0]
     return annotate(
         module,
-        converter.layers,
-        converter.borders(converter.subgraph.InputsAsNumpy()),
-        converter.borders(converter.subgraph.OutputsAsNumpy()),
+        used.layers,
+        used.borders(used.subgraph.InputsAsNumpy()),
+        used.borders(used.subgraph.OutputsAsNumpy()),
     )
 
 
-class _Converter(OperatorConverter):
+class Converter(OperatorConverter):
     """Binds every result to a variable of its own and keeps the table of layers."""
 
     def __init__(self, file: TFLiteFile, *args: Any) -> None:

@@ -8,7 +8,7 @@ from tvm_tiny.testing.tflite_writer import TensorRef
 
 # Sandler et al. 2018, "MobileNetV2: Inverted Residuals and Linear Bottlenecks", table 2:
 # expansion, channels, repeats, stride of the first.
-_MOBILENET_V2_BLOCKS = (
+MOBILENET_V2_BLOCKS = (
     (1, 16, 1, 1),
     (6, 24, 2, 2),
     (6, 32, 3, 2),
@@ -42,16 +42,18 @@ def mobilenet_v2(width: float = 0.35, size: int = 96, classes: int = 1000, seed:
     """MobileNetV2 for ``size`` x ``size`` x 3 images, channels rounded to 8 as published."""
     net = Net(f"mobilenet_v2_{width}_{size}", seed)
     x = net.input((1, size, size, 3))
-    x = net.conv(x, _channels(32, width), stride=2, activation="RELU6", name="stem")
+    x = net.conv(x, rounded_channels(32, width), stride=2, activation="RELU6", name="stem")
     index = 0
-    for expansion, channels, repeats, first_stride in _MOBILENET_V2_BLOCKS:
+    for expansion, channels, repeats, first_stride in MOBILENET_V2_BLOCKS:
         for repeat in range(repeats):
             stride = first_stride if repeat == 0 else 1
             x = _inverted_residual(
-                net, x, expansion, _channels(channels, width), stride, f"block{index}"
+                net, x, expansion, rounded_channels(channels, width), stride, f"block{index}"
             )
             index += 1
-    x = net.conv(x, _channels(1280, max(width, 1.0)), kernel=1, activation="RELU6", name="head")
+    x = net.conv(
+        x, rounded_channels(1280, max(width, 1.0)), kernel=1, activation="RELU6", name="head"
+    )
     x = net.global_mean(x, keep_dims=False, name="pool")
     x = net.dense(x, classes, name="logits")
     return net.finish(net.unary("SOFTMAX", x, name="probabilities"))
@@ -129,7 +131,7 @@ def _inverted_residual(
     return x
 
 
-def _channels(base: int, width: float) -> int:
+def rounded_channels(base: int, width: float) -> int:
     """Channels rounded to a multiple of 8, never more than 10 % down (``_make_divisible``)."""
     rounded = max(8, int(base * width + 4) // 8 * 8)
     return rounded + 8 if rounded < 0.9 * base * width else rounded

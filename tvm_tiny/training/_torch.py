@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one module that touches PyTorch, which is an extra and only partly typed.
 
-Everything here is ``Any`` towards the type checker; the rest of ``tvm_tiny.training`` imports what it
-needs from here. Importing this without PyTorch raises ``ToolchainError`` TT4003.
+Everything here is ``Any`` towards the type checker; the rest of ``tvm_tiny.training`` imports what
+it needs from here. Importing this without PyTorch raises ``ToolchainError`` TT4003.
 """
 
 from __future__ import annotations

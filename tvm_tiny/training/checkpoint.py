@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The state of a training run after an epoch, in one file that is whole or not there.
 
-An ``.npz`` of plain arrays (no pickles): weights, Adam's moments and step counts, and as JSON what the
-run is of and its losses. A run that continues from it does what it would have done undisturbed.
+An ``.npz`` of plain arrays (no pickles): weights, Adam's moments and step counts, and as JSON what
+the run is of and its losses. A run that continues from it does what it would have done undisturbed.
 """
 
 from __future__ import annotations

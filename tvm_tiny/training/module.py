@@ -36,6 +36,7 @@ def load(model: Any, shapes: Mapping[str, tuple[int, ...]] | None = None) -> Onn
 def export(module: OnnxModule) -> Any:
     """The ``onnx.ModelProto`` that the module was loaded from, with the module's weights."""
     numpy_helper = importlib.import_module("onnx.numpy_helper")
+    make_attribute = importlib.import_module("onnx.helper").make_attribute
     proto = type(module.model.source)()
     proto.CopyFrom(module.model.source)
     values = module.values()
@@ -46,9 +47,7 @@ def export(module: OnnxModule) -> Any:
         if node.op_type == "Constant" and node.output[0] in values:
             value = numpy_helper.from_array(values[node.output[0]], node.output[0])
             del node.attribute[:]
-            node.attribute.append(
-                importlib.import_module("onnx.helper").make_attribute("value", value)
-            )
+            node.attribute.append(make_attribute("value", value))
     return proto
 
 

@@ -85,6 +85,7 @@ def run(
     build: Build,
     plan: Plan,
     *,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
     folder: Path | None = None,
     resume: bool = False,
     progress: Progress | None = None,
@@ -96,6 +97,7 @@ def run(
         data: see ``tvm_tiny.training.data``.
         build: compiles a QDQ ONNX model.
         plan: what to do.
+        shapes: static shapes by input name, where the model leaves dimensions open.
         folder: where the state after every epoch is kept until all is done; None: nowhere.
         resume: continue from there.
         progress: called as it goes on.
@@ -110,7 +112,7 @@ def run(
     if kept and kept.exists() and not resume:
         problem = Problem("it was interrupted", str(kept), do="--resume it, or remove the file")
         raise UsageError("there is an unfinished run in this folder", (problem,), "TT6403")
-    moved = redistribute(model, stage=plan.stage, budget=plan.budget)
+    moved = redistribute(model, stage=plan.stage, budget=plan.budget, shapes=shapes)
     teacher, student = load(moved.original), load(moved.model)
     dataset = read_dataset(data, student.model)
     judge = _Judge(teacher, dataset, plan)
@@ -206,9 +208,7 @@ def _scores(artifact: Artifact, x: Array, on: str, progress: Progress) -> Array:
     return artifact.run(inputs, on, progress=ran).output.reshape(len(x), -1)
 
 
-def _quantised(
-    model: Any, data: Dataset, build: Build, plan: Plan
-) -> tuple[Artifact, Quantised]:
+def _quantised(model: Any, data: Dataset, build: Build, plan: Plan) -> tuple[Artifact, Quantised]:
     made = quantize(model, data.x_train, method=plan.method, samples=plan.calibration_samples)
     return build(made.model), made
 

@@ -13,9 +13,9 @@ SCHEMA_VERSION = 1
 class Accuracies(msgspec.Struct, frozen=True):
     """Shares of right answers, or of answers that are the original's where labels are missing.
 
-    ``metric``: ``accuracy`` or ``agreement``. ``data``: ``test`` or ``train`` samples. The int8 builds
-    run on the host, which computes what the simulated core does, to the bit: ``simulator_same`` of
-    ``simulator_samples`` outputs were compared there.
+    ``metric``: ``accuracy`` or ``agreement``. ``data``: ``test`` or ``train`` samples. The int8
+    builds run on the host, which computes what the simulated core does, to the bit:
+    ``simulator_same`` of ``simulator_samples`` outputs were compared there.
     """
 
     metric: str
@@ -31,8 +31,10 @@ class Accuracies(msgspec.Struct, frozen=True):
 
 
 class BuildFigures(msgspec.Struct, frozen=True):
-    """One int8 build: memory in bytes, multiply-accumulates of one inference (and with patches'
-    recomputation), modelled cycles where the simulator is installed."""
+    """One int8 build: bytes, multiply-accumulates of one inference, modelled cycles.
+
+    ``macs_executed`` counts what patches recompute; ``cycles`` is None without the simulator.
+    """
 
     arena_bytes: int
     stack_bytes: int | None

@@ -30,7 +30,7 @@ OPTIONS = {
     ),
     "kws": (
         "kws_ds_cnn_float32",
-        "--epochs 250 --lr 2e-2 --batch 50 --shift 8,1 --soft 1 --features 1 --temperature 2"
+        "--epochs 120 --lr 1.5e-2 --batch 50 --shift 5,1 --soft 0.9 --features 1"
         " --optimize ram --row-fed --simulator-samples 100",
     ),
 }

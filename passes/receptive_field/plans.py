@@ -80,8 +80,10 @@ def patch_overhead(graph: Graph, stage: Stage, wanted: int) -> PatchOverhead:
 
 def stream_overhead(graph: Graph, stage: Stage) -> StreamOverhead:
     """Run everything up to the end of the stage as one stream, its input as rows arrive."""
-    net = build_network(graph, [n.name for n in graph.nodes])
-    found = simulate(net, 0, stage.end)
+    only = graph.inputs[0] if len(graph.inputs) == 1 else None
+    fed = only.name if only and only.dtype == "int8" and only.rows > 1 else ""
+    net = build_network(graph, [n.name for n in graph.nodes], fed=fed)
+    found = simulate(net, 0, stage.end, fed)
     rings = tuple((n, held, net.tensors[n].rows) for n, held in found.rings.items())
     held = sum(net.tensors[name].row_bytes * rows for name, rows, _ in rings)
     whole = sum(net.tensors[name].nbytes for name, _, _ in rings)

@@ -86,6 +86,7 @@ def test_report_says_what_the_files_are(tmp_path: Path) -> None:
     assert (tmp_path / "project" / "Makefile").exists()
 
 
+@pytest.mark.slow
 def test_unfinished_runs_are_not_overwritten(tmp_path: Path) -> None:
     from tvm_tiny.training.recipe import CHECKPOINT
 
@@ -108,6 +109,7 @@ def test_unfinished_runs_are_not_overwritten(tmp_path: Path) -> None:
     assert resumed.quantised.to_bytes() == whole.quantised.to_bytes()
 
 
+@pytest.mark.slow
 def test_command_line(tmp_path: Path) -> None:
     model, samples, out = tmp_path / "net.onnx", tmp_path / "data.npz", tmp_path / "out"
     onnx.save(network(), str(model))

@@ -22,6 +22,7 @@ __version__ = VERSION
 if TYPE_CHECKING:
     from tvm_tiny.api import build, check, load
     from tvm_tiny.artifact import Artifact
+    from tvm_tiny.fields import receptive_field
     from tvm_tiny.quantise import quantize
     from tvm_tiny.tuning.tune import tune
 
@@ -34,6 +35,7 @@ _LAZY = {
     "load": "tvm_tiny.api",
     "Artifact": "tvm_tiny.artifact",
     "quantize": "tvm_tiny.quantise",
+    "receptive_field": "tvm_tiny.fields",
     "tune": "tvm_tiny.tuning.tune",
 }
 
@@ -47,4 +49,14 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'tvm_tiny' has no attribute '{name}'")
 
 
-__all__ = ["Artifact", "TvmTinyError", "__version__", "build", "check", "load", "quantize", "tune"]
+__all__ = [
+    "Artifact",
+    "TvmTinyError",
+    "__version__",
+    "build",
+    "check",
+    "load",
+    "quantize",
+    "receptive_field",
+    "tune",
+]

@@ -114,7 +114,7 @@ def compile_model(
     if after_pass:
         after_pass("front-end", module)
     macs: int | None = None
-    for step, effect in [] if _is_integer(module) else graph_passes():
+    for step, effect in [] if is_integer(module) else graph_passes():
         if isinstance(step, FoldDeadChannels):
             macs = total_macs(extract(module))
         module = step(module)
@@ -142,7 +142,7 @@ def compile_model(
     return Compiled(module, graph, planned, settled, plan, emitted, macs)
 
 
-def _is_integer(module: Any) -> bool:
+def is_integer(module: Any) -> bool:
     """Whether a module has been through the graph passes already: the user's own choice of them."""
     main = module["main"]
     values = [b.value for block in main.body.blocks for b in block.bindings if hasattr(b, "value")]
@@ -199,7 +199,7 @@ def settle(
 
 def integer_graph(module: Any) -> Graph:
     """The graph that is scheduled, from what a front end made: all passes, nothing observed."""
-    for step, _ in graph_passes():
+    for step, _ in [] if is_integer(module) else graph_passes():
         module = step(module)
     return extract(module)
 
@@ -209,4 +209,4 @@ def total_macs(graph: Graph) -> int:
     return sum(lookup(n.op).macs(n) for n in graph.nodes)
 
 
-__all__ = ["Compiled", "compile_model", "graph_passes", "integer_graph", "total_macs"]
+__all__ = ["Compiled", "compile_model", "graph_passes", "integer_graph", "is_integer", "total_macs"]

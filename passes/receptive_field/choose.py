@@ -25,6 +25,7 @@ from tvm_tiny.passes.receptive_field.edit import (
     edited,
 )
 from tvm_tiny.passes.receptive_field.stage import Stage
+from tvm_tiny.pipeline import total_macs
 
 LARGEST = 7
 """Windows do not grow beyond this."""
@@ -252,11 +253,6 @@ class _Task:
 
 def _cost(graph: Graph) -> _Cost:
     return _Cost(total_macs(graph), total_weights(graph))
-
-
-def total_macs(graph: Graph) -> int:
-    """Multiply-accumulates of a graph."""
-    return sum(lookup(n.op).macs(n) for n in graph.nodes)
 
 
 def total_weights(graph: Graph) -> int:

@@ -79,9 +79,14 @@ def patch_overhead(graph: Graph, stage: Stage, wanted: int) -> PatchOverhead:
 
 
 def stream_overhead(graph: Graph, stage: Stage) -> StreamOverhead:
-    """Run everything up to the end of the stage as one stream, its input as rows arrive."""
-    net = build_network(graph, [n.name for n in graph.nodes])
-    found = simulate(net, 0, stage.end)
+    """Run the stage as one stream, its input (NHWC, int8) as rows arrive."""
+    nodes = graph.nodes[stage.first : stage.end]
+    made = {n.output.name for n in nodes}
+    read = {t.name: t for n in nodes for t in n.activations if t.name not in made}
+    alone = Graph(tuple(read.values()), (nodes[-1].output,), nodes)
+    fed = next(iter(read)) if len(read) == 1 else ""
+    net = build_network(alone, [n.name for n in nodes], fed=fed)
+    found = simulate(net, 0, len(nodes), fed)
     rings = tuple((n, held, net.tensors[n].rows) for n, held in found.rings.items())
     held = sum(net.tensors[name].row_bytes * rows for name, rows, _ in rings)
     whole = sum(net.tensors[name].nbytes for name, _, _ in rings)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tvm_tiny.graph import Graph
 from tvm_tiny.passes.receptive_field.analysis import Pair, analyse
-from tvm_tiny.passes.receptive_field.choose import total_macs, total_weights
+from tvm_tiny.passes.receptive_field.choose import total_weights
 from tvm_tiny.passes.receptive_field.edit import WindowChange
 from tvm_tiny.passes.receptive_field.plans import (
     PATCHES,
@@ -18,6 +18,7 @@ from tvm_tiny.passes.receptive_field.plans import (
     stream_overhead,
 )
 from tvm_tiny.passes.receptive_field.stage import Stage
+from tvm_tiny.pipeline import total_macs
 
 
 @dataclass(frozen=True)

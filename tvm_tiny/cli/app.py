@@ -11,7 +11,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tvm_tiny.cli import boards, commands, information, planning, quantise, tuning
+from tvm_tiny.cli import (
+    boards,
+    commands,
+    information,
+    planning,
+    quantise,
+    receptive_field,
+    redistribute,
+    tuning,
+)
 from tvm_tiny.errors import ExitCode, TvmTinyError
 from tvm_tiny.version import VERSION
 
@@ -29,6 +38,8 @@ planning.add_to(app)
 tuning.add_to(app)
 boards.add_to(app)
 quantise.add_to(app)
+redistribute.add_to(app)
+receptive_field.add_to(app)
 
 
 def _version(value: bool) -> None:

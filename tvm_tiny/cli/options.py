@@ -85,7 +85,7 @@ def takes_build_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def compiled(
-    model: Path,
+    model: Any,
     options: BuildOptions,
     *,
     board: str | None = None,

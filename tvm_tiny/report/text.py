@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from tvm_tiny.report.arena import from_report
+from tvm_tiny.report.columns import Column, table_that_fits
 from tvm_tiny.report.model import LayerInfo, Report
 from tvm_tiny.report.picture import draw
 
@@ -114,7 +114,7 @@ def _plan(report: Report) -> str:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of the layer table; where there is no room, high ``drop`` is left out first."""
+    """A column of the layer table; see ``columns.Column``."""
 
     title: str
     cell: Callable[[LayerInfo, int], str]
@@ -137,7 +137,6 @@ _COLUMNS = (
     _Column("schedule", lambda layer, _: layer.schedule, right=False, drop=3),
     _Column("chosen by", lambda layer, _: layer.origin, right=False, drop=6),
 )
-_COLUMN_GAP = 3
 
 
 def layer_table(
@@ -146,27 +145,11 @@ def layer_table(
     """One row a layer in ``width`` characters: whole columns are left out, no figure is cut."""
     total = report.cycles.modelled or 0
     layers = sorted(report.layers, key=SORT_KEYS[sort])[:top]
-    columns = _that_fit([(c, [c.cell(layer, total) for layer in layers]) for c in _COLUMNS], width)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column, _ in columns:
-        table.add_column(column.title, justify="right" if column.right else "left", no_wrap=True)
-    for row in zip(*(cells for _, cells in columns), strict=True):
-        table.add_row(*map(Text, row))
-    table.caption = "* modelled, not measured" if total else None
-    return table
-
-
-def _that_fit(
-    columns: list[tuple[_Column, list[str]]], width: int
-) -> list[tuple[_Column, list[str]]]:
-    def needed() -> int:
-        return sum(max(map(len, (c.title, *cells))) + _COLUMN_GAP for c, cells in columns)
-
-    for drop in range(max(c.drop for c in _COLUMNS), 0, -1):
-        if needed() <= width:
-            break
-        columns = [(c, cells) for c, cells in columns if c.drop != drop]
-    return columns
+    columns = [
+        Column(c.title, [c.cell(layer, total) for layer in layers], c.right, c.drop)
+        for c in _COLUMNS
+    ]
+    return table_that_fits(columns, width, "* modelled, not measured" if total else None)
 
 
 def _short(name: str, limit: int = 28) -> str:

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``tvm-tiny receptive-field``: what layers see, and what halos cost."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tvm_tiny.cli.options import Shape, fixed_shapes
+from tvm_tiny.cli.terminal import make_console
+
+console = make_console()
+
+Stage = Annotated[
+    str | None,
+    typer.Option(help="Early stage: the name of its last layer, or how many windows it has."),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("receptive-field")(receptive_field)
+
+
+def receptive_field(
+    model: Annotated[
+        Path, typer.Argument(help="int8 or float .tflite or .onnx file", show_default=False)
+    ],
+    stage: Stage = None,
+    shape: Shape = None,
+    svg: Annotated[Path | None, typer.Option(help="Draw the fields into this file.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the analysis as JSON.")] = False,
+) -> None:
+    """Receptive field, jump and halo of every layer; what patches recompute and rings hold."""
+    from tvm_tiny.fields import receptive_field as analyse
+    from tvm_tiny.report.fields import render
+    from tvm_tiny.report.fields_svg import draw_svg
+
+    found = analyse(model, stage=stage_of(stage), shapes=fixed_shapes(shape))
+    if svg:
+        svg.write_text(draw_svg(found), encoding="utf-8")
+    if json:
+        typer.echo(jsonlib.dumps(found.to_dict(), indent=2))
+        return
+    console.print(render(found, width=console.width))
+    if svg:
+        console.print(f"wrote {svg}")
+
+
+def stage_of(text: str | None) -> int | str | None:
+    """The option as a number of windows or a layer's name."""
+    return int(text) if text is not None and text.isdigit() else text

@@ -15,6 +15,7 @@ CODES: dict[str, str] = {
     "TT1103": "A type other than int8 where int8 is needed (uint8, int16, ...). Quantise to int8.",
     "TT1104": "A quantised model where a float32 one is needed: give the model that was quantised.",
     "TT1203": "Operators or options that cannot be compiled. 'tvm-tiny ops' lists what can.",
+    "TT1204": "The model cannot be trained: operators without a PyTorch twin, or that mix samples.",
     "TT1301": "The receptive field cannot be redistributed: no early convolution can see less.",
     "TT1302": "The receptive field cannot be redistributed: no later convolution can see more,"
     " or not within the budget.",
@@ -70,5 +71,8 @@ CODES: dict[str, str] = {
     "TT6303": "The project or target is for another core than the board's.",
     "TT6304": "That runner or probe cannot be used for the board.",
     "TT6401": "An option of quantising is wrong; 'tvm-tiny quantize --help' lists them.",
+    "TT6402": "A setting of fine-tuning is wrong; 'tvm-tiny redistribute --help' lists them.",
+    "TT6403": "A checkpoint of fine-tuning is damaged or of another run, or one was interrupted in"
+    " this folder: --resume it, or take another folder.",
     "TT9000": "An internal error. Run again with 'tvm-tiny --debug' and report it.",
 }

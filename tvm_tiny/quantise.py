@@ -101,7 +101,7 @@ def quantize(
     """Quantise a float model to int8 after training.
 
     Args:
-        model: path or bytes of a float ONNX file, or an ``onnx.ModelProto``.
+        model: path or bytes of a float ONNX or TFLite file, or an ``onnx.ModelProto``.
         data: samples that stand for what the model will see: an ``.npz`` or arrays; see
             ``tvm_tiny.calibration.read_samples``. Taken as they are, as float32.
         method: how ranges of activations are chosen: ``minmax`` everything seen; ``percentile``

@@ -147,8 +147,8 @@ def _from(net: Network, first: int, last: int, how: tuple[int, str, int | None])
         piece = _weigh(net, streamed, unit, single and streamed_is_layer(streamed, fed))
         if ceiling is None or piece.weight_units <= ceiling or single:
             yield piece
-        if ceiling is not None and _ring_units(net, streamed, unit) > ceiling:
-            return  # more nodes only add rings
+        if ceiling is not None and _ring_units(net, streamed, unit) > 2 * ceiling:
+            return  # more nodes only add rings; those that are busy in turns share bytes
 
 
 def make_piece(

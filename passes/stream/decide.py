@@ -339,10 +339,10 @@ def _cuts(net: Network, layers: MemoryPlan, limit_bytes: int | None, fed: str) -
     short = build_cuts(net, unit, fed=fed, ceiling_units=None, max_nodes=_SHORT)
     ceiling = short.least_units()
     full = build_cuts(net, unit, fed=fed, ceiling_units=ceiling)
-    least = full.least_units()
-    if limit_bytes is None or limit_bytes // unit <= least:
-        return full, least
-    merged = {k: p for k, p in short.pieces.items() if p.weight_units <= limit_bytes // unit}
+    known = {**short.pieces, **full.pieces}
+    least = Cuts(net, known, unit, fed).least_units()
+    heaviest = max(ceiling, 0 if limit_bytes is None else limit_bytes // unit)
+    merged = {k: p for k, p in short.pieces.items() if p.weight_units <= heaviest}
     return Cuts(net, {**merged, **full.pieces}, unit, fed), least
 
 

@@ -18,6 +18,7 @@ from tvm_tiny.cli import (
     planning,
     quantise,
     receptive_field,
+    redistribute,
     tuning,
 )
 from tvm_tiny.errors import ExitCode, TvmTinyError
@@ -37,6 +38,7 @@ planning.add_to(app)
 tuning.add_to(app)
 boards.add_to(app)
 quantise.add_to(app)
+redistribute.add_to(app)
 receptive_field.add_to(app)
 
 

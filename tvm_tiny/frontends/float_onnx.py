@@ -19,7 +19,7 @@ import numpy as np
 
 from tvm_tiny.errors import ModelError, Problem, UnsupportedError, UsageError
 from tvm_tiny.frontends.inspect_onnx import TENSOR_LIMIT, inspect_onnx, parse_onnx, require_onnx
-from tvm_tiny.frontends.loader import read_file
+from tvm_tiny.frontends.loader import load, read_file
 from tvm_tiny.frontends.onnx import build_proto
 from tvm_tiny.frontends.onnx_graph import OnnxGraph
 
@@ -59,7 +59,8 @@ def read_float_model(model: Any, shapes: Mapping[str, tuple[int, ...]] | None = 
     """Read a float model.
 
     Args:
-        model: path or bytes of an ONNX file, a ModelProto, or a ``FloatModel`` (returned as is).
+        model: path or bytes of an ONNX or TFLite file, a ModelProto, or a ``FloatModel`` (returned
+            as it is).
         shapes: input name -> static shape, where the model leaves dimensions open.
 
     Raises:
@@ -73,9 +74,9 @@ def read_float_model(model: Any, shapes: Mapping[str, tuple[int, ...]] | None = 
     name = "model"
     if isinstance(model, str | Path):
         path = Path(model)
-        name, proto = path.stem, parse_onnx(read_file(path))
+        name, proto = path.stem, _parsed(read_file(path), path.suffix.lower())
     elif isinstance(model, bytes | bytearray | memoryview):
-        proto = parse_onnx(bytes(model))
+        proto = _parsed(bytes(model), "")
     elif type(model).__name__ == "ModelProto" and hasattr(model, "SerializeToString"):
         name, proto = str(model.graph.name) or name, model
     else:
@@ -83,6 +84,15 @@ def read_float_model(model: Any, shapes: Mapping[str, tuple[int, ...]] | None = 
         raise UsageError(f"a {type(model).__name__} is not a float model", (problem,))
     graph = _checked(proto, shapes)
     return FloatModel(name, proto, graph, _shapes(graph))
+
+
+def _parsed(data: bytes, suffix: str) -> Any:
+    """A ModelProto from an ONNX file, or from a TFLite file by way of Relax."""
+    if data[4:8] != b"TFL3" and suffix != ".tflite":
+        return parse_onnx(data)
+    exporter = importlib.import_module("tvm_tiny.passes.receptive_field.export")
+    loaded = load(data, floats=True)
+    return exporter.to_onnx(loaded.module, loaded.name)
 
 
 def _checked(proto: Any, shapes: Mapping[str, tuple[int, ...]] | None) -> OnnxGraph:

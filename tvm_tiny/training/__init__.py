@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Training float ONNX models in PyTorch (extra ``train``): module, distillation, checkpoints."""

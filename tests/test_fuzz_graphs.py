@@ -58,7 +58,7 @@ def test_graph_equals_the_reference(operators: tuple[Operator, ...], plan: str) 
 @plans
 @palettes
 def test_graph_equals_the_reference_at_length(operators: tuple[Operator, ...], plan: str) -> None:
-    _run(operators, plan, 60, (3, 24))
+    _run(operators, plan, 20, (3, 24))
 
 
 @pytest.mark.simulator

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Does a model fit every board? Links its firmware for each, and runs it on the simulated board.
 
-    python benchmarks/boards_fit.py MODEL.tflite [--compiler zig gcc] [--ram 64K]
+    python benchmarks/boards_fit.py MODEL.tflite [--compiler zig gcc] [--optimize ram] [--ram 64K]
 
 A line a board and compiler: bytes used of every region, "runs" if the start-up code, the model and
 its outputs are right on the simulated board, or what is missing. The exit code is 1 if something
@@ -28,13 +28,13 @@ from tvm_tiny.toolchain import Compiler, find_compiler
 
 
 def link_all(
-    model: Path, compilers: list[Compiler], ram: str | None
+    model: Path, compilers: list[Compiler], optimize: str, ram: str | None
 ) -> Iterator[tuple[Artifact, Compiler, Linked]]:
     """The model linked for every board by every compiler; compiled once for each core."""
     artifacts: dict[str, Artifact] = {}
     for board in boards():
         if board.core not in artifacts:
-            artifacts[board.core] = tvm_tiny.build(model, board.core, ram=ram)
+            artifacts[board.core] = tvm_tiny.build(model, board.core, optimize=optimize, ram=ram)
         artifact = artifacts[board.core]
         for compiler in compilers:
             folder, spec = artifact.project_dir(), artifact.spec
@@ -71,11 +71,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("--compiler", nargs="+", choices=("zig", "gcc"), default=["zig"])
+    parser.add_argument("--optimize", default="balanced")
     parser.add_argument("--ram")
     options = parser.parse_args()
     compilers = [find_compiler(name) for name in options.compiler]
     wrong = 0
-    for artifact, compiler, linked in link_all(options.model, compilers, options.ram):
+    for artifact, compiler, linked in link_all(
+        options.model, compilers, options.optimize, options.ram
+    ):
         right = runs_right(artifact, linked) if linked.elf else None
         wrong += right is False
         print(title(linked.board, compiler), describe(linked, right), flush=True)

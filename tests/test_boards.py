@@ -20,6 +20,7 @@ from unicorn.unicorn import Uc
 from tvm_tiny.boards import Board, boards, load_board
 from tvm_tiny.boards.data import FOLDER
 from tvm_tiny.boards.firmware import Linked, link
+from tvm_tiny.boards.hot import hot_functions
 from tvm_tiny.boards.placing import HotFunction, Needs, hot_sections, place
 from tvm_tiny.boards.rendering import boot2_words, crc32_mpeg
 from tvm_tiny.boards.runners import RUNNERS
@@ -132,6 +133,39 @@ def test_the_hottest_code_by_the_byte_goes_to_the_itcm() -> None:
     assert hot_sections(needs, None) == ()
 
 
+CALLS = """
+static int leaf(int x) { return x * 7; }
+static int pointed(int x) { return x + 9; }
+static int idle(int x) { return x - 3; }
+__attribute__((noinline)) static int middle(int x) { return leaf(x) + leaf(x + 1); }
+int (*volatile chosen)(int);
+int kernel_a(int x);
+int kernel_b(int x);
+int kernel_a(int x) { return middle(x) + 1; }
+int kernel_b(int x) { chosen = x ? pointed : idle; return chosen(x) + leaf(x) + 2; }
+void reset(void);
+void reset(void) { chosen = 0; chosen(kernel_a(1) + kernel_b(2)); }
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cycles_go_to_what_kernels_call(tmp_path: Path, kind: str) -> None:
+    """By name, by a jump at the end, and through a pointer."""
+    (tmp_path / "m_kernels.c").write_text(CALLS)
+    core = load_board("nucleo-f767zi").target
+    compiler = find_compiler(kind)
+    flags = core.zig_flags if kind == "zig" else core.gcc_flags
+    command = [*compiler.command, *flags, "-O1", "-fno-inline", "-ffreestanding", "-nostdlib"]
+    command += ["-Wl,-e,reset", "m_kernels.c", "-o", "a.elf"]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=120)
+    cycles = {"kernel_a": 100, "kernel_b": 1000}
+    found = hot_functions(tmp_path / "a.elf", "m_kernels.c", cycles)
+    assert {f.symbol: f.cycles for f in found} == {
+        "leaf": 1100, "middle": 100, "pointed": 1000, "idle": 1000, **cycles,
+    }  # fmt: skip
+    assert all(4 <= f.size_bytes < 100 for f in found)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_firmware_starts_and_computes_on_the_simulated_board(project: Path, name: str) -> None:
     """From the flash alone, with rubbish in all RAM: vectors, registers, copies, caches."""
@@ -236,4 +270,4 @@ def test_make_firmware(project: Path, kind: str) -> None:
         ("make", "firmware", "BOARD=none", *tools), cwd=project, capture_output=True, check=False
     )
     assert done.returncode != 0
-    assert b"boards here: nucleo-f767zi" in done.stderr
+    assert b"BOARD is one of: nucleo-f767zi" in done.stderr

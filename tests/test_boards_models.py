@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
-import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 
@@ -15,6 +19,7 @@ from tvm_tiny.boards import boards
 from tvm_tiny.boards.firmware import link
 from tvm_tiny.boards.runners import RUNNERS
 from tvm_tiny.boards.running import carry_out, make_job
+from tvm_tiny.cli import main
 from tvm_tiny.errors import DoesNotFitError, UsageError
 from tvm_tiny.runners.qemu import parse_outputs
 from tvm_tiny.testing.models import tiny_convnet
@@ -23,9 +28,18 @@ from tvm_tiny.toolchain import find_compiler
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tvm_tiny", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+def run(*arguments: str | Path) -> SimpleNamespace:
+    """The command line in this process: importing TVM anew takes seconds."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        patch.object(sys, "argv", ["tvm-tiny", *map(str, arguments)]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    code = ended.value.code or 0
+    return SimpleNamespace(returncode=code, stdout=out.getvalue(), stderr=err.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +85,26 @@ def test_dry_run_prints_the_commands(project: Path) -> None:
     assert image.stat().st_size > 1000
     script = run(*arguments, "--runner", "jlink").stdout.splitlines()
     assert script[1:3] == ["#   r", "#   h"]
+
+
+def test_the_device_firmware_is_flashed_and_left_running(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("run", project, "--board", "nucleo-h743zi2", "--firmware", "device")
+    shown = run(*arguments, "--runner", "openocd", "--dry-run").stdout
+    assert shown.rstrip().endswith("-c 'reset run; shutdown'")
+    assert "device-nucleo-h743zi2" in shown
+    program = tmp_path / "openocd"
+    program.write_text("#!/bin/sh\nexit 0\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    done = run(*arguments, "--runner", "openocd")
+    assert (done.returncode, "board:nucleo-h743zi2@PORT" in done.stdout) == (0, True), done.stderr
+    program.write_text("#!/bin/sh\necho flash locked\nexit 1\n")
+    done = run(*arguments, "--runner", "openocd")
+    assert (done.returncode, "error[TT5001]" in done.stderr) == (7, True), done.stderr
+    done = run(*arguments, "--runner", "simulator")
+    assert (done.returncode, "error[TT6304]" in done.stderr) == (2, True), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -131,6 +165,7 @@ def test_vww_links_and_runs_on_every_board(core: str) -> None:
             linked = link(folder, artifact.spec, board, artifact.report, tool)
             lines: list[str] = []
             job = make_job(board, linked.check())
+            assert bool(linked.placement.hot) == (board.itcm is not None), (board.name, kind)
             assert carry_out(RUNNERS["simulator"], job, lines.append, 300.0) == 0, board.name
             seen.add("\n".join(lines))
     assert len(seen) == 1

@@ -5,17 +5,14 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tarfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from formats_harness import EXAMPLES, printed, run
 from typer.testing import CliRunner
 
 import tvm_tiny
@@ -29,7 +26,6 @@ from tvm_tiny.targets import load_core
 from tvm_tiny.testing.models import tiny_convnet
 from tvm_tiny.toolchain import find_compiler
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow",
             "-Wmissing-prototypes", "-Werror")  # fmt: skip
 GCC = shutil.which("gcc")
@@ -50,20 +46,6 @@ def scores(artifact: Artifact) -> list[int]:
 @pytest.fixture
 def examples(tmp_path: Path) -> Path:
     return Path(shutil.copytree(EXAMPLES, tmp_path / "examples"))
-
-
-def run(command: Sequence[str | Path], folder: Path, **environment: str) -> str:
-    done = subprocess.run(
-        list(map(str, command)), cwd=folder, capture_output=True, text=True, check=False,
-        env={**os.environ, **environment},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
-
-
-def printed(text: str) -> list[int]:
-    """The numbers at the end of what a build and a run have printed."""
-    return [int(word) for word in text.split() if word.lstrip("-").isdigit()]
 
 
 def compilers() -> list[tuple[str, ...]]:
@@ -193,19 +175,6 @@ def test_platformio_library(artifact: Artifact, examples: Path, scores: list[int
     command = [*compilers()[0], *build["flags"], *folders, *sources, application, "-o", "scores"]
     run(command, examples)
     assert printed(run(["./scores"], examples)) == scores
-
-
-def test_platformio_itself_takes_both_manifests(artifact: Artifact, tmp_path: Path) -> None:
-    schema = pytest.importorskip("platformio.package.manifest.schema", reason="no platformio")
-    parser: Any = pytest.importorskip("platformio.package.manifest.parser")
-    # It looks licences up on the network.
-    schema.ManifestSchema.load_spdx_licenses = staticmethod(
-        lambda: {"licenses": [{"licenseId": "Apache-2.0"}]}
-    )
-    for name in ("platformio", "arduino"):
-        artifact.save(tmp_path / name, name)
-        manifest = parser.ManifestParserFactory.new_from_dir(str(tmp_path / name)).as_dict()
-        assert schema.ManifestSchema().load_manifest(manifest)["name"] == "tiny"
 
 
 ARDUINO = """\

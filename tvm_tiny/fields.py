@@ -20,6 +20,7 @@ from tvm_tiny.passes.receptive_field.summary import Figures, figures
 from tvm_tiny.pipeline import integer_graph, is_integer
 
 _MOST_STAGES = 8
+_BORDERS = ("quantize", "dequantize")
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,13 @@ def receptive_field(
     found = analyse(graph)
     best = find_stages(graph, stage)[:_MOST_STAGES]
     ordered = sorted(best, key=lambda s: s.end)
+    hidden = _BORDERS if floats else ()  # of a float model they are made up
     return ReceptiveField(
         name=name,
         floats=floats,
         image=_image(graph, found),
         total=found.total,
-        layers=found.layers,
+        layers=tuple(v for v in found.layers if v.op not in hidden),
         stages=tuple(_figures(graph, s) for s in ordered),
         chosen=ordered.index(best[0]) if best else -1,
     )

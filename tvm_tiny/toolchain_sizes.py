@@ -53,6 +53,7 @@ class Symbol:
     address: int
     size_bytes: int
     source: str
+    is_function: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def _symbols(file: Any) -> list[Symbol]:
         elif kind in ("STT_FUNC", "STT_OBJECT") and row["st_shndx"] != "SHN_UNDEF":
             # Bit 0 of a function's address says Thumb.
             address = row["st_value"] & ~1 if kind == "STT_FUNC" else row["st_value"]
-            found.append(Symbol(row.name, address, row["st_size"], source if local else ""))
+            owner = source if local else ""
+            found.append(Symbol(row.name, address, row["st_size"], owner, kind == "STT_FUNC"))
     return found
 
 
@@ -105,6 +107,40 @@ def elf_symbols(elf: Path) -> list[Symbol]:
         ToolchainError: TT4002, not a readable ELF file.
     """
     return _load(elf)[1]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of an ELF file and its code; see ``Symbol``."""
+
+    name: str
+    address: int
+    source: str
+    code: bytes
+
+
+def elf_functions(elf: Path) -> list[Function]:
+    """Functions of an ELF file with their code, in the order of the file.
+
+    Raises:
+        ToolchainError: TT4002, not a readable ELF file.
+    """
+    symbols = [s for s in _load(elf)[1] if s.is_function]
+    with elf.open("rb") as stream:
+        file: Any = ELFFile(stream)
+        parts: list[tuple[int, bytes]] = [
+            (section["sh_addr"], section.data())
+            for section in file.iter_sections("SHT_PROGBITS")
+            if section["sh_flags"] & _ALLOC
+        ]
+    found: list[Function] = []
+    for symbol in symbols:
+        for begin, data in parts:
+            at = symbol.address - begin
+            if 0 <= at < len(data):
+                code = data[at : at + symbol.size_bytes]
+                found.append(Function(symbol.name, symbol.address, symbol.source, code))
+    return found
 
 
 def elf_sizes(elf: Path, spec: ProjectSpec) -> FlashSizes:

@@ -108,8 +108,10 @@ def _project(members: typing.Mapping[str, bytes]) -> Project:
 
 
 def _is_ours(target: str) -> bool:
-    """Whether a member would replace the server, which never comes out of an archive."""
-    return target.endswith((".py", ".pyc", ".sh")) or target.startswith("microtvm_server/")
+    """Whether a member would replace the server, or lie where its programs run: never taken."""
+    return target.endswith((".py", ".pyc", ".sh")) or target.startswith(
+        ("microtvm_server/", "build/")
+    )
 
 
 def _metadata(data: bytes | None) -> typing.Mapping[str, typing.Any]:

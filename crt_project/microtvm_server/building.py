@@ -7,15 +7,14 @@ The compiler is called file by file; nothing that came in the archive (its Makef
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
-import subprocess
 import sys
 import typing
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .rpc import LOG, ServerError
+from .tools import run_tool
 
 _WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wmissing-prototypes")
 _COMMON = ("-std=c99", "-ffunction-sections", "-fdata-sections")
@@ -30,13 +29,8 @@ _ZIG = (
 )
 _MEMORY = "ports/cortex-m/memory.c"
 _MPS2 = ("ports/mps2-an500/start.c", "ports/mps2-an500/uart.c", _MEMORY)
-_PORTS: typing.Mapping[str, tuple[str, ...]] = {
-    "mps2-an500": _MPS2,
-    "host": ("ports/host/serial.c",),
-}
 _SCRIPT = "ports/mps2-an500/link.ld"
 _ENTRY = "tvm_tiny_port_reset"
-_SHOWN_CHARACTERS = 4000
 
 Options = typing.Mapping[str, typing.Any]
 
@@ -79,6 +73,22 @@ def find_tool(kind: str, board: str) -> Tool:
     )
 
 
+def board_sources(board: str) -> tuple[str, ...]:
+    """Sources of a project that are for one board only."""
+    if board == "host":
+        return ("ports/host/serial.c",)
+    if board == "mps2-an500":
+        return _MPS2
+    return (f"boards/{board}/start.c", f"boards/{board}/uart.c", _MEMORY)
+
+
+def link_script(board: str) -> str:
+    """The linker script of a board; "" for this computer."""
+    if board == "host":
+        return ""
+    return _SCRIPT if board == "mps2-an500" else f"boards/{board}/link.ld"
+
+
 def program_path(root: Path, board: str) -> Path:
     """Where ``build`` puts the program."""
     return root / "build" / board / ("firmware" if board == "host" else "firmware.elf")
@@ -94,10 +104,10 @@ def build(root: Path, core: Core, options: Options) -> Path:
     tool = find_tool(str(options["compiler"]), board)
     sources = [p.relative_to(root).as_posix() for p in sorted((root / "src").glob("*.c"))]
     sources += [p.relative_to(root).as_posix() for p in sorted((root / "device").glob("*.c"))]
-    sources += _PORTS[board]
-    for needed in ("device/main.c", *_PORTS[board]):
+    sources += board_sources(board)
+    for needed in filter(None, ("device/main.c", *board_sources(board), link_script(board))):
         if not (root / needed).is_file():
-            raise ServerError(f"the project lacks {needed}: export the model anew")
+            raise ServerError(f"the project lacks {needed}: export the model anew for {board}")
     compiler = _Compiler(root, tool, _machine(tool, core, board), options)
     program = program_path(root, board)
     program.parent.mkdir(parents=True, exist_ok=True)
@@ -121,6 +131,7 @@ class _Compiler:
     ) -> None:
         self._root, self._tool, self._machine = root, tool, machine
         self._options = options
+        self._script = link_script(str(options["board"]))
         self._work = program_path(root, str(options["board"])).parent
 
     def compile(self, source: str) -> str:
@@ -157,35 +168,13 @@ class _Compiler:
         """Link the objects to the program."""
         flags = [*self._machine, str(self._options["optimisation"])]
         libraries: list[str] = []
-        if program.suffix == ".elf":
-            flags += ["-nostdlib", "-Wl,--gc-sections", "-Wl,-T," + _SCRIPT, "-Wl,-e," + _ENTRY]
+        if self._script:
+            script = "-Wl,-T," + self._script
+            flags += ["-nostdlib", "-Wl,--gc-sections", script, "-Wl,-e," + _ENTRY]
             libraries = ["-lcompiler_rt" if self._tool.kind == "zig" else "-lgcc"]
         self._run([*flags, *objects, *libraries, "-o", str(program)], "link")
 
     def _run(self, arguments: typing.Sequence[str], what: str) -> None:
         command = [*self._tool.command, *arguments]
         LOG.log(20 if self._options["verbose"] else 10, "%s", " ".join(command))
-        limit = int(self._options["timeout_sec"])
-        try:
-            done = subprocess.run(
-                command,
-                cwd=str(self._root),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=limit,
-                check=False,
-                env=dict(os.environ, LC_ALL="C"),
-            )
-        except subprocess.TimeoutExpired as err:
-            raise ServerError(f"{what}: the compiler took more than {limit} s") from err
-        except OSError as err:
-            raise ServerError(f"cannot start the compiler: {err}") from err
-        if done.returncode:
-            text = done.stdout.decode("utf-8", "replace")
-            telling = [line for line in text.splitlines() if "error" in line or "undefined" in line]
-            first = (telling or text.splitlines() or ["no output"])[0].strip()
-            raise ServerError(
-                f"{what}: the compiler failed: {first:.500}",
-                {"output": text[:_SHOWN_CHARACTERS]},
-            )
+        run_tool(command, self._root, int(self._options["timeout_sec"]), what)

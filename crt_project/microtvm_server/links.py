@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lines to a running device: QEMU's serial port by socket, pipes or pseudo terminal; a program."""
+"""Lines to a device: QEMU's serial port by socket, pipes or pseudo terminal; a program."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _CLOSED = (errno.EIO, errno.EPIPE, errno.ECONNRESET, errno.EBADF)
 
 
 class Link:
-    """A process and the two ends of the line to it.
+    """The two ends of the line to a device, and the process that it is, if it is one.
 
     A client that is gone is noticed while waiting: waits then end after two seconds.
     """
 
     def __init__(
         self,
-        process: subprocess.Popen[bytes],
+        process: subprocess.Popen[bytes] | None,
         read_fd: int,
         write_fd: int,
         watched_fd: int | None = None,
@@ -101,9 +101,9 @@ class Link:
 
     def close(self) -> None:
         """End the process and free the line; safe to call twice."""
-        if self._process.poll() is None:
+        if self._process is not None:
             self._process.kill()  # QEMU would report a SIGTERM
-        self._process.wait()
+            self._process.wait()
         for fd in {self._read_fd, self._write_fd}:
             try:
                 os.close(fd)

@@ -10,7 +10,8 @@ import tempfile
 import typing
 from pathlib import Path
 
-from . import archive, building, links, options
+from . import archive, building, flashing, links, options, serial_port
+from .boards import CHIPS
 from .rpc import LOG, Code, RpcError, ServerError, TransportClosedError
 
 PROTOCOL_VERSION = 1
@@ -92,6 +93,7 @@ class Project:
             raise ServerError(f"project_dir exists: {project_dir:.200}")
         source = Path(model_library_format_path)
         project = archive.read_archive(source)
+        _check_board(project, str(chosen["board"]))
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=".tvm_tiny-", dir=str(target.parent)) as work:
@@ -111,8 +113,9 @@ class Project:
         ours = made / SERVER_FILES[0]
         shutil.copyfile(str(self._root / SERVER_FILES[0]), str(ours))
         (made / SERVER_FILES[1]).mkdir()
-        for module in sorted((self._root / SERVER_FILES[1]).glob("*.py")):
-            shutil.copyfile(str(module), str(made / SERVER_FILES[1] / module.name))
+        for part in sorted((self._root / SERVER_FILES[1]).iterdir()):
+            if part.suffix in (".py", ".json"):
+                shutil.copyfile(str(part), str(made / SERVER_FILES[1] / part.name))
         settings = {
             "model": project.model,
             "core": project.core,
@@ -132,15 +135,22 @@ class Project:
         LOG.info("built %s", program)
 
     def flash(self, options: Options) -> None:
-        """Check that the program is there: both boards load it when the transport opens."""
-        self._program(options, "flash")
+        """Bring the program onto the board; QEMU and this computer load it in open_transport."""
+        program, chosen = self._program(options, "flash")
+        chip = CHIPS.get(str(chosen["board"]))
+        if chip is not None:
+            flashing.flash(chip, program, chosen)
 
     def open_transport(self, options: Options) -> dict[str, typing.Any]:
-        """Start the device and connect to its serial line."""
+        """Connect to the device's serial line; QEMU and the program for this computer start."""
         program, chosen = self._program(options, "open_transport")
         if self._link is not None:
             raise ServerError("the transport is open already")
-        if chosen["board"] == "host":
+        chip = CHIPS.get(str(chosen["board"]))
+        if chip is not None:
+            port = str(chosen["port"]) or serial_port.find_port(chip)
+            self._link = serial_port.open_serial(port, chip.baud, self._watched_fd)
+        elif chosen["board"] == "host":
             self._link = links.open_program(program, self._watched_fd)
         else:
             self._link = links.open_qemu(
@@ -182,7 +192,7 @@ class Project:
         program = building.program_path(self._root, str(chosen["board"]))
         if not program.is_file():
             raise ServerError("nothing is built for {}: build first".format(chosen["board"]))
-        if chosen["board"] != "host" and shutil.which(str(chosen["qemu"])) is None:
+        if chosen["board"] == "mps2-an500" and shutil.which(str(chosen["qemu"])) is None:
             raise ServerError("{} is not installed".format(chosen["qemu"]))
         return program, chosen
 
@@ -208,3 +218,15 @@ class Project:
 def _check(given: Options, method: str, defaults: Options) -> dict[str, typing.Any]:
     """Options of a call (a parameter of the methods hides the module's name)."""
     return options.check(given, method, defaults)
+
+
+def _check_board(project: archive.Project, board: str) -> None:
+    """Raise ServerError if the archive has no start-up code for a board."""
+    chip = CHIPS.get(board)
+    if chip is None:
+        return
+    do = f"tvm-tiny build MODEL --board {board} --format mlf -o model.tar"
+    if chip.core != project.core:
+        raise ServerError(f"{board} has a {chip.core}, the archive is for {project.core}: {do}")
+    if building.link_script(board) not in project.files:
+        raise ServerError(f"the archive has no start-up code for {board}: {do}")

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import typing
 
+from .boards import CHIPS, EMULATED
+from .flashing import PROGRAMS
 from .rpc import ServerError
 
-BOARDS = ("mps2-an500", "host")
+BOARDS = (*EMULATED, *sorted(CHIPS))
 _ALL = ("generate_project", "build", "flash", "open_transport")
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 Value = typing.Union[None, bool, int, str, typing.List[str]]
@@ -30,7 +32,7 @@ OPTIONS = (
         "board",
         "str",
         None,
-        "Machine to build for and to run on: QEMU's mps2-an500 (Cortex-M7), or this computer.",
+        "Machine to build for and to run on: QEMU's mps2-an500, this computer, or a board.",
         choices=BOARDS,
         required=("generate_project",),
         optional=("build", "flash", "open_transport"),
@@ -70,8 +72,30 @@ OPTIONS = (
         "timeout_sec",
         "int",
         600,
-        "The C compiler is stopped when a file takes longer.",
-        optional=("generate_project", "build"),
+        "The C compiler is stopped when a file takes longer, and so is the program that flashes.",
+        optional=("generate_project", "build", "flash"),
+    ),
+    Option(
+        "runner",
+        "str",
+        "auto",
+        "Program to flash a board with; auto: the first of the board's that is installed.",
+        choices=("auto", *PROGRAMS),
+        optional=("generate_project", "flash"),
+    ),
+    Option(
+        "probe",
+        "str",
+        "",
+        "Serial number of the debug probe, where there are several.",
+        optional=("generate_project", "flash"),
+    ),
+    Option(
+        "port",
+        "str",
+        "",
+        "Serial port of a board, like /dev/ttyACM0; by default the one on the board's USB plug.",
+        optional=("generate_project", "open_transport"),
     ),
     Option(
         "transport",

@@ -19,7 +19,7 @@ from .rpc import Connection, IoTimeoutError, RpcError, ServerError, TransportClo
 
 _READ_BYTES = 4096
 _POLL_S = 0.02
-_SILENCE_S = 1.0
+_SILENCE_S = 1.5
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,10 +124,11 @@ def _do(project: Project, given: argparse.Namespace) -> int:
 def _connect(project: Project) -> None:
     """Copy stdin to the device and its bytes to stdout.
 
-    Ends when the device is gone, or has been silent for a second after the end of stdin.
+    Ends when the device is gone, or has been silent for a while after the end of stdin.
     """
     out = sys.stdout.buffer
-    with selectors.DefaultSelector() as waiting:
+    # Not the default one: epoll takes no files, and stdin may be one.
+    with selectors.SelectSelector() as waiting:
         waiting.register(sys.stdin, selectors.EVENT_READ)
         while True:
             ended = not waiting.get_map()

@@ -206,7 +206,7 @@ def load_board(name: str) -> Board:
     if name in known:
         return _read(FOLDER / f"{name}.toml")
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    do = f"did you mean {' or '.join(near)}?" if near else f"one of: {', '.join(known)}"
+    do = f"did you mean {' or '.join(near)}?" if near else f"one of: {', '.join(known)}."
     problem = Problem("unknown board", name, do=f"{do} Or give the path of a .toml file.")
     raise UsageError(f"unknown board '{name}'", (problem,), "TT6301")
 

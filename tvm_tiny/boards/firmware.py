@@ -14,13 +14,16 @@ from typing import Any
 from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStubs]
 
 from tvm_tiny.boards.data import Board, Region
+from tvm_tiny.boards.hot import hot_functions
 from tvm_tiny.boards.placing import HotFunction, Needs, Placement, place
 from tvm_tiny.boards.rendering import board_files
+from tvm_tiny.device.board import QEMU_BOARD
+from tvm_tiny.device.uarts import uart_source, uarts
 from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import DoesNotFitError, Problem, ToolchainError, UsageError
 from tvm_tiny.report.model import Report
 from tvm_tiny.toolchain import Compiler, build_elf, build_program, find_compiler
-from tvm_tiny.toolchain_sizes import elf_symbols
+from tvm_tiny.toolchain_parts import DEVICE_SOURCES
 
 _STACK_BYTES = 2048
 """For the firmware's main and an exception, besides what the model was seen to use."""
@@ -28,10 +31,7 @@ _STACK_BYTES = 2048
 _MEMORY = re.compile(r"ORIGIN = 0x[0-9A-F]+, LENGTH = 0x[0-9A-F]+")
 _WIDE_BYTES = 1 << 28
 _NOT_FITTING = re.compile(r"will not fit|overflow|overlap", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ALLOC = 2
-_CODE_END = 4 << 20
-"""Of the simulator's flash, where kernels are measured."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,20 @@ class Firmware:
         sources: relative to the project; they define ``main`` and what ``bench/port.h`` wants of
             a machine (``tvm_tiny_port_puts``, ``tvm_tiny_port_exit``).
         semihosting: it prints and ends through a debugger.
+        serial: it talks over the board's serial line, and needs the port to that.
     """
 
     name: str
     sources: tuple[str, ...]
     semihosting: bool
+    serial: bool = False
 
 
 BENCH = Firmware("bench", ("bench/main.c", "ports/mps2-an500/semihosting.c"), True)
 """Runs the model on fixed inputs, prints the outputs, ends."""
+
+DEVICE = Firmware("device", DEVICE_SOURCES, semihosting=False, serial=True)
+"""Serves the model over the serial line."""
 
 
 @dataclass(frozen=True)
@@ -127,24 +132,13 @@ def needs_of(
 def _functions(
     project_dir: Path, spec: ProjectSpec, report: Report, compiler: Compiler
 ) -> tuple[HotFunction, ...]:
-    """Functions of the kernels' source. What they share is as hot as the hottest of them."""
+    """Functions of the kernels' source, with the cycles (or MACs) of the layers they work for."""
     cycles: dict[str, int] = {}
     for layer in report.layers:
         cost = layer.cycles_modelled if layer.cycles_modelled is not None else layer.macs
         cycles[layer.kernel] = cycles.get(layer.kernel, 0) + cost
-    hottest = max(cycles.values(), default=0)
     elf = build_elf(project_dir, spec, "simulator", compiler=compiler)
-    own, source = f"{spec.model}_k_", f"{spec.model}_kernels.c"
-    sizes: dict[str, int] = {}
-    for symbol in elf_symbols(elf):
-        if symbol.name.startswith(own) or symbol.source == source:
-            # A compiler's own versions of a function (name.constprop.0) go with it.
-            name = symbol.name.split(".", 1)[0]
-            is_code = symbol.address < _CODE_END and _IDENTIFIER.fullmatch(name)
-            sizes[name] = sizes.get(name, 0) + (symbol.size_bytes if is_code else 0)
-    return tuple(
-        HotFunction(name, size, cycles.get(name, hottest)) for name, size in sizes.items() if size
-    )
+    return hot_functions(elf, f"{spec.model}_kernels.c", cycles)
 
 
 def write_board(project_dir: Path, files: Mapping[str, str]) -> None:
@@ -178,6 +172,7 @@ def link(
 
     Raises:
         UsageError: TT6303, the project is for a core whose code the board's cannot run.
+            TT6019, the firmware needs the board's serial line, and nothing is known of it.
         ToolchainError: TT4001 no compiler, TT4002 it failed.
     """
     check_core(spec.core, board)
@@ -203,7 +198,7 @@ class _How:
 def _link(how: _How, needs: Needs) -> Linked:
     board, tool = how.board, how.compiler
     placement = place(board, needs)
-    files = board_files(board, needs, placement)
+    files = {**board_files(board, needs, placement), **port_files(board)}
     folder = f"build/boards/{tool.name}"
     script = f"{folder}/boards/{board.name}/link.ld"
     written = {f"{folder}/{name}": text for name, text in files.items()}
@@ -211,6 +206,8 @@ def _link(how: _How, needs: Needs) -> Linked:
     write_board(how.project_dir, written)
     start = f"{folder}/boards/{board.name}/start.c"
     sources = (*how.firmware.sources, start, "ports/cortex-m/memory.c")
+    if how.firmware.serial:
+        sources = (*sources, _port(board, folder))
     name = f"{how.firmware.name}-{board.name}-{tool.name}{how.opt}"
     build = partial(build_program, how.project_dir, core=board.target, compiler=tool, opt=how.opt)
     elf: Path | None = None
@@ -228,6 +225,20 @@ def _link(how: _How, needs: Needs) -> Linked:
         if not any(use.missing_bytes for use in uses):
             raise
     return Linked(board, placement, uses, elf, files)
+
+
+def port_files(board: Board) -> dict[str, str]:
+    """``boards/<name>/uart.c``, the device firmware's port, where the board's line is known."""
+    known = board.name in uarts()
+    return {f"boards/{board.name}/uart.c": uart_source(board.name)} if known else {}
+
+
+def _port(board: Board, folder: str) -> str:
+    """Source of the port to a board's line, relative to the project."""
+    if board.name == QEMU_BOARD:  # every project has that one
+        return f"ports/{QEMU_BOARD}/uart.c"
+    uart_source(board.name)  # complains about a board whose line is not known
+    return f"{folder}/boards/{board.name}/uart.c"
 
 
 def _wide(script: str) -> str:

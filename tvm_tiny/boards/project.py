@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tvm_tiny.boards.data import load_board
-from tvm_tiny.boards.firmware import Linked, link
+from tvm_tiny.boards.data import boards, load_board
+from tvm_tiny.boards.firmware import Linked, link, port_files
+from tvm_tiny.boards.placing import Needs, place
+from tvm_tiny.boards.rendering import board_files
 from tvm_tiny.emit.project import ARENA_ALIGN
 from tvm_tiny.emit.spec import ITEM_BYTES, IoSpec, ProjectSpec
 from tvm_tiny.errors import Problem, UsageError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
 _LIMIT_BYTES = 1 << 26
+_STACK_BYTES = 4096
 
 
 def open_project(folder: Path) -> tuple[ProjectSpec, Report]:
@@ -76,6 +79,21 @@ def _io(tensor: TensorInfo) -> IoSpec:
         tensor.scale,
         tensor.zero_point,
     )
+
+
+def start_files(spec: ProjectSpec) -> dict[str, str]:
+    """Start-up code, linker script and serial port for every board with the project's core.
+
+    They depend on the project alone, not on tools that are installed: all code stays in flash, and
+    the stack is what models need at most. ``link`` does better for one board.
+    """
+    io_bytes = sum(io.size_bytes for io in (*spec.inputs, *spec.outputs))
+    needs = Needs(spec.model, spec.arena_bytes, io_bytes, _STACK_BYTES)
+    files: dict[str, str] = {}
+    for board in boards():
+        if board.core == spec.core and not board.probe.qemu_machine:
+            files |= board_files(board, needs, place(board, needs)) | port_files(board)
+    return files
 
 
 def link_artifact(artifact: Artifact) -> Linked:

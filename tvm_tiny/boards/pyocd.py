@@ -99,8 +99,10 @@ def _string(core: HaltedCore, address: int) -> str:
     return text.decode("utf-8", "replace")
 
 
-def run_with_pyocd(job: Job, echo: Callable[[str], None], timeout_s: float) -> int:
+def run_with_pyocd(job: Job, echo: Callable[[str], None], timeout_s: float) -> int | None:
     """Flash a firmware, run it to its end, and return its exit code.
+
+    Without semihosting it is started and left running: None.
 
     Raises:
         DeviceError: TT5006, no probe; TT5001, anything else that goes wrong on the way.
@@ -128,11 +130,16 @@ def run_with_pyocd(job: Job, echo: Callable[[str], None], timeout_s: float) -> i
         raise DeviceError("pyocd failed", (problem,)) from err
 
 
-def _flash_and_run(session: Any, job: Job, echo: Callable[[str], None], timeout_s: float) -> int:
+def _flash_and_run(
+    session: Any, job: Job, echo: Callable[[str], None], timeout_s: float
+) -> int | None:
     programmer: Any = importlib.import_module("pyocd.flash.file_programmer")
     states: Any = importlib.import_module("pyocd.core.target").Target.State
     programmer.FileProgrammer(session).program(str(job.elf), file_format="elf")
     core = session.board.target
+    if not job.semihosting:
+        core.reset()
+        return None
     core.reset_and_halt()
     core.resume()
     calls = Calls(echo)

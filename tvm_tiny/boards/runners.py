@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tvm_tiny.boards.data import Board, RunnerName
+from tvm_tiny.boards.table import chip_of
+from tvm_tiny.crt_project.microtvm_server import flashing
 from tvm_tiny.errors import Problem, UsageError
 
 
@@ -39,6 +41,7 @@ class Job:
         image: the same as the flash holds it, from the flash's first address.
         script: where a runner may write its script.
         probe: serial number of the probe; "": the only one.
+        semihosting: the firmware prints and ends through the debugger; else it is left running.
     """
 
     board: Board
@@ -46,6 +49,7 @@ class Job:
     image: Path
     script: Path
     probe: str = ""
+    semihosting: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,77 +80,45 @@ class Runner:
         can: what it can do.
         program: must be on the PATH; "": Python only.
         install: how to get it.
-        commands: for a job.
+        make: commands for a job; ValueError: something they cannot take.
     """
 
     name: RunnerName
     can: Can
     program: str
     install: str
-    commands: Callable[[Job], tuple[Command, ...]]
+    make: Callable[[Job], tuple[Command, ...]]
 
+    def commands(self, job: Job) -> tuple[Command, ...]:
+        """The commands for a job.
 
-def _tcl(path: Path) -> str:
-    """A path as OpenOCD's Tcl takes it whatever is in it."""
-    text = path.as_posix()
-    if "{" in text or "}" in text or "\\" in text:
-        problem = Problem(text, do="use a folder without braces and backslashes")
-        raise UsageError("OpenOCD cannot take this path", (problem,), "TT6304")
-    return "{" + text + "}"
+        Raises:
+            UsageError: TT6304, a path or a probe that the program cannot take.
+        """
+        try:
+            return self.make(job)
+        except ValueError as err:
+            problem = Problem(f"{job.elf}, --probe '{job.probe}'", do=str(err))
+            raise UsageError(f"{self.name} cannot take this", (problem,), "TT6304") from err
 
 
 def _openocd(job: Job) -> tuple[Command, ...]:
-    probe = job.board.probe
-    arguments = ["openocd"]
-    for file in probe.openocd_files[:1]:
-        arguments += ["-f", file]
-    if job.probe:
-        arguments += ["-c", f"adapter serial {_word(job.probe)}"]
-    if probe.openocd_transport:
-        arguments += ["-c", f"transport select {probe.openocd_transport}"]
-    for file in probe.openocd_files[1:]:
-        arguments += ["-f", file]
-    if probe.openocd_speed_khz:
-        arguments += ["-c", f"adapter speed {probe.openocd_speed_khz}"]
-    elf = _tcl(job.elf)
-    steps = (
-        "gdb_port disabled; tcl_port disabled; telnet_port disabled",
-        "init; reset halt",
-        f"flash write_image erase {elf}",
-        f"verify_image {elf}",
-        "reset halt; arm semihosting enable; resume",
-    )
-    for step in steps:
-        arguments += ["-c", step]
-    return (Command(tuple(arguments)),)
+    chip, elf = chip_of(job.board), job.elf.as_posix()
+    return (Command(tuple(flashing.openocd(chip, elf, job.probe, job.semihosting))),)
 
 
 def _st_flash(job: Job) -> tuple[Command, ...]:
-    serial = ("--serial", _word(job.probe)) if job.probe else ()
-    address = f"0x{job.board.flash.origin:08x}"
-    return (Command(("st-flash", *serial, "--reset", "write", str(job.image), address)),)
+    return (Command(tuple(flashing.st_flash(chip_of(job.board), str(job.image), job.probe))),)
 
 
 def _jlink(job: Job) -> tuple[Command, ...]:
-    script = (
-        f'r\nh\nloadfile "{job.image.as_posix()}", 0x{job.board.flash.origin:08x}\nr\ng\nexit\n'
-    )
-    serial = ("-SelectEmuBySN", _word(job.probe)) if job.probe else ()
-    return (
-        Command(
-            (
-                "JLinkExe", *serial, "-Device", job.board.probe.jlink_device, "-If", "SWD",
-                "-Speed", "4000", "-AutoConnect", "1", "-NoGui", "1", "-ExitOnError", "1",
-                "-CommandFile", str(job.script),
-            ),
-            script=script,
-        ),
-    )  # fmt: skip
+    chip = chip_of(job.board)
+    script = flashing.jlink_script(chip, job.image.as_posix())
+    return (Command(tuple(flashing.jlink(chip, str(job.script), job.probe)), script=script),)
 
 
 def _picotool(job: Job) -> tuple[Command, ...]:
-    serial = ("--ser", _word(job.probe)) if job.probe else ()
-    return (Command(("picotool", "load", "-v", "-x", str(job.elf), "-t", "elf", *serial)),)
+    return (Command(tuple(flashing.picotool(str(job.elf), job.probe))),)
 
 
 def _qemu(job: Job) -> tuple[Command, ...]:
@@ -160,23 +132,13 @@ def _qemu(job: Job) -> tuple[Command, ...]:
 def _pyocd(job: Job) -> tuple[Command, ...]:
     probe = f" on probe {job.probe}" if job.probe else ""
     target = job.board.probe.pyocd_target
-    return (Command((), what=f"pyOCD, in this process: flash {job.elf} to {target}{probe}, run"),)
+    end = "run" if job.semihosting else "reset"
+    what = f"pyOCD, in this process: flash {job.elf} to {target}{probe}, {end}"
+    return (Command((), what=what),)
 
 
 def _simulator(job: Job) -> tuple[Command, ...]:
     return (Command((), what=f"simulator, in this process: run {job.elf} on {job.board.name}"),)
-
-
-def _word(text: str) -> str:
-    """A probe's serial number.
-
-    Raises:
-        UsageError: TT6304, it cannot be one.
-    """
-    if not text.replace("-", "").replace("_", "").isalnum() or not text.isascii():
-        problem = Problem(f"--probe {text}", do="letters and digits, as the probe's tool lists it")
-        raise UsageError("not a probe's serial number", (problem,), "TT6304")
-    return text
 
 
 _EXTRA = "pip install 'tvm-tiny[boards]'"

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-import re
 import shutil
 import subprocess
 import threading
@@ -13,12 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from elftools.common.exceptions import ELFError  # pyright: ignore[reportMissingTypeStubs]
-from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStubs]
-
 from tvm_tiny.boards.data import Board
 from tvm_tiny.boards.runners import Command, Job, Runner
-from tvm_tiny.errors import DeviceError, Problem, ToolchainError
+from tvm_tiny.crt_project.microtvm_server import flashing
+from tvm_tiny.errors import DeviceError, Problem, ToolchainError, UsageError
 
 Echo = Callable[[str], None]
 """Called with every line that comes from the firmware or the program that runs it."""
@@ -27,11 +24,6 @@ _log = logging.getLogger(__name__)
 _MODULES = {"pyocd": "pyocd", "simulator": "unicorn"}
 _SHOWN_LINES = 4
 _LIMIT_CHARACTERS = 1 << 24
-_NO_PROBE = re.compile(
-    r"open failed|no device found|unable to (open|find)|couldn't (find|open)|no st-?link"
-    r"|(cannot|can not|could not) connect|connecting to j-link[^\n]*failed|no accessible rp",
-    re.IGNORECASE,
-)
 
 
 def installed(runner: Runner) -> bool:
@@ -41,13 +33,20 @@ def installed(runner: Runner) -> bool:
     return importlib.util.find_spec(_MODULES[runner.name]) is not None
 
 
-def make_job(board: Board, elf: Path, probe: str = "") -> Job:
+def make_job(board: Board, elf: Path, probe: str = "", *, semihosting: bool = True) -> Job:
     """A job for a linked firmware; its flash image is written beside it.
+
+    Args:
+        board: where it goes.
+        elf: the firmware.
+        probe: serial number of the probe; "": the only one.
+        semihosting: see ``Job``.
 
     Raises:
         DeviceError: TT5001, the ELF file is none or does not lie in the board's flash.
     """
-    job = Job(board, elf, elf.with_suffix(".bin"), elf.with_suffix(".jlink"), probe)
+    image, script = elf.with_suffix(".bin"), elf.with_suffix(".jlink")
+    job = Job(board, elf, image, script, probe, semihosting)
     job.image.write_bytes(flash_image(elf, board))
     return job
 
@@ -59,20 +58,11 @@ def flash_image(elf: Path, board: Board) -> bytes:
         DeviceError: TT5001, the ELF file is none or does not lie in the board's flash.
     """
     flash = board.flash
-    image = bytearray()
     try:
-        with elf.open("rb") as stream:
-            for segment in ELFFile(stream).iter_segments("PT_LOAD"):
-                data, start = segment.data(), segment["p_paddr"] - flash.origin
-                if data and not 0 <= start <= start + len(data) <= flash.length_bytes:
-                    raise ELFError(f"{len(data)} bytes at 0x{segment['p_paddr']:08x}")
-                if data:
-                    image += b"\xff" * (start + len(data) - len(image))
-                    image[start : start + len(data)] = data
-    except (ELFError, OSError) as err:
+        return flashing.flash_image(elf.read_bytes(), flash.origin, flash.length_bytes)
+    except (ValueError, OSError) as err:
         problem = Problem(str(err), where=str(elf))
         raise DeviceError(f"not a firmware for {board.name}", (problem,)) from err
-    return bytes(image)
 
 
 def carry_out(runner: Runner, job: Job, echo: Echo, timeout_s: float = 120.0) -> int | None:
@@ -85,7 +75,7 @@ def carry_out(runner: Runner, job: Job, echo: Echo, timeout_s: float = 120.0) ->
         timeout_s: of the whole, in seconds.
 
     Returns:
-        The firmware's exit code, or None where the runner cannot tell.
+        The firmware's exit code, or None where the runner cannot tell or the firmware runs on.
 
     Raises:
         ToolchainError: TT4003, program or package missing; says how to get it.
@@ -95,6 +85,11 @@ def carry_out(runner: Runner, job: Job, echo: Echo, timeout_s: float = 120.0) ->
         name = runner.program or _MODULES[runner.name]
         problem = Problem(f"{name} is not there", do=runner.install)
         raise ToolchainError(f"cannot use runner {runner.name}", (problem,), "TT4003")
+    if not job.semihosting and not runner.can.flash:
+        problem = Problem(
+            f"{runner.name} flashes nothing", do="board:mps2-an500 and board:simulator start it"
+        )
+        raise UsageError("this firmware serves a serial line", (problem,), "TT6304")
     if runner.name == "simulator":
         return _simulate(job, echo, timeout_s)
     if runner.name == "pyocd":
@@ -104,7 +99,9 @@ def carry_out(runner: Runner, job: Job, echo: Echo, timeout_s: float = 120.0) ->
     code: int | None = None
     for command in runner.commands(job):
         code = _external(runner, job, command, echo, timeout_s)
-    return code if runner.can.exit_code else None
+    if code and not job.semihosting:
+        raise DeviceError(f"{runner.name} failed", (Problem(f"exit code {code}"),))
+    return code if runner.can.exit_code and job.semihosting else None
 
 
 def _simulate(job: Job, echo: Echo, timeout_s: float) -> int:
@@ -163,7 +160,7 @@ def _check(runner: Runner, code: int, lines: list[str]) -> None:
     """Raise DeviceError where the program, not the firmware, failed."""
     if code == 0:
         return
-    if runner.can.probe and any(_NO_PROBE.search(line) for line in lines):
+    if runner.can.probe and any(flashing.NO_PROBE.search(line) for line in lines):
         problem = Problem(
             _last(lines), do="attach the board, check the cable, or name the probe: --probe"
         )

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich import box
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from tvm_tiny.toolchain import CompilerKind
 
 console = make_console()
+FirmwareKind = Literal["bench", "device"]
+FirmwareOption = Annotated[
+    FirmwareKind, typer.Option(help="bench runs on fixed inputs and ends, device serves a line.")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -101,16 +106,21 @@ def fit_table(linked: Linked) -> RenderableType:
     return table
 
 
-def run_on_board(
-    what: Path | Artifact,
-    board_name: str,
-    compiler: CompilerKind,
-    runner_name: str,
-    probe: str,
-    timeout_s: float,
-    dry_run: bool,
-) -> None:
-    """Link the bench firmware of a project or an artifact, flash it, and print what it prints.
+@dataclass(frozen=True)
+class HowToRun:
+    """Options of ``tvm-tiny run --board``; see its help."""
+
+    board: str
+    compiler: CompilerKind
+    firmware: FirmwareKind
+    runner: str
+    probe: str
+    timeout_s: float
+    dry_run: bool
+
+
+def run_on_board(what: Path | Artifact, how: HowToRun) -> None:
+    """Link a firmware of a project or an artifact, flash it, and print what it prints.
 
     Raises:
         DoesNotFitError: TT2102, a region of the board is too small.
@@ -118,30 +128,42 @@ def run_on_board(
         DeviceError: TT5001, TT5006 the runner failed; TT5007 the firmware's exit code is not 0.
     """
     from tvm_tiny.boards.data import load_board
-    from tvm_tiny.boards.firmware import link
-    from tvm_tiny.boards.project import open_project
     from tvm_tiny.boards.runners import choose
     from tvm_tiny.boards.running import carry_out, make_job
-    from tvm_tiny.toolchain import find_compiler
 
-    board = load_board(board_name)
-    runner = choose(board, runner_name)
-    if isinstance(what, Path):
-        spec, report = open_project(what)
-        linked = link(what, spec, board, report, find_compiler(compiler))
-    else:
-        assert what.linked is not None
-        linked = what.linked
-    job = make_job(board, linked.check(), probe)
-    if dry_run:
+    board = load_board(how.board)
+    runner = choose(board, how.runner)
+    linked = _linked(what, board, how)
+    semihosting = how.firmware == "bench"
+    job = make_job(board, linked.check(), how.probe, semihosting=semihosting)
+    if how.dry_run:
         for command in runner.commands(job):
             typer.echo(str(command))
             for line in command.script.splitlines():
                 typer.echo(f"#   {line}")
         return
-    code = carry_out(runner, job, typer.echo, timeout_s)
-    if code is None:
-        console.print(f"flashed {board.name}; {runner.name} does not tell how the firmware ends")
-    elif code:
+    code = carry_out(runner, job, typer.echo, how.timeout_s)
+    if code:
         problem = Problem(f"exit code {code}", where=f"{board.name} ({runner.name})")
         raise DeviceError("the firmware failed", (problem,), code="TT5007")
+    if not semihosting:
+        console.print(f"flashed {board.name}; talk to it: run MODEL --on board:{board.name}@PORT")
+    elif code is None:
+        console.print(f"flashed {board.name}; {runner.name} does not tell how the firmware ends")
+
+
+def _linked(what: Path | Artifact, board: Board, how: HowToRun) -> Linked:
+    """The firmware asked for, linked."""
+    from tvm_tiny.boards.firmware import BENCH, DEVICE, link
+    from tvm_tiny.boards.project import open_project
+    from tvm_tiny.toolchain import find_compiler
+
+    firmware = BENCH if how.firmware == "bench" else DEVICE
+    if isinstance(what, Path):
+        spec, report = open_project(what)
+        folder, opt = what, "-O2"
+    elif what.linked is not None and firmware is BENCH:
+        return what.linked
+    else:
+        folder, spec, report, opt = what.project_dir(), what.spec, what.report, what.options.opt
+    return link(folder, spec, board, report, find_compiler(how.compiler), opt, firmware)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from tvm_tiny.cli.boards import FirmwareOption, HowToRun, fit_table, run_on_board
 from tvm_tiny.cli.options import (
     BuildOptions,
     Data,
@@ -68,7 +69,6 @@ def build(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
 ) -> None:
     """Compile a model to a C project with a report."""
-    from tvm_tiny.cli.boards import fit_table
     from tvm_tiny.report.model import to_json
     from tvm_tiny.report.text import render, verdict
 
@@ -111,20 +111,21 @@ def run(
     runner: Annotated[str, typer.Option(help="How to flash; see 'tvm-tiny boards NAME'.")] = "",
     probe: Annotated[str, typer.Option(help="Serial number of the debug probe.")] = "",
     timeout: Annotated[float, typer.Option(help="Limit on the board, in seconds.")] = 120.0,
+    firmware: FirmwareOption = "bench",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands only.")] = False,
 ) -> None:
     """Run the compiled model on inputs and print (or save) its outputs.
 
-    With --board: build the bench firmware of a model or project, flash it, print what it prints.
+    With --board: build a firmware of a model or project, flash it, print what it prints. The bench
+    firmware runs the model on fixed inputs and ends; the device firmware serves a serial line.
     """
     import numpy as np
 
     is_project = board is not None and model.is_dir()
     artifact = None if is_project else compiled(model, options, board=board)
     if board:
-        from tvm_tiny.cli.boards import run_on_board
-
-        run_on_board(artifact or model, board, options.compiler, runner, probe, timeout, dry_run)
+        how = HowToRun(board, options.compiler, firmware, runner, probe, timeout, dry_run)
+        run_on_board(artifact or model, how)
         return
     assert artifact is not None
     samples = _samples(artifact, data, seed)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
 
 Model = Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file", show_default=False)]
-On = Annotated[str, typer.Option(help="Where to run: simulator, host or qemu.")]
+On = Annotated[str, typer.Option(help="simulator, host, qemu or board:NAME@PORT.")]
 Data = Annotated[str, typer.Option(help="An .npz with inputs, or 'random:N' for N random inputs.")]
 Seed = Annotated[int, typer.Option(help="Seed of random inputs.")]
 Layout = Annotated[

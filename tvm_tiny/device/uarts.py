@@ -5,17 +5,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Literal
 
 import jinja2
 import msgspec
 
-from tvm_tiny.boards.firmware import Firmware, write_board
 from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.toolchain_parts import DEVICE_SOURCES
-
-_QEMU_PORT = "ports/mps2-an500/uart.c"
 
 
 class Write(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,16 +85,3 @@ def uart_source(board: str) -> str:
         autoescape=False,
     )
     return environment.get_template("uart.c.j2").render(name=board, uart=uart)
-
-
-def device_firmware(project_dir: Path, board: str) -> Firmware:
-    """The device firmware for ``boards.firmware.link``; its port is written to the build folder.
-
-    Raises:
-        UsageError: TT6019, no such board.
-    """
-    port = _QEMU_PORT
-    if not (project_dir / "ports" / board).is_dir():
-        port = f"build/boards/{board}/uart.c"
-        write_board(project_dir, {port: uart_source(board)})
-    return Firmware("device", (*DEVICE_SOURCES, port), semihosting=False)

@@ -17,6 +17,7 @@ import msgspec
 
 from tvm_tiny import _tvm
 from tvm_tiny.artifact import Artifact
+from tvm_tiny.boards.project import start_files
 from tvm_tiny.emit.spec import IoSpec
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.formats.alias import MODULE, alias_header, alias_source
@@ -73,7 +74,7 @@ def _members(artifact: Artifact) -> dict[str, bytes]:
     """Path in the archive to contents."""
     compiled, spec = artifact.compiled, artifact.spec
     texts: dict[str, str] = {}
-    for name, text in artifact.files.items():
+    for name, text in {**start_files(spec), **artifact.files}.items():
         if name in spec.files:
             texts[f"codegen/host/{name}"] = text
         else:

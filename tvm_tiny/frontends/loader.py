@@ -138,7 +138,9 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         why = getattr(error, "strerror", None) or str(error)
-        raise ModelError("cannot read the model", (Problem(why, str(path)),)) from error
+        folder = isinstance(error, IsADirectoryError)
+        do = "a project folder is run with --board NAME" if folder else ""
+        raise ModelError("cannot read the model", (Problem(why, str(path), do=do),)) from error
 
 
 def _is_relay(model: Any) -> bool:

@@ -34,9 +34,7 @@ def link_all(
     artifacts: dict[str, Artifact] = {}
     for board in boards():
         if board.core not in artifacts:
-            artifacts[board.core] = tvm_tiny.build(
-                model, board.core, optimize=optimize, ram=ram
-            )
+            artifacts[board.core] = tvm_tiny.build(model, board.core, optimize=optimize, ram=ram)
         artifact = artifacts[board.core]
         for compiler in compilers:
             folder, spec = artifact.project_dir(), artifact.spec

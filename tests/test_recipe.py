@@ -86,6 +86,15 @@ def test_report_says_what_the_files_are(tmp_path: Path) -> None:
     assert (tmp_path / "project" / "Makefile").exists()
 
 
+def test_nothing_to_measure() -> None:
+    from tvm_tiny.training.recipe import Plan
+
+    with pytest.raises(UsageError) as caught:
+        Plan(test_samples=0, simulator_samples=-1).check()
+    assert caught.value.code == "TT6402"
+    assert len(caught.value.problems) == 2
+
+
 @pytest.mark.slow
 def test_unfinished_runs_are_not_overwritten(tmp_path: Path) -> None:
     from tvm_tiny.training.recipe import CHECKPOINT

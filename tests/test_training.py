@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from float_models import FloatNet, classifier, images, zoo
 from onnx_edits import float_model
 
-from tvm_tiny.errors import UnsupportedError, UsageError
+from tvm_tiny.errors import ToolchainError, UnsupportedError, UsageError
 from tvm_tiny.frontends.float_onnx import read_float_model
 
 pytestmark = pytest.mark.skipif(
@@ -324,6 +326,14 @@ def test_augmentation_moves_and_mirrors() -> None:
                     seen.add((mirrored, step))
     assert len(seen) == 6
     assert Augmentation().apply(x, (1, 2), np.random.default_rng(0)) is x
+
+
+def test_without_pytorch_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "tvm_tiny.training._torch", raising=False)
+    with pytest.raises(ToolchainError, match=r"tvm-tiny\[train\]") as caught:
+        importlib.import_module("tvm_tiny.training._torch")
+    assert caught.value.code == "TT4003"
 
 
 def test_model_is_not_changed_by_loading() -> None:

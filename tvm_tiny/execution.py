@@ -5,15 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
 from tvm_tiny.artifact import Artifact, Progress
 from tvm_tiny.device.board import PREFIX, BoardSession, Firmware, open_board
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
+from tvm_tiny.pipeline import total_macs
 from tvm_tiny.runners.base import RowPlace
 from tvm_tiny.samples import Sample
+
+if TYPE_CHECKING:
+    from tvm_tiny.runners.simulator import SimulatorSession
+
+_PATIENCE_S, _PATIENCE_S_PER_MAC = 600.0, 20e-6
 
 Array = npt.NDArray[Any]
 
@@ -109,21 +115,33 @@ def _on_board(session: BoardSession, raw: RawRun) -> RunOne:
     return run_one
 
 
-def _simulator(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
+def simulator_session(artifact: Artifact) -> SimulatorSession:
+    """The artifact linked for the simulator, in its memory.
+
+    Raises:
+        ToolchainError: the simulator is not installed (TT4003), or the build fails.
+    """
     from tvm_tiny.toolchain import build_elf, find_compiler
 
     try:
-        from tvm_tiny.runners.simulator import Capture, SimulatorSession
-        from tvm_tiny.simulator import Profiler
+        from tvm_tiny.runners.simulator import SimulatorSession
     except ImportError as err:
         problem = Problem(str(err), do="pip install 'tvm-tiny[simulator]'")
         raise ToolchainError("the simulator is not installed", (problem,), "TT4003") from err
-    options = artifact.options
+    options, spec = artifact.options, artifact.spec
     compiler = find_compiler(options.compiler, "cortex-m")
-    elf = build_elf(
-        artifact.project_dir(), artifact.spec, "simulator", options.target, compiler, options.opt
-    )
-    session = SimulatorSession(elf, artifact.spec, options.target)
+    folder = artifact.project_dir()
+    elf = build_elf(folder, spec, "simulator", options.target, compiler, options.opt)
+    # A busy computer must not look like an endless loop.
+    patience_s = _PATIENCE_S + _PATIENCE_S_PER_MAC * total_macs(artifact.compiled.graph)
+    return SimulatorSession(elf, spec, options.target, patience_s)
+
+
+def _simulator(artifact: Artifact, raw: RawRun, layers: bool) -> RunOne:
+    session = simulator_session(artifact)
+    from tvm_tiny.runners.simulator import Capture
+    from tvm_tiny.simulator import Profiler
+
     if layers:
         session.capture(
             [

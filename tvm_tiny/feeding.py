@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny.artifact import Artifact
-from tvm_tiny.errors import Problem, ToolchainError, UsageError
+from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.runners.base import Feeder
 
 Array = npt.NDArray[Any]
@@ -118,18 +118,9 @@ def _feeder(artifact: Artifact, on: str) -> Feeder:
 
 
 def _simulator(artifact: Artifact) -> Feeder:
-    from tvm_tiny.toolchain import build_elf, find_compiler
+    from tvm_tiny.execution import simulator_session
 
-    try:
-        from tvm_tiny.runners.simulator import SimulatorSession
-    except ImportError as err:
-        problem = Problem(str(err), do="pip install 'tvm-tiny[simulator]'")
-        raise ToolchainError("the simulator is not installed", (problem,), "TT4003") from err
-    options, spec = artifact.options, artifact.spec
-    compiler = find_compiler(options.compiler, "cortex-m")
-    folder = artifact.project_dir()
-    elf = build_elf(folder, spec, "simulator", options.target, compiler, options.opt)
-    return SimulatorSession(elf, spec, options.target)
+    return simulator_session(artifact)
 
 
 def _host(artifact: Artifact) -> Feeder:

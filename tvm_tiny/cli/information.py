@@ -123,5 +123,6 @@ def _checks() -> list[_Check]:
         program("JLinkExe", "run --board --runner jlink", "install SEGGER's J-Link software"),
         program("picotool", "run --board --runner picotool", "install picotool"),
         package("tflite-micro", "tflite_micro", "reference for TFLite", "reference"),
-        package("onnxruntime", "onnxruntime", "reference for ONNX", "reference"),
+        package("onnxruntime", "onnxruntime", "reference for ONNX, quantize", "reference"),
+        package("torch", "torch", "redistribute --finetune", "train"),
     ]

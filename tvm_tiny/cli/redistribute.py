@@ -15,6 +15,7 @@ from rich.table import Table
 
 from tvm_tiny.cli.options import BuildOptions, compiled, fixed_shapes, takes_build_options
 from tvm_tiny.cli.quantise import Ranges
+from tvm_tiny.cli.receptive_field import Stage, stage_of
 from tvm_tiny.cli.terminal import make_console
 from tvm_tiny.errors import Problem, UsageError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tvm_tiny.quantise import Method
     from tvm_tiny.training.report import RecipeReport
 
+INTERRUPTED = 130
 _LINE_S = 10.0
 """Without a terminal: a line of progress no more often than this."""
 
@@ -40,9 +42,7 @@ def redistribute(
         Path | None,
         typer.Option("--output", "-o", help="File to write; with --finetune a folder."),
     ] = None,
-    stage: Annotated[
-        str | None, typer.Option(help="Where the early stage ends: a number of layers, or a layer.")
-    ] = None,
+    stage: Stage = None,
     budget: Annotated[float, typer.Option(help="MACs and weights that may be added: a share.")] = (
         0.25
     ),
@@ -68,7 +68,7 @@ def redistribute(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Move the receptive field out of the early stage; with --finetune train, quantise, build."""
-    end = int(stage) if stage is not None and stage.isdigit() else stage
+    end = stage_of(stage)
     if finetune is None:
         _only_redistribute(model, end, budget, options.shape, output)
         return
@@ -81,17 +81,14 @@ def redistribute(
     plan = Plan(end, budget, settings, cast("Method", method), 200, simulator_samples, test_samples)
     folder = output or Path(f"{model.stem}_redistributed")
     build = partial(compiled, options=options, name=model.stem)
-    with _Display(quiet) as display:
-        outcome = run(
-            model,
-            finetune,
-            build,
-            plan,
-            shapes=fixed_shapes(options.shape),
-            folder=folder,
-            resume=resume,
-            progress=display.show,
-        )
+    shapes = fixed_shapes(options.shape)
+    more: dict[str, Any] = {"shapes": shapes, "folder": folder, "resume": resume}
+    try:
+        with _Display(quiet) as display:
+            outcome = run(model, finetune, build, plan, progress=display.show, **more)
+    except KeyboardInterrupt:
+        console.print("stopped; the same command with --resume goes on behind the last epoch")
+        raise typer.Exit(INTERRUPTED) from None
     outcome.save(folder)
     (folder / CHECKPOINT).unlink(missing_ok=True)
     console.print(change_table(outcome.summary))

@@ -17,7 +17,6 @@ from tvm_tiny.runners.base import MORE, RowCollector, RowPlace, check_status
 from tvm_tiny.simulator import Machine, Profile, Profiler
 
 Array = npt.NDArray[Any]
-TIMEOUT_S = 600.0
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,12 @@ class SimulatorSession:
         elf: linked for the simulator, with the trace compiled in.
         spec: the project it was built from.
         core: core to simulate.
+        timeout_s: a call that takes longer, in seconds of this computer, is taken for a hang.
     """
 
-    def __init__(self, elf: Path, spec: ProjectSpec, core: str) -> None:
+    def __init__(self, elf: Path, spec: ProjectSpec, core: str, timeout_s: float = 600.0) -> None:
         self.spec = spec
+        self._timeout_s = timeout_s
         self.machine = Machine(elf, core=core)
         self.arena = self.machine.alloc(max(spec.arena_bytes, 8), align=spec.arena_align)
         self.inputs = [self._buffer(io) for io in spec.inputs]
@@ -104,7 +105,7 @@ class SimulatorSession:
             self.arena,
             self.input_struct,
             self.output_struct,
-            timeout_s=TIMEOUT_S,
+            timeout_s=self._timeout_s,
             profile=profiler,
         )
         check_status(f"{self.spec.model}_run", status)
@@ -138,7 +139,7 @@ class SimulatorSession:
             self.inputs[0],
             len(data),
             self.output_struct,
-            timeout_s=TIMEOUT_S,
+            timeout_s=self._timeout_s,
         )
         if status == MORE:
             return None

@@ -12,6 +12,7 @@ A run is a function of model, data and settings: every epoch draws from its own 
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -171,13 +172,11 @@ class _Run:
 
     def identity(self) -> dict[str, Any]:
         """What a checkpoint has to be of."""
-        from hashlib import sha256
-
         settings = {k: getattr(self._settings, k) for k in Settings.__dataclass_fields__}
         sources = [m.model.source.SerializeToString() for m in (self._student, self._teacher)]
         return {
             "settings": {**settings, "shift": list(self._settings.shift)},
-            "models": [sha256(source).hexdigest() for source in sources],
+            "models": [hashlib.sha256(source).hexdigest() for source in sources],
             "data": self._data.digest(),
         }
 
@@ -226,13 +225,13 @@ class _Run:
         loss = self._score_loss(made[ours.scores], taught[theirs.scores], y)
         if matched:
             want = taught[theirs.features]
-            apart = (made[ours.features] - want).square().mean() / (want.var() + 1e-6)
+            apart = (made[ours.features] - want).square().mean() / (want.var(correction=0) + 1e-6)
             loss = loss + self._settings.features * apart
         return loss
 
     def _score_loss(self, made: Tensor, taught: Tensor, y: Tensor | None) -> Tensor:
         if not self._heads[0].classes and y is None:
-            return (made - taught).square().mean() / (taught.var() + 1e-6)
+            return (made - taught).square().mean() / (taught.var(correction=0) + 1e-6)
         made, taught = (s.reshape(s.shape[0], -1) for s in (made, taught))
         warm = self._settings.temperature
         soft = F.kl_div(

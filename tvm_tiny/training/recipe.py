@@ -52,6 +52,18 @@ class Plan:
     simulator_samples: int = 10
     test_samples: int | None = None
 
+    def check(self) -> None:
+        """Raise UsageError TT6402 for what cannot be; ``quantize`` checks its own options."""
+        self.settings.check()
+        counts = {"simulator_samples": self.simulator_samples, "test_samples": self.test_samples}
+        problems = [
+            Problem(f"{name}={count}", do=f"{least} or more")
+            for (name, count), least in zip(counts.items(), (0, 1), strict=True)
+            if count is not None and count < least
+        ]
+        if problems:
+            raise UsageError("cannot measure like that", tuple(problems), code="TT6402")
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
@@ -107,7 +119,7 @@ def run(
         UsageError: the data does not fit; settings; a checkpoint of another run.
         ToolchainError: a package is missing.
     """
-    plan.settings.check()
+    plan.check()
     kept = folder / CHECKPOINT if folder else None
     if kept and kept.exists() and not resume:
         problem = Problem("it was interrupted", str(kept), do="--resume it, or remove the file")

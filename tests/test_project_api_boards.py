@@ -150,9 +150,9 @@ def test_the_first_installed_runner_flashes(project_dir: Path, programs: Path) -
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        ({}, "print('Error: open failed'); sys.exit(1)", "openocd: openocd found no board"),
-        ({}, "print('ok\\nverify FAILED here'); sys.exit(1)", "failed: verify FAILED here"),
-        ({"timeout_sec": 1}, "import time; time.sleep(30)", "took more than 1 s"),
+        ({}, "print('Error: open failed'); sys.exit(1)", "openocd found no board"),
+        ({}, "print('ok\\nverify FAILED here'); sys.exit(1)", "openocd failed: verify FAILED here"),
+        ({"timeout_sec": 1}, "import time; time.sleep(30)", "openocd took more than 1 s"),
         ({"probe": "1; exit"}, "", "letters and digits"),
         ({"runner": "picotool"}, "", "picotool cannot flash nucleo-f767zi"),
         ({"runner": "telepathy"}, "", "none of auto, pyocd"),

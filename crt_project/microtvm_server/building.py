@@ -177,4 +177,5 @@ class _Compiler:
     def _run(self, arguments: typing.Sequence[str], what: str) -> None:
         command = [*self._tool.command, *arguments]
         LOG.log(20 if self._options["verbose"] else 10, "%s", " ".join(command))
-        run_tool(command, self._root, int(self._options["timeout_sec"]), what)
+        limit_s = int(self._options["timeout_sec"])
+        run_tool(command, self._root, limit_s, f"{what}: the compiler")

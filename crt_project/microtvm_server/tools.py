@@ -28,7 +28,7 @@ def run_tool(
         command: program and arguments.
         folder: where it runs.
         limit_s: it is stopped then.
-        what: what it is doing, for messages.
+        what: the program, in words, and what it works on; messages begin with it.
         no_board: what its output has in it if the board is missing.
 
     Raises:
@@ -46,7 +46,7 @@ def run_tool(
             env=dict(os.environ, LC_ALL="C"),
         )
     except subprocess.TimeoutExpired as err:
-        raise ServerError(f"{what}: {command[0]} took more than {limit_s} s") from err
+        raise ServerError(f"{what} took more than {limit_s} s") from err
     except OSError as err:
         raise ServerError(f"cannot start {command[0]}: {err}") from err
     if not done.returncode:
@@ -57,5 +57,4 @@ def run_tool(
     telling = (line for line in lines if _TELLING.search(line))
     first = next(telling, lines[0]).strip()
     reason = "found no board" if missing else f"failed: {first:.500}"
-    name = Path(command[0]).name
-    raise ServerError(f"{what}: {name} {reason}", {"output": text[:_SHOWN_CHARACTERS]})
+    raise ServerError(f"{what} {reason}", {"output": text[:_SHOWN_CHARACTERS]})

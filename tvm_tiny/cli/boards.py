@@ -141,6 +141,8 @@ def run_on_board(what: Path | Artifact, how: HowToRun) -> None:
             typer.echo(str(command))
             for line in command.script.splitlines():
                 typer.echo(f"#   {line}")
+        if not isinstance(what, Path):
+            typer.echo(f"# That folder goes away: build MODEL --board {how.board} -o DIR keeps it.")
         return
     code = carry_out(runner, job, typer.echo, how.timeout_s)
     if code:

@@ -22,6 +22,7 @@ from tvm_tiny.fields import receptive_field
 from tvm_tiny.frontends.loader import load
 from tvm_tiny.graph import Graph
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.patch_inference import PatchInference
 from tvm_tiny.passes.receptive_field.analysis import analyse
 from tvm_tiny.passes.receptive_field.prepare import PrepareFloat
 from tvm_tiny.passes.receptive_field.quantised_shape import quantised_graph
@@ -128,6 +129,21 @@ def test_what_integer_models_see() -> None:
     assert receptive_field(integer).total == found.total
 
 
+def test_plans_say_what_they_cost() -> None:
+    nodes = ("stem", "block_depthwise", "block_pointwise", "block_add")
+    module = tvm_tiny.build(tiny_convnet(), optimize="speed").compiled.module
+    patched = receptive_field(PatchInference(patches=((nodes, 2, 2),))(module)).plan
+    assert patched is not None
+    assert [p[:2] for p in patched.patches] == [("block/add", 4)]
+    assert patched.recomputed_macs == patched.patches[0][2] > 0
+    streamed = receptive_field(tvm_tiny.build(tiny_convnet(), optimize="ram"))
+    assert streamed.plan is not None
+    assert streamed.plan.recomputed_macs == 0
+    assert 0 < sum(s[2] for s in streamed.plan.streams) <= streamed.plan.ring_bytes
+    assert "stream 'block/depthwise' to 'block/add'" in shown(streamed, 100)
+    assert receptive_field(tiny_convnet()).plan is None
+
+
 def test_a_gate_sees_everything_and_leaves_the_windows() -> None:
     found = receptive_field(squeeze_excite())
     product = next(v for v in found.layers if v.op == "mul")
@@ -206,6 +222,8 @@ def test_the_command(tmp_path: Path) -> None:
     read = json.loads(data.output)
     assert read["total"] == [11, 11]
     assert [s["layer"] for s in read["stages"]] == ["stem"]
+    planned = runner.invoke(app, ["receptive-field", str(model), "--plan", "ram"])
+    assert "plan: arena" in planned.output
     wrong = runner.invoke(app, ["receptive-field", str(model), "--stage", "nowhere"])
     assert isinstance(wrong.exception, TvmTinyError)
 

@@ -11,6 +11,8 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from tvm_tiny.errors import TvmTinyError
 from tvm_tiny.passes.receptive_field import Redistributed, redistribute
@@ -70,6 +72,41 @@ def test_growing_alone_changes_no_output_bit() -> None:
     x = np.rint(noise(made.original) * 8)
     assert run(made.original, x).tobytes() == run(made.model, x).tobytes()
     assert run(model, x).tobytes() == run(made.model, x).tobytes()
+
+
+@st.composite
+def grown_chains(draw: st.DrawFn) -> tuple[Any, dict[str, tuple[int, int]]]:
+    """A chain of convolutions of whole numbers, and larger windows for some of them."""
+    net = FloatNet("grown", draw(st.integers(0, 99)))
+    x = net.input((1, 2, draw(st.integers(7, 16)), draw(st.integers(7, 16))))
+    windows: dict[str, tuple[int, int]] = {}
+    for place in range(draw(st.integers(1, 3))):
+        kernel = draw(st.sampled_from([(3, 3), (2, 3), (1, 3), (5, 4)]))
+        stride = draw(st.sampled_from([(1, 1), (2, 2), (2, 1)]))
+        pads = tuple(draw(st.integers(0, 2)) for _ in range(4))
+        dilation, name = draw(st.sampled_from([1, 1, 2])), f"layer{place}"
+        extents = net.shapes[x][2:]
+        room = [e + pads[a] + pads[a + 2] for a, e in enumerate(extents)]
+        assume(all(r > (k - 1) * dilation + 2 for r, k in zip(room, kernel, strict=True)))
+        groups = draw(st.sampled_from([1, 2]))
+        x = net.conv(x, 4, kernel, name=name, stride=stride, pads=(pads[0], pads[1], pads[2],
+                     pads[3]), dilation=dilation, groups=groups)  # fmt: skip
+        if place == 0 or draw(st.booleans()):
+            more = [draw(st.sampled_from([0, 2, 4])) for _ in range(2)]
+            windows[name] = kernel[0] + more[0], kernel[1] + more[1]
+    return whole(net, x), windows
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(grown_chains())
+def test_grown_windows_stay_where_they_were(
+    case: tuple[Any, dict[str, tuple[int, int]]],
+) -> None:
+    model, windows = case
+    made = redistribute(model, windows=windows)
+    x = np.rint(noise(model) * 4)
+    assert run(model, x).tobytes() == run(made.model, x).tobytes()
+    assert all(windows[c.layer] == c.after != c.before and c.grows for c in made.changes)
 
 
 @pytest.mark.parametrize("taps", [3, 5])

@@ -14,9 +14,11 @@ from tvm.script import relax as R
 
 from tvm_tiny._tvm import relax
 from tvm_tiny.errors import TvmTinyError
+from tvm_tiny.frontends.loader import load
 from tvm_tiny.passes.receptive_field import RedistributeReceptiveField
 from tvm_tiny.passes.receptive_field.prepare import PrepareFloat
 from tvm_tiny.passes.receptive_field.redistribution import ATTRIBUTE
+from tvm_tiny.testing.models import tiny_convnet
 
 _RNG = np.random.default_rng(0)
 
@@ -144,6 +146,13 @@ def _one(op: Any, shape: tuple[int, ...]) -> Any:
             out = block.emit_output(op(block, x))
         block.emit_func_output(out)
     return block.get()
+
+
+def test_quantised_modules_are_refused() -> None:
+    module = load(tiny_convnet()).module
+    with pytest.raises(TvmTinyError) as raised:
+        RedistributeReceptiveField()(module)
+    assert raised.value.code == "TT1104"
 
 
 def test_what_cannot_be_planned_is_named() -> None:

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tvm_tiny import _tvm
+from tvm_tiny.artifact import Artifact
 from tvm_tiny.errors import UnsupportedError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.frontends.loader import load as load_model
 from tvm_tiny.graph import Graph
+from tvm_tiny.passes.memory.plan import MemoryPlan
+from tvm_tiny.passes.plan_memory import attached_plan
 from tvm_tiny.passes.receptive_field.analysis import FieldAnalysis, LayerField, Pair, analyse
+from tvm_tiny.passes.receptive_field.plans import PlanOverhead, plan_overhead
 from tvm_tiny.passes.receptive_field.prepare import PrepareFloat
+from tvm_tiny.passes.receptive_field.program import is_float
 from tvm_tiny.passes.receptive_field.quantised_shape import quantised_graph
 from tvm_tiny.passes.receptive_field.stage import Stage, find_stages
 from tvm_tiny.passes.receptive_field.summary import Figures, figures
@@ -56,6 +60,7 @@ class ReceptiveField:
         layers: one entry a layer.
         stages: early stages, the shortest first.
         chosen: which of them memory speaks for, -1: there is none.
+        plan: what the plan costs that a module or a build came with, None without one.
     """
 
     name: str
@@ -65,6 +70,7 @@ class ReceptiveField:
     layers: tuple[LayerField, ...]
     stages: tuple[StageFigures, ...]
     chosen: int
+    plan: PlanOverhead | None = None
 
     @property
     def stage(self) -> StageFigures | None:
@@ -86,7 +92,9 @@ def receptive_field(
 
     Args:
         model: what ``build`` takes (int8 TFLite, QDQ ONNX, path, bytes, Relax, a module of integer
-            operators, what ``load`` returned), or a float32 model of any of these forms.
+            operators, what ``load`` returned), or a float32 model of any of these forms. What
+            ``build`` returned, or a module with a plan (``PatchInference``, ``StreamRows``):
+            with what that plan costs.
         stage: the only early stage to look at: number of layers with a window, or name of its last
             layer. None: the stages that memory suggests.
         shapes: static shapes for inputs with dynamic dimensions (ONNX).
@@ -95,7 +103,7 @@ def receptive_field(
         ModelError, UnsupportedError: the model cannot be read or planned, with every reason.
         UsageError: TT6050, there is no such stage.
     """
-    name, graph, floats = _graph_of(model, shapes)
+    name, graph, floats, plan = _graph_of(model, shapes)
     found = analyse(graph)
     best = find_stages(graph, stage)[:_MOST_STAGES]
     ordered = sorted(best, key=lambda s: s.end)
@@ -108,36 +116,32 @@ def receptive_field(
         layers=tuple(v for v in found.layers if v.op not in hidden),
         stages=tuple(_figures(graph, s) for s in ordered),
         chosen=ordered.index(best[0]) if best else -1,
+        plan=plan_overhead(graph, plan) if plan else None,
     )
 
 
-def _graph_of(model: Any, shapes: Mapping[str, tuple[int, ...]] | None) -> tuple[str, Graph, bool]:
-    """(name, integer graph, whether the model is a float one)."""
-    if isinstance(model, LoadedModel):
-        return model.name, _integer(model.module), _is_float(model.module)
+def _graph_of(
+    model: Any, shapes: Mapping[str, tuple[int, ...]] | None
+) -> tuple[str, Graph, bool, MemoryPlan | None]:
+    """(name, integer graph, whether the model is a float one, the plan that it came with)."""
+    if isinstance(model, Artifact):
+        compiled = model.compiled
+        return model.loaded.name, compiled.graph, False, compiled.plan
+    loaded = model if isinstance(model, LoadedModel) else _loaded(model, shapes)
+    module = loaded.module
+    if is_float(module) and not is_integer(module):
+        return loaded.name, quantised_graph(PrepareFloat()(module)), True, None
+    return loaded.name, integer_graph(module), False, attached_plan(module)
+
+
+def _loaded(model: Any, shapes: Mapping[str, tuple[int, ...]] | None) -> LoadedModel:
+    """A quantised model, or else a float one."""
     try:
-        loaded = load_model(model, shapes=shapes)
+        return load_model(model, shapes=shapes)
     except UnsupportedError as error:
         if error.code != "TT1102":
             raise
-        loaded = load_model(model, shapes=shapes, floats=True)
-    return loaded.name, _integer(loaded.module), _is_float(loaded.module)
-
-
-def _integer(module: Any) -> Graph:
-    if _is_float(module):
-        return quantised_graph(PrepareFloat()(module))
-    return integer_graph(module)
-
-
-def _is_float(module: Any) -> bool:
-    """Whether a module has neither integer operators nor quantisation."""
-    if is_integer(module):
-        return False
-    calls = [b.value for block in module["main"].body.blocks for b in block.bindings]
-    names = {str(getattr(getattr(c, "op", None), "name", "")) for c in calls}
-    inputs = {kind[1] for p in module["main"].params if (kind := _tvm.tensor_type(p))}
-    return not names & {"relax.quantize", "relax.dequantize"} and inputs == {"float32"}
+        return load_model(model, shapes=shapes, floats=True)
 
 
 def _image(graph: Graph, found: FieldAnalysis) -> Pair:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from tvm_tiny.graph import Graph
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph
 from tvm_tiny.passes.receptive_field.stage import Stage
 from tvm_tiny.passes.recompute.arrange import arrange
-from tvm_tiny.passes.recompute.geometry import make_geometry
+from tvm_tiny.passes.recompute.geometry import Patched, make_geometry
 from tvm_tiny.passes.stream.demand import simulate
 from tvm_tiny.passes.stream.network import build_network
 
@@ -61,6 +62,48 @@ class StreamOverhead:
     ring_bytes: int
     rings: tuple[tuple[str, int, int], ...]
     whole_bytes: int
+
+
+@dataclass(frozen=True)
+class PlanOverhead:
+    """What a plan computes twice and keeps in rings.
+
+    Attributes:
+        arena_bytes: of the plan.
+        recomputed_macs: what patches and layers that run twice add.
+        ring_bytes: of all its rings.
+        patches: (last layer, layers in it, MACs that it adds) of every patch.
+        streams: (first layer, last layer, bytes of its rings) of every stream.
+    """
+
+    arena_bytes: int
+    recomputed_macs: int
+    ring_bytes: int
+    patches: tuple[tuple[str, int, int], ...]
+    streams: tuple[tuple[str, str, int], ...]
+
+
+def plan_overhead(graph: Graph, plan: MemoryPlan) -> PlanOverhead:
+    """What a plan of a graph costs beyond running every layer once, and whole."""
+    planned = planned_graph(plan, graph)
+    nodes = {n.name: n for n in planned.nodes}
+    patches: list[tuple[str, int, int]] = []
+    for node in planned.nodes:
+        if node.op == "patch":
+            inside: Patched = node.attrs["geometry"]
+            once = sum(lookup(n.op).macs(n) for n in inside.nodes)
+            patches.append((node.layer or node.name, len(inside.nodes), inside.macs - once))
+    tensors = {t.name: t for t in planned.tensors()}
+    held = {n: tensors[n].row_bytes * rows for n, rows in plan.rings.items() if n in tensors}
+    streams: list[tuple[str, str, int]] = []
+    for segment in plan.segments:
+        if segment.kind == "stream":
+            layers = [nodes[n].layer or n for n in segment.nodes]
+            own = sum(held.get(nodes[n].output.name, 0) for n in segment.nodes)
+            streams.append((layers[0], layers[-1], own))
+    macs = [sum(lookup(n.op).macs(n) for n in g.nodes) for g in (graph, planned)]
+    total = sum(held.values())
+    return PlanOverhead(plan.arena_bytes, macs[1] - macs[0], total, tuple(patches), tuple(streams))
 
 
 def patch_overhead(graph: Graph, stage: Stage, wanted: int) -> PatchOverhead:

@@ -74,10 +74,6 @@ class Program:
     results: tuple[Any, ...]
     users: Mapping[Any, tuple[Step, ...]]
 
-    def maker(self, var: Any) -> Step | None:
-        """The step that makes a variable."""
-        return next((s for s in self.steps if s.var.same_as(var)), None)
-
     def sole_user(self, var: Any) -> Step | None:
         """The only step that reads a variable that is no result."""
         users = self.users.get(var, ())
@@ -165,6 +161,14 @@ def _layer_names(function: Any, raw: list[tuple[Any, Any]]) -> dict[Any, str]:
             later = known.name or str(var.name)
         out[var] = later if table and later else str(var.name)
     return out
+
+
+def is_float(module: Any) -> bool:
+    """Whether a module takes floats only and has no quantisation."""
+    calls = [b.value for block in module["main"].body.blocks for b in block.bindings]
+    names = {str(getattr(getattr(c, "op", None), "name", "")) for c in calls}
+    inputs = {kind[1] for p in module["main"].params if (kind := _tvm.tensor_type(p))}
+    return not names & {"relax.quantize", "relax.dequantize"} and inputs == {"float32"}
 
 
 Visit = Callable[[Any, Any, Any], Any]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tvm_tiny._tvm import IRModule
-from tvm_tiny.errors import Problem, UnsupportedError, UsageError
+from tvm_tiny.errors import ModelError, Problem, UnsupportedError, UsageError
 from tvm_tiny.frontends.loader import load
 from tvm_tiny.graph import Graph
+from tvm_tiny.passes.receptive_field.analysis import kernel_of
 from tvm_tiny.passes.receptive_field.choose import Refusal, choose
 from tvm_tiny.passes.receptive_field.edit import (
     CHANGEABLE,
@@ -21,6 +22,7 @@ from tvm_tiny.passes.receptive_field.edit import (
 )
 from tvm_tiny.passes.receptive_field.export import to_onnx
 from tvm_tiny.passes.receptive_field.prepare import PrepareFloat
+from tvm_tiny.passes.receptive_field.program import is_float
 from tvm_tiny.passes.receptive_field.quantised_shape import quantised_graph
 from tvm_tiny.passes.receptive_field.rewrite import apply_changes
 from tvm_tiny.passes.receptive_field.stage import Stage, find_stages
@@ -67,6 +69,7 @@ class RedistributeReceptiveField(TinyPass):
         """Return the module with other windows.
 
         Raises:
+            ModelError: TT1104, a quantised module.
             UnsupportedError: TT1301 nothing early can shrink, TT1302 nothing later can grow, or not
                 within the budget, TT1203 operators that cannot be planned.
             UsageError: TT6050, a stage, budget or window that cannot be.
@@ -79,6 +82,9 @@ class RedistributeReceptiveField(TinyPass):
             problem = Problem(f"budget={self.budget}", why=f"a share, 0 to {MAX_BUDGET:g}")
             raise UsageError("wrong budget", (problem,), "TT6050")
         module = PrepareFloat()(mod)
+        if not is_float(module):
+            problem = Problem("it has quantised values", do="give the float32 model")
+            raise ModelError("the model is not a float model", (problem,), "TT1104")
         graph = quantised_graph(module)
         if self.windows:
             changes = _given(graph, dict(self.windows))
@@ -196,6 +202,8 @@ def _given(graph: Graph, windows: Mapping[str, tuple[int, int]]) -> tuple[Window
             if kernel is None:
                 continue
             made = change_of(node, kernel)
+            if kernel == kernel_of(node):
+                continue  # it has this window already
             if isinstance(made, str):
                 problems.append(Problem(f"no window of {kernel}", f"layer '{name}'", made))
             else:

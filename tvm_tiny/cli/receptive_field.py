@@ -31,15 +31,24 @@ def receptive_field(
     ],
     stage: Stage = None,
     shape: Shape = None,
+    plan: Annotated[
+        str | None, typer.Option(help="Plan as well: balanced, speed or ram; with what it costs.")
+    ] = None,
+    recompute: Annotated[
+        float | None, typer.Option(help="MACs that --plan may add, as a share (0.25: a quarter).")
+    ] = None,
     svg: Annotated[Path | None, typer.Option(help="Draw the fields into this file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the analysis as JSON.")] = False,
 ) -> None:
     """Receptive field, jump and halo of every layer; what patches recompute and rings hold."""
+    from tvm_tiny.api import build
     from tvm_tiny.fields import receptive_field as analyse
     from tvm_tiny.report.fields import render
     from tvm_tiny.report.fields_svg import draw_svg
 
-    found = analyse(model, stage=stage_of(stage), shapes=fixed_shapes(shape))
+    fixed = fixed_shapes(shape)
+    given = build(model, optimize=plan, recompute=recompute, shapes=fixed) if plan else model
+    found = analyse(given, stage=stage_of(stage), shapes=fixed)
     if svg:
         svg.write_text(draw_svg(found), encoding="utf-8")
     if json:

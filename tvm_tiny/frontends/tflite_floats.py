@@ -42,7 +42,8 @@ class _FloatConverter(Converter):
 
     def convert_op_to_relax(self) -> None:
         """Convert every operator in order, quantised constants first."""
-        for tensor in self.file.tensors:
+        read = {i for op in self.file.operators for i in op.inputs if i >= 0}
+        for tensor in (self.file.tensors[i] for i in sorted(read)):
             if tensor.data is not None and tensor.dtype == "int8":
                 value = _tvm.constant(dequantised(tensor))
                 self.exp_tab.set_expr(f"t{tensor.index}", value)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tvm_tiny.fields import ReceptiveField, StageFigures
 from tvm_tiny.passes.receptive_field.analysis import LayerField, Pair
+from tvm_tiny.passes.receptive_field.plans import PlanOverhead
 from tvm_tiny.passes.receptive_field.summary import Figures, Summary
 from tvm_tiny.report.columns import Column, table_that_fits
 
@@ -28,7 +29,22 @@ def render(found: ReceptiveField, *, width: int = 120) -> RenderableType:
         parts.append(
             Text("no early stage: no layer leaves a single feature map with windows behind")
         )
+    if found.plan is not None:
+        parts.append(Text("\n".join(plan_lines(found.plan))))
     return Group(*parts)
+
+
+def plan_lines(plan: PlanOverhead) -> list[str]:
+    """What a plan computes twice and keeps in rings."""
+    lines = [
+        f"plan: arena {plan.arena_bytes:,} B, {plan.recomputed_macs:,} MACs recomputed, rings of"
+        f" {plan.ring_bytes:,} B in all (they take turns in the same bytes)"
+    ]
+    for layer, count, macs in plan.patches:
+        lines.append(f"  patch of {count} layers up to '{short(layer)}': {macs:,} MACs recomputed")
+    for first, last, held in plan.streams:
+        lines.append(f"  stream '{short(first)}' to '{short(last)}': rings of {held:,} B")
+    return lines
 
 
 def headline(found: ReceptiveField) -> str:
@@ -112,8 +128,11 @@ def _bought(summary: Summary) -> list[tuple[str, str, str, str]]:
         ("halo of the early stage", _size(before.stage_halo), _size(after.stage_halo), ""),
     ]
     for old, new in zip(before.patches, after.patches, strict=True):
-        counts = (old.recomputed_macs, new.recomputed_macs)
-        rows.append(_row(f"recomputed MACs, {old.wanted}x{old.wanted} patches", *counts))
+        what = f"recomputed MACs, {old.wanted}x{old.wanted} patches"
+        if old.refused or new.refused:
+            rows.append((what, "-", "-", ""))
+        else:
+            rows.append(_row(what, old.recomputed_macs, new.recomputed_macs))
     rows.append(_row("ring bytes", before.stream.ring_bytes, after.stream.ring_bytes))
     rows.append(_row("MACs, layer by layer", before.macs, after.macs))
     rows.append(_row("weights", before.weights, after.weights))

@@ -52,7 +52,6 @@ class FloatNet:
         groups: int = 1,
         activation: str = "",
         norm: bool = False,
-        weights: npt.NDArray[Any] | None = None,
     ) -> str:
         """Conv with a bias; ``pads`` [top, left, bottom, right], by default half the window.
 
@@ -63,11 +62,7 @@ class FloatNet:
         half = [(k - 1) // 2 * dilation for k in window]
         pads = pads or (half[0], half[1], half[0], half[1])
         n, depth, *extents = self.shapes[x]
-        fan_in = depth // groups * window[0] * window[1]
-        if weights is None:
-            shape = (channels, depth // groups, *window)
-            weights = self._rng.normal(0, (2 / fan_in) ** 0.5, shape)
-        inputs = [x, self.constant(f"{name}.weight", weights)]
+        inputs = [x, self._weights(name, (channels, depth // groups, *window))]
         if not norm:
             bias = self._rng.normal(0, 0.1, channels)
             inputs.append(self.constant(f"{name}.bias", bias))
@@ -76,17 +71,9 @@ class FloatNet:
             for a, (e, k, s) in enumerate(zip(extents, window, strides, strict=True))
         ]
         raw = f"{name}/conv" if norm or activation else name
-        self.op(
-            "Conv",
-            inputs,
-            raw,
-            (n, channels, *size),
-            kernel_shape=list(window),
-            strides=list(strides),
-            pads=list(pads),
-            dilations=[dilation, dilation],
-            group=groups,
-        )
+        attrs: dict[str, Any] = {"strides": strides, "pads": pads, "dilations": [dilation] * 2}
+        attrs |= {"kernel_shape": window, "group": groups}
+        self.op("Conv", inputs, raw, (n, channels, *size), **attrs)
         if norm:
             raw = self._normalised(raw, f"{name}/norm" if activation else name)
         return self._activated(raw, activation, name) if activation else raw
@@ -126,6 +113,11 @@ class FloatNet:
         graph = helper.make_graph(self._nodes, self._name, self._inputs, results, self._constants)
         opsets = [helper.make_opsetid("", _OPSET)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
+
+    def _weights(self, name: str, shape: Shape) -> str:
+        fan_in = int(np.prod(shape[1:]))
+        values = self._rng.normal(0, (2 / fan_in) ** 0.5, shape)
+        return self.constant(f"{name}.weight", values)
 
     def _normalised(self, x: str, name: str) -> str:
         count = self.shapes[x][1]

@@ -63,7 +63,11 @@ def _stage(found: ReceptiveField, layers: list[LayerField]) -> Iterator[str]:
         height = _ROW * len(inside)
         label = f"early stage, halo {stage.figures.stage_halo[0]} x {stage.figures.stage_halo[1]}"
         yield _rect(0, _TOP, _WIDTH, height, _STAGE, label)
-        yield _text(_LEFT + _PLOT + 60, _TOP + height - 6, "early stage ends", fill=_JUMP)
+        x, y = (
+            _LEFT + _PLOT + 128,
+            _TOP + height - 6,
+        )  # between the field's and the window's figures
+        yield _text(x, y, "early stage ends", fill=_JUMP, text_anchor="end")
 
 
 def _image(found: ReceptiveField, widest: int, rows: int) -> Iterator[str]:

@@ -8,15 +8,13 @@ time, the machine or the folder, so the same model gives the same bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path, PurePosixPath
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tvm_tiny.crt_project.device_values import device_values
 from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.errors import TvmTinyError
 from tvm_tiny.targets import load_core
+from tvm_tiny.templates import templates
 
 _HERE = Path(__file__).parent
 
@@ -112,26 +110,13 @@ def _parameters(tensors: tuple[IoSpec, ...], qualifier: str) -> str:
     return ", ".join(f"{qualifier}{t.c_type} *{t.name}" for t in tensors)
 
 
-@cache
-def _environment() -> Environment:
-    """One for all models: it keeps its templates compiled, most of the time of a small project."""
-    return Environment(
-        loader=FileSystemLoader(_HERE, encoding="utf-8"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-
-
 def render(spec: ProjectSpec) -> dict[str, str]:
     """All files of the project except the model's own: relative path -> text.
 
     Raises:
         UsageError: TT6002, the core is unknown.
     """
-    environment = _environment()
+    environment = templates(_HERE)
     values: dict[str, object] = {
         "spec": spec,
         "model": spec.model,
@@ -156,7 +141,7 @@ def render(spec: ProjectSpec) -> dict[str, str]:
 
 def render_board(values: Mapping[str, object]) -> dict[str, str]:
     """Linker script and start-up code of a board: file name -> text; see ``boards.rendering``."""
-    environment = _environment()
+    environment = templates(_HERE)
     return {
         PurePosixPath(name).name: environment.get_template(f"{name}.jinja").render(values)
         for name in BOARD_TEMPLATES

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Literal
 
-import jinja2
 import msgspec
 
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.templates import templates
+
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 class Write(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,12 +79,4 @@ def uart_source(board: str) -> str:
     if uart is None:
         problem = Problem(f"no serial line for '{board}'", do=f"boards: {', '.join(uarts())}")
         raise UsageError("unknown board", (problem,), "TT6019")
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("tvm_tiny.device"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    return environment.get_template("uart.c.j2").render(name=board, uart=uart)
+    return templates(_TEMPLATES).get_template("uart.c.j2").render(name=board, uart=uart)

@@ -6,10 +6,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from tvm_tiny.emit.data import C_TYPES, CArray, float_literal, model_constants
 from tvm_tiny.emit.kernels import Kernel, LayerKernel, make_kernels
@@ -23,7 +21,10 @@ from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.plan_memory import MemoryPlan, row_schedule
 from tvm_tiny.passes.recompute.geometry import Patched
 from tvm_tiny.schedules.rule import Scheduled
+from tvm_tiny.templates import templates
 from tvm_tiny.version import VERSION
+
+_TEMPLATES = Path(__file__).parent / "templates"
 
 ARENA_ALIGN = 8
 _FILES = {
@@ -256,7 +257,7 @@ def _render(
         "headers": emitted.headers,
     }
     return {
-        path.format(spec.model): _environment().get_template(name).render(m=model)
+        path.format(spec.model): templates(_TEMPLATES).get_template(name).render(m=model)
         for name, path in _FILES.items()
     }
 
@@ -325,18 +326,6 @@ def _io_view(tensor: Tensor, spec: IoSpec, places: Mapping[str, Place]) -> dict[
         "place": place,
         "offset": place.offset if place.kind == "arena" else None,
     }
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("tvm_tiny.emit"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
 
 
 def files_digest(files: Mapping[str, str]) -> str:

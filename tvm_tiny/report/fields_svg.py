@@ -8,6 +8,7 @@ from html import escape
 
 from tvm_tiny.fields import ReceptiveField
 from tvm_tiny.passes.receptive_field.analysis import LayerField
+from tvm_tiny.report.svg_text import svg_text
 
 _ROW, _BAR = 22, 14
 _LEFT, _PLOT, _RIGHT, _TOP = 230, 620, 190, 84
@@ -36,11 +37,6 @@ def draw_svg(found: ReceptiveField) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _text(x: float, y: float, text: str, **style: str | int) -> str:
-    attributes = "".join(f' {k.replace("_", "-")}="{v}"' for k, v in style.items())
-    return f'<text x="{x:.1f}" y="{y:.1f}"{attributes}>{escape(text)}</text>'
-
-
 def _rect(x: float, y: float, width: float, height: float, fill: str, title: str = "") -> str:
     inner = f"<title>{escape(title)}</title>" if title else ""
     return (
@@ -50,9 +46,9 @@ def _rect(x: float, y: float, width: float, height: float, fill: str, title: str
 
 
 def _heading(found: ReceptiveField) -> Iterator[str]:
-    yield _text(_LEFT, 28, f"{found.name}: receptive fields", font_size=17, fill=_INK)
+    yield svg_text(_LEFT, 28, f"{found.name}: receptive fields", font_size=17, fill=_INK)
     field, image = (f"{a} x {b}" for a, b in (found.total, found.image))
-    yield _text(_LEFT, 46, f"{field} positions of an input of {image}", font_size=12, fill=_SOFT)
+    yield svg_text(_LEFT, 46, f"{field} positions of an input of {image}", font_size=12, fill=_SOFT)
 
 
 def _stage(found: ReceptiveField, layers: list[LayerField]) -> Iterator[str]:
@@ -67,7 +63,7 @@ def _stage(found: ReceptiveField, layers: list[LayerField]) -> Iterator[str]:
             _LEFT + _PLOT + 128,
             _TOP + height - 6,
         )  # between the field's and the window's figures
-        yield _text(x, y, "early stage ends", fill=_JUMP, text_anchor="end")
+        yield svg_text(x, y, "early stage ends", fill=_JUMP, text_anchor="end")
 
 
 def _image(found: ReceptiveField, widest: int, rows: int) -> Iterator[str]:
@@ -85,7 +81,7 @@ def _layer(layer: LayerField, place: int, widest: int) -> Iterator[str]:
     top, middle = _TOP + place * _ROW + (_ROW - _BAR) / 2, _LEFT + _PLOT / 2
     name = layer.name.split(";")[0]
     shown = name if len(name) <= 34 else f"…{name[-33:]}"
-    yield _text(_LEFT - 8, top + _BAR - 3, shown, fill=_INK, text_anchor="end")
+    yield svg_text(_LEFT - 8, top + _BAR - 3, shown, fill=_INK, text_anchor="end")
     for extent, colour, what in (
         (layer.field[0], _HALO, f"sees {layer.field[0]} x {layer.field[1]}"),
         (layer.jump[0], _JUMP, f"jump {layer.jump[0]} x {layer.jump[1]}"),
@@ -93,15 +89,17 @@ def _layer(layer: LayerField, place: int, widest: int) -> Iterator[str]:
         wide = max(1.0, extent / widest * _PLOT)
         yield _rect(middle - wide / 2, top, wide, _BAR, colour, f"{name}: {what}")
     kernel = f"{layer.kernel[0]} x {layer.kernel[1]}"
-    yield _text(_LEFT + _PLOT + 8, top + _BAR - 3, f"{layer.field[0]}", fill=_INK)
-    yield _text(_LEFT + _PLOT + 140, top + _BAR - 3, kernel, fill=_SOFT)
+    yield svg_text(_LEFT + _PLOT + 8, top + _BAR - 3, f"{layer.field[0]}", fill=_INK)
+    yield svg_text(_LEFT + _PLOT + 140, top + _BAR - 3, kernel, fill=_SOFT)
 
 
 def _legend(height: int) -> Iterator[str]:
     y, x = height - 40, float(_LEFT)
     for colour, text in ((_JUMP, "jump"), (_HALO, "halo, shared with the neighbours")):
         yield _rect(x, y, 12, 12, colour)
-        yield _text(x + 18, y + 10, text, fill=_INK)
+        yield svg_text(x + 18, y + 10, text, fill=_INK)
         x += 40 + 6.1 * len(text)
-    yield _text(x + 10, y + 10, "dashed: the image", fill=_IMAGE)
-    yield _text(_LEFT, height - 12, "field in rows of the input; right: rows, window", fill=_SOFT)
+    yield svg_text(x + 10, y + 10, "dashed: the image", fill=_IMAGE)
+    yield svg_text(
+        _LEFT, height - 12, "field in rows of the input; right: rows, window", fill=_SOFT
+    )

@@ -9,6 +9,7 @@ from html import escape
 
 from tvm_tiny.report.arena import ArenaMap, described
 from tvm_tiny.report.model import Placement
+from tvm_tiny.report.svg_text import svg_text
 
 _COLOURS = {
     "tensor": ("#8fb8de", "#3f6f9f"),
@@ -70,16 +71,11 @@ def draw_svg(arena: ArenaMap, title: str = "") -> str:
         *_lower_bound(arena, scale),
         *_peak(arena, scale),
         *_layer_axis(arena, scale, named),
-        _text(_LEFT, height - 12, "layers in order of execution", fill=_INK),
+        svg_text(_LEFT, height - 12, "layers in order of execution", fill=_INK),
         *_panel(arena),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
-
-
-def _text(x: float, y: float, text: str, **style: str | int) -> str:
-    attributes = "".join(f' {k.replace("_", "-")}="{v}"' for k, v in style.items())
-    return f'<text x="{x:.1f}" y="{y:.1f}"{attributes}>{escape(text)}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, dash: str = "") -> str:
@@ -95,9 +91,9 @@ def _short(name: str, most: int) -> str:
 
 def _heading(arena: ArenaMap, title: str) -> Iterator[str]:
     name = f"{title}: " if title else ""
-    yield _text(_LEFT, 28, f"{name}the arena over time", font_size=17, fill=_INK)
-    yield _text(_LEFT, 46, arena.headline(), font_size=12, fill=_SOFT)
-    yield _text(_LEFT, 62, arena.peak_line(), font_size=12, fill=_PEAK)
+    yield svg_text(_LEFT, 28, f"{name}the arena over time", font_size=17, fill=_INK)
+    yield svg_text(_LEFT, 46, arena.headline(), font_size=12, fill=_SOFT)
+    yield svg_text(_LEFT, 62, arena.peak_line(), font_size=12, fill=_PEAK)
 
 
 def _segments(arena: ArenaMap, scale: _Scale) -> Iterator[str]:
@@ -118,7 +114,7 @@ def _segments(arena: ArenaMap, scale: _Scale) -> Iterator[str]:
             for text in (label, f"segment {number}", str(number)):
                 if len(text) * _CHARACTER < width:
                     middle = x + width / 2
-                    yield _text(middle, _TOP - 6, text, fill="#b07a2a", text_anchor="middle")
+                    yield svg_text(middle, _TOP - 6, text, fill="#b07a2a", text_anchor="middle")
                     break
         if stretch.by_rows or count > 1 or scale.column > 8:
             yield _line(x, _TOP, x, _TOP + _PLOT_HEIGHT, "#ddd")
@@ -136,7 +132,7 @@ def _byte_axis(arena: ArenaMap, scale: _Scale) -> Iterator[str]:
         y = scale.y(at)
         yield _line(_LEFT - 4, y, _LEFT, y, "#999")
         yield _line(_LEFT, y, _LEFT + _PLOT_WIDTH, y, "#e8e8e8")
-        yield _text(_LEFT - 8, y + 4, f"{at:,}", text_anchor="end", fill=_SOFT)
+        yield svg_text(_LEFT - 8, y + 4, f"{at:,}", text_anchor="end", fill=_SOFT)
         at += step
     middle = _TOP + _PLOT_HEIGHT / 2
     yield (
@@ -230,7 +226,7 @@ def _peak(arena: ArenaMap, scale: _Scale) -> Iterator[str]:
     label = f"peak {arena.peak_bytes:,} B"
     half = len(label) * _CHARACTER / 2
     at = min(max(middle, _LEFT + half), _LEFT + _PLOT_WIDTH - half)
-    yield _text(at, below + 25, label, text_anchor="middle", fill=_PEAK, font_weight="bold")
+    yield svg_text(at, below + 25, label, text_anchor="middle", fill=_PEAK, font_weight="bold")
 
 
 def _lower_bound(arena: ArenaMap, scale: _Scale) -> Iterator[str]:
@@ -241,7 +237,7 @@ def _lower_bound(arena: ArenaMap, scale: _Scale) -> Iterator[str]:
     yield _line(_LEFT, y, end, y, _BOUND, "6 4")
     label = f"lower bound {arena.lower_bound_bytes:,} B"
     if y < _TOP + 1:
-        yield _text(end, _TOP - 22, f"{label} = arena", text_anchor="end", fill=_BOUND)
+        yield svg_text(end, _TOP - 22, f"{label} = arena", text_anchor="end", fill=_BOUND)
     else:
         yield (
             f'<text x="{end - 4}" y="{y + 13:.1f}" text-anchor="end" fill="{_BOUND}" {_HALO}>'
@@ -276,10 +272,12 @@ def _panel(arena: ArenaMap) -> Iterator[str]:
         yield (
             f'<rect x="{_PANEL}" y="{y - 9}" width="12" height="11" fill="{fill}" stroke="{edge}"/>'
         )
-        yield _text(_PANEL + 18, y, _KINDS[kind], fill=_INK)
+        yield svg_text(_PANEL + 18, y, _KINDS[kind], fill=_INK)
         y += 16
     y += 16
-    yield _text(_PANEL, y, f"At the peak, {arena.peak_bytes:,} B", fill=_PEAK, font_weight="bold")
+    yield svg_text(
+        _PANEL, y, f"At the peak, {arena.peak_bytes:,} B", fill=_PEAK, font_weight="bold"
+    )
     peak = arena.at_peak
     shown = peak if len(peak) <= _LISTED else peak[: _LISTED - 1]
     for thing in shown:
@@ -292,13 +290,13 @@ def _panel(arena: ArenaMap) -> Iterator[str]:
         yield (
             f'<rect x="{_PANEL}" y="{y - 8}" width="8" height="8" fill="{fill}" stroke="{edge}"/>'
         )
-        yield _text(_PANEL + 14, y, name + rows, fill=_INK)
-        yield _text(_WIDTH - 12, y, right, text_anchor="end", fill=_INK)
+        yield svg_text(_PANEL + 14, y, name + rows, fill=_INK)
+        yield svg_text(_WIDTH - 12, y, right, text_anchor="end", fill=_INK)
     rest = peak[len(shown) :]
     if rest:
         y += 16
-        yield _text(_PANEL + 14, y, f"and {len(rest)} more", fill=_SOFT)
+        yield svg_text(_PANEL + 14, y, f"and {len(rest)} more", fill=_SOFT)
         right = f"{sum(p.bytes for p in rest):,} B"
-        yield _text(_WIDTH - 12, y, right, text_anchor="end", fill=_SOFT)
+        yield svg_text(_WIDTH - 12, y, right, text_anchor="end", fill=_SOFT)
     if sum(p.bytes for p in peak) > arena.peak_bytes:
-        yield _text(_PANEL, y + 20, "Some share bytes: in place, or taking turns.", fill=_SOFT)
+        yield svg_text(_PANEL, y + 20, "Some share bytes: in place, or taking turns.", fill=_SOFT)

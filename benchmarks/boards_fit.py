@@ -18,13 +18,14 @@ from pathlib import Path
 import numpy as np
 
 import tvm_tiny
-from tvm_tiny.artifact import Artifact, bench_input
+from tvm_tiny.artifact import Artifact
 from tvm_tiny.boards import Board, boards
 from tvm_tiny.boards.firmware import Linked, link
-from tvm_tiny.boards.runners import RUNNERS
+from tvm_tiny.boards.flashers import RUNNERS
 from tvm_tiny.boards.running import carry_out, make_job
-from tvm_tiny.runners.qemu import parse_outputs
-from tvm_tiny.toolchain import Compiler, find_compiler
+from tvm_tiny.result import bench_input
+from tvm_tiny.run.qemu import parse_outputs
+from tvm_tiny.toolchain.build import Compiler, find_compiler
 
 
 def link_all(

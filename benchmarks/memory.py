@@ -38,7 +38,7 @@ def line(name: str, model: Any, options: dict[str, Any], on: str | None) -> bool
 
 
 def _macs(artifact: Any) -> int:
-    from tvm_tiny.pipeline import total_macs
+    from tvm_tiny.operators.macs import total_macs
 
     return total_macs(artifact.compiled.graph)
 

@@ -21,7 +21,7 @@ import tvm_tiny
 from tvm_tiny.device import NoisyLine, open_board
 from tvm_tiny.device.board import PREFIX, Firmware
 from tvm_tiny.device.transports import Transport
-from tvm_tiny.samples import random_samples
+from tvm_tiny.run.samples import random_samples
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 import tvm_tiny
-from tvm_tiny.reference import TFLMReference
+from tvm_tiny.validate.reference import TFLMReference
 
 
 def main() -> int:

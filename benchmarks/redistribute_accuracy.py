@@ -66,15 +66,15 @@ def recipe(kind: str, args: argparse.Namespace, data: Path) -> int:
 
 def control(kind: str, args: argparse.Namespace, data: Path) -> int:
     """Fine-tune the original in the same way: what the data alone gives."""
-    from tvm_tiny.frontends.float_onnx import read_float_model
+    from tvm_tiny.frontends.onnx.floats import read_float_model
     from tvm_tiny.training.data import read_dataset
-    from tvm_tiny.training.distil import Settings, finetune, predict
+    from tvm_tiny.training.distil import FineTuning, finetune, predict
     from tvm_tiny.training.module import load
 
     original = read_float_model(args.models / f"{MODELS[kind]}.tflite")
     teacher, student = load(original), load(original)
     dataset = read_dataset(data, original)
-    finetune(student, teacher, dataset, Settings(**SETTINGS[kind]))
+    finetune(student, teacher, dataset, FineTuning(**SETTINGS[kind]))
     right = predict(student, dataset.x_test).argmax(1) == dataset.y_test
     print(f"{kind}: the original fine-tuned, float: {right.mean():.1%}")
     return 0

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import tvm_tiny
 from tvm_tiny.artifact import Artifact
-from tvm_tiny.estimate import estimate_layers_cycles, estimate_plan_cycles
+from tvm_tiny.passes.plan.estimate import estimate_layers_cycles, estimate_plan_cycles
+from tvm_tiny.targets import load_core
 from tvm_tiny.testing.models import mobilenet_v2
 
 _LIMITS = {"balanced": 0.02, "ram": 0.03}
@@ -24,7 +25,7 @@ _LIMITS = {"balanced": 0.02, "ram": 0.03}
 
 def estimated(artifact: Artifact) -> tuple[float, float]:
     """Cycles of the plan, and layer by layer."""
-    compiled, core = artifact.compiled, artifact.options.target
+    compiled, core = artifact.compiled, load_core(artifact.options.target)
     plan = estimate_plan_cycles(compiled.graph, compiled.plan, compiled.schedules, core)
     return plan, estimate_layers_cycles(compiled.graph, compiled.schedules, core)
 

@@ -21,6 +21,7 @@ import tvm_tiny.tuning
 from tvm_tiny.errors import UnsupportedError
 from tvm_tiny.frontends.loader import load
 from tvm_tiny.pipeline import integer_graph
+from tvm_tiny.targets import load_core
 from tvm_tiny.tuning import Database, load_database, tune
 from tvm_tiny.tuning.database import Entry
 from tvm_tiny.tuning.programs import BuildJob, Outcome, build_program, run_bytes
@@ -71,7 +72,7 @@ def verified(models: list[Path], database: Database) -> Database:
             entry = database.entries.get(task.key)
             if entry is None or task.key in found:
                 continue
-            choices = entry.choice, default_choice(task.node, target)
+            choices = entry.choice, default_choice(task.node, load_core(target))
             tuned, rule = (cycles_of(BuildJob(task.node, c, target, "simulator", "zig", "-O2"))
                            for c in choices)  # fmt: skip
             log.info("%s %s: rule %d, %s %d cycles", target, task.name, rule, choices[0], tuned)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from tvm_tiny.crt_project.device_values import device_values
-from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.errors import TvmTinyError
 from tvm_tiny.targets import load_core
-from tvm_tiny.templates import templates
+
+if TYPE_CHECKING:
+    from tvm_tiny.project_spec import IoSpec, ProjectSpec
 
 _HERE = Path(__file__).parent
 
@@ -22,20 +23,40 @@ STATIC_FILES = (
     "include/tvm_tiny.h",
     "include/tvm_tiny_channels.h",
     "include/tvm_tiny_compact.h",
+    "include/tvm_tiny_core_single_issue.h",
     "include/tvm_tiny_depthwise.h",
     "include/tvm_tiny_depthwise_by3.h",
     "include/tvm_tiny_depthwise_by4.h",
     "include/tvm_tiny_depthwise_by5.h",
+    "include/tvm_tiny_depthwise_bytes.h",
+    "include/tvm_tiny_depthwise_direct.h",
+    "include/tvm_tiny_depthwise_direct_dual.h",
+    "include/tvm_tiny_depthwise_fours.h",
+    "include/tvm_tiny_depthwise_fours_dual.h",
     "include/tvm_tiny_depthwise_gather.h",
+    "include/tvm_tiny_depthwise_narrow.h",
+    "include/tvm_tiny_depthwise_single_by3.h",
+    "include/tvm_tiny_depthwise_single_by4.h",
+    "include/tvm_tiny_depthwise_single_by5.h",
+    "include/tvm_tiny_depthwise_single_gather.h",
+    "include/tvm_tiny_depthwise_single_narrow.h",
     "include/tvm_tiny_dsp.h",
     "include/tvm_tiny_dsp_asm.h",
     "include/tvm_tiny_dsp_gather.h",
     "include/tvm_tiny_dsp_product.h",
+    "include/tvm_tiny_dsp_single.h",
+    "include/tvm_tiny_dsp_straight.h",
     "include/tvm_tiny_elementwise.h",
+    "include/tvm_tiny_int16.h",
     "include/tvm_tiny_kernels.h",
+    "include/tvm_tiny_pool.h",
+    "include/tvm_tiny_small.h",
     "include/tvm_tiny_softmax.h",
     "include/tvm_tiny_vector.h",
     "include/tvm_tiny_wide.h",
+    "include/tvm_tiny_winograd.h",
+    "include/tvm_tiny_winograd_dual.h",
+    "include/tvm_tiny_winograd_single.h",
     "bench/port.h",
     "device/tvm_tiny_device.c",
     "device/tvm_tiny_device.h",
@@ -61,6 +82,22 @@ STATIC_FILES = (
 )
 """Files of every project, copied."""
 
+FURTHER_HEADERS = (
+    "include/tvm_tiny_detection.h",
+    "include/tvm_tiny_dot.h",
+    "include/tvm_tiny_learned_dsp.h",
+    "include/tvm_tiny_queue.h",
+    "include/tvm_tiny_recurrent.h",
+    "include/tvm_tiny_signal.h",
+    "include/tvm_tiny_floats.h",
+    "include/tvm_tiny_functions.h",
+    "include/tvm_tiny_layer_norm.h",
+    "include/tvm_tiny_matmul.h",
+    "include/tvm_tiny_training.h",
+    "include/tvm_tiny_training_dsp.h",
+)
+"""Files of the projects that need them (``ProjectSpec.headers``), copied."""
+
 TEMPLATES = (
     "CMakeLists.txt",
     "CMakePresets.json",
@@ -77,7 +114,7 @@ TEMPLATES = (
 BOARD_TEMPLATES = ("boards/link.ld", "boards/start.c")
 """Files of a project for a board, rendered from ``<name>.jinja``."""
 
-BOARD_PARTS = ("boards/boot_imxrt.c.jinja", "boards/boot_rp2040.c.jinja")
+BOARD_PARTS = tuple(f"boards/boot_{kind}.c.jinja" for kind in ("imxrt", "rp2040", "rp2350"))
 """What those include."""
 
 _ARENA_SECTION = 'TVM_TINY_PORT_SECTION(".bss.tvm_tiny_arena") '
@@ -116,6 +153,10 @@ def render(spec: ProjectSpec) -> dict[str, str]:
     Raises:
         UsageError: TT6002, the core is unknown.
     """
+    # Late: importing a module of the server beside this one must not cost the compiler.
+    from tvm_tiny.crt_project.device_values import device_values
+    from tvm_tiny.templates import templates
+
     environment = templates(_HERE)
     values: dict[str, object] = {
         "spec": spec,
@@ -133,7 +174,9 @@ def render(spec: ProjectSpec) -> dict[str, str]:
         "device": device_values(spec),
         **_bench_sections(spec),
     }
-    files = {name: (_HERE / name).read_text(encoding="utf-8") for name in STATIC_FILES}
+    needed = {f"include/{name}" for name in spec.headers}
+    static = (*STATIC_FILES, *(name for name in FURTHER_HEADERS if name in needed))
+    files = {name: (_HERE / name).read_text(encoding="utf-8") for name in static}
     for name in TEMPLATES:
         files[name] = environment.get_template(f"{name}.jinja").render(values)
     return dict(sorted(files.items()))
@@ -141,6 +184,8 @@ def render(spec: ProjectSpec) -> dict[str, str]:
 
 def render_board(values: Mapping[str, object]) -> dict[str, str]:
     """Linker script and start-up code of a board: file name -> text; see ``boards.rendering``."""
+    from tvm_tiny.templates import templates
+
     environment = templates(_HERE)
     return {
         PurePosixPath(name).name: environment.get_template(f"{name}.jinja").render(values)

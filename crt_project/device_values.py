@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tvm_tiny.emit.data import float_literal
-from tvm_tiny.emit.spec import IoSpec, ProjectSpec
+from tvm_tiny.project_spec import IoSpec, ProjectSpec
 
 _ALIGN = 8
 

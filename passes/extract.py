@@ -8,12 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import Constant, relax
+from tvm_tiny.arithmetic.element_types import ELEMENT_TYPES
 from tvm_tiny.errors import Problem, UnsupportedError
-from tvm_tiny.graph import DTYPE_BYTES, ChannelMap, Graph, Node, Tensor
+from tvm_tiny.graph import ChannelMap, Graph, Node, State, Tensor
 from tvm_tiny.names import c_identifier
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.relax_module import StateBorder, states_of
+from tvm_tiny.passes.state.attach import Variable, attach_states, initial_contents
+from tvm_tiny.passes.state.windows import fold_windows
 from tvm_tiny.passes.tiny_pass import BOOKKEEPING, CHANNEL_MAP, MODEL_SHAPE
 
 
@@ -81,9 +87,13 @@ class _Extraction:
         self._calls = [b for b in bindings if b.var not in self._values]
 
     def graph(self) -> Graph:
-        entries = self._entries("tvm_tiny.inputs", len(self._main.params))
-        inputs = tuple(self._input(p, e) for p, e in zip(self._main.params, entries, strict=True))
+        borders = states_of(self._main)
+        params, kept = _split(list(self._main.params), len(borders))
+        entries = self._entries("tvm_tiny.inputs", len(params))
+        inputs = tuple(self._input(p, e) for p, e in zip(params, entries, strict=True))
+        states = [self._state(p, b) for p, b in zip(kept, borders, strict=True)]
         results = self._flatten(self._main.body.body)
+        results, after = _split(results, sum(b.assigned for b in borders))
         interface = self._claim_outputs(results)
         for binding in self._calls:
             self._call(binding, interface)
@@ -91,12 +101,45 @@ class _Extraction:
         outputs = tuple(
             self._output(i, r, e) for i, (r, e) in enumerate(zip(results, entries, strict=True))
         )
+        following = self._following(borders, after)
         if self._problems:
             raise UnsupportedError(
                 f"{len(self._problems)} things in the model cannot be compiled",
                 tuple(self._problems),
             )
-        return Graph(inputs, tuple(t for t in outputs if t is not None), tuple(self._nodes))
+        graph = Graph(inputs, tuple(t for t in outputs if t is not None), tuple(self._nodes))
+        variables = [Variable(s, f) for s, f in zip(states, following, strict=True)]
+        graph, variables = fold_windows(graph, variables, self._unique)
+        return attach_states(graph, variables, self._unique)
+
+    def _unique(self, name: str) -> str:
+        """A name that neither a tensor nor a node has."""
+        while True:
+            name = self._names.unique(name)
+            if self._node_names.unique(name) == name:
+                return name
+
+    def _state(self, parameter: Any, border: StateBorder) -> State:
+        known = (border.name, border.scale, border.zero_point, border.tensor_index)
+        tensor = self._input(parameter, _Quantisation(*known))
+        try:
+            data = initial_contents(tensor.shape, tensor.dtype, bytes.fromhex(border.initial))
+        except ValueError as error:
+            self._problems.append(Problem("a state without contents", border.name, str(error)))
+            data = np.zeros(tensor.shape, tensor.dtype)
+        return State(tensor, data)
+
+    def _following(self, borders: Sequence[StateBorder], after: list[Any]) -> list[Tensor | None]:
+        """What each state holds after a run, None where an operator writes it itself."""
+        results = iter(after)
+        out: list[Tensor | None] = []
+        for border in borders:
+            result = next(results) if border.assigned else None
+            if isinstance(result, Constant):
+                out.append(self._constant(result, f"{border.name}_next"))
+            else:
+                out.append(self._tensors.get(result))
+        return out
 
     def _entries(self, key: str, count: int) -> list[_Quantisation | None]:
         """The function attribute's entries, one a parameter or result (None: not given)."""
@@ -264,13 +307,18 @@ class _Extraction:
             self._problems.append(Problem("a tensor without a static shape", where, why))
             return (1,), "int8"
         shape, dtype = kind
-        if dtype not in DTYPE_BYTES:
-            why = f"known are {', '.join(DTYPE_BYTES)}"
+        if dtype not in ELEMENT_TYPES:
+            why = f"known are {', '.join(ELEMENT_TYPES)}"
             self._problems.append(Problem(f"a tensor of type {dtype}", where, why))
             return shape, "int8"
         if math.prod(shape) < 1:
             self._problems.append(Problem(f"an empty tensor of shape {list(shape)}", where))
         return shape, dtype
+
+
+def _split(values: list[Any], last: int) -> tuple[list[Any], list[Any]]:
+    """A list without its last entries, and those."""
+    return values[: len(values) - last], values[len(values) - last :]
 
 
 def _channel_map(attrs: Mapping[str, Any]) -> ChannelMap | None:

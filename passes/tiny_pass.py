@@ -81,7 +81,7 @@ class TinyPass(ABC):
         )
 
 
-class Rewrite:
+class FunctionRewriter:
     """One walk over the bindings of a dataflow function, in order, that rebuilds it."""
 
     def __init__(self, func: Any) -> None:
@@ -210,7 +210,7 @@ class RewritePass(TinyPass):
     """False: shapes change on the way, so that a call may not fit its operands until rewritten."""
 
     @abstractmethod
-    def rewrite(self, walk: Rewrite, variable: Any, call: Any) -> Any | None:
+    def rewrite(self, walk: FunctionRewriter, variable: Any, call: Any) -> Any | None:
         """What ``variable`` is to be bound to instead of ``call``, or None to keep the call.
 
         ``call`` already reads rewritten operands. A variable or constant as the answer replaces
@@ -222,7 +222,9 @@ class RewritePass(TinyPass):
         changed: dict[Any, Any] = {}
         for name, func in mod.functions.items():
             if isinstance(func, relax.Function) and is_straight_line(func):
-                changed[name] = Rewrite(func).run(self, drop_all_unused=self.drop_all_unused)
+                changed[name] = FunctionRewriter(func).run(
+                    self, drop_all_unused=self.drop_all_unused
+                )
         out = mod.clone()
         for name, func in changed.items():
             out.update_func(name, func)

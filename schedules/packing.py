@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny.fixed_point import wrap_int32
+from tvm_tiny.arithmetic.element_types import Q8
+from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.schedules.requantise import SCALE, Ints, Requantisation, find_line
 
 SUM_LIMIT = (1 << 31) // SCALE - 1
@@ -66,8 +67,8 @@ class Packed:
     Attributes:
         weights: int16, pairs of output channels interleaved, one word of padding at the end.
         table: int32, pairs of output channels interleaved, two words of padding at the end. Exact:
-            bias, multiplier, rounding, shift; a line: bias, multiplier.
-        line_shift: of the line; 0: TFLite's two roundings.
+            bias, multiplier, rounding, shift; a line, or exact in two words: bias, multiplier.
+        line_shift: of the line; 0: TFLite's two roundings; below 0: see ``short_table``.
         constant_channels: how many channels do not depend on the input.
     """
 
@@ -78,7 +79,7 @@ class Packed:
 
 
 @dataclass(frozen=True, eq=False)
-class _Live:
+class Live:
     """A product whose constant channels are known: their weights are zero, ``value`` counts."""
 
     product: Product
@@ -90,26 +91,33 @@ class _Live:
     fixed: npt.NDArray[np.bool_]
 
 
-def pack(product: Product) -> Packed | str:
-    """Pack a product in pairs; a text says why it cannot be."""
-    live = _live(product)
+def pack(product: Product, *, short: bool = False) -> Packed | str:
+    """Pack a product in pairs; a text says why it cannot be.
+
+    Args:
+        product: what to pack.
+        short: tables of two words a channel also where there is no line, if there can be one.
+    """
+    live = live_product(product)
     reason = _reason(live)
     if reason:
         return reason
     for shift in LINE_SHIFTS:
-        table = _line_table(live, shift)
+        table = line_table(live, shift, SCALE, folded(live))
         if table is not None:
             break
     else:
-        shift, table = 0, _exact_table(live)
+        shift, table = 0, exact_table(live)
     if isinstance(table, str):
         return table
-    return Packed(_interleaved(live.weights), _paired(table), shift, int(live.fixed.sum()))
+    if short and shift == 0:
+        shift, table = short_table(live, table) or (shift, table)
+    return Packed(_interleaved(live.weights), paired(table), shift, int(live.fixed.sum()))
 
 
 def pack_wide(product: Product) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int32]] | str:
     """Weights [O, 4 groups] and table [O, 3] of any product, or why they cannot be."""
-    if product.weights.min() < -128 or product.weights.max() > 127:
+    if not Q8.holds(product.weights):
         return "weights beyond int8"
     channels, inputs = product.weights.shape
     full = np.zeros((channels, -(-inputs // 4) * 4), np.int8)
@@ -119,7 +127,8 @@ def pack_wide(product: Product) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.in
     return full.reshape(-1), table.reshape(-1).astype(np.int32)
 
 
-def _live(product: Product) -> _Live:
+def live_product(product: Product) -> Live:
+    """Find the channels that do not depend on the input."""
     weights, bias = product.weights.copy(), product.folded_bias
     low, high = _bounds(weights, bias)
     first, last = (product.requantisation.results(sums) for sums in (low, high))
@@ -127,11 +136,12 @@ def _live(product: Product) -> _Live:
     reach = np.maximum(np.abs(low), np.abs(high)) << np.maximum(product.shift, 0)
     fixed = (first == last) & (reach < 1 << 31)
     weights[fixed] = 0
-    return _Live(product, weights, bias, low, high, first, fixed)
+    return Live(product, weights, bias, low, high, first, fixed)
 
 
-def _exact_table(live: _Live) -> Ints | str:
-    """[O, 4]: TFLite's own two roundings."""
+def exact_table(live: Live, scale: int = SCALE) -> Ints | str:
+    """[O, 4]: TFLite's own two roundings of sums that are scaled by a power of two."""
+    bits = scale.bit_length() - 2  # what the first rounding shifts, seen from the high word
     product, fixed = live.product, live.fixed
     exponent = -product.shift
     if np.any(exponent[~fixed] < 1):
@@ -141,39 +151,85 @@ def _exact_table(live: _Live) -> Ints | str:
     half = np.int64(1) << np.clip(exponent - 1, 0, _MAX_EXPONENT)
     zero_point = np.int64(product.output_zero_point)
     table = np.zeros((len(fixed), 4), np.int64)
-    table[:, 0] = live.bias * SCALE - 127 * live.weights[:, 0::2].sum(axis=1)
+    table[:, 0] = folded(live)
     table[:, 1] = product.multiplier
-    table[:, 2] = 64 + 128 * (half + (zero_point << np.clip(exponent, 0, _MAX_EXPONENT)))
-    table[:, 3] = exponent + 7
+    steps = half + (zero_point << np.clip(exponent, 0, _MAX_EXPONENT))
+    table[:, 2] = scale // 4 + (scale // 2) * steps
+    table[:, 3] = exponent + bits
     table[fixed] = 0
     table[fixed, 2] = live.value[fixed] << _CONSTANT_SHIFT
     table[fixed, 3] = _CONSTANT_SHIFT
     return table
 
 
-def _line_table(live: _Live, shift: int) -> Ints | None:
-    """[O, 2]: lines with TFLite's steps; None where there are none."""
+def short_table(live: Live, exact: Ints) -> tuple[int, Ints] | None:
+    """The same as ``exact_table`` in two words a channel, or None where they do not hold it.
+
+    Multipliers lie between 2^30 and 2^31: their two highest bits say how far the channel's exponent
+    is above the layer's least, and the layer's zero point and exponent are all else that roundings
+    and shifts are made of (``tvm_tiny_dsp_unpack``).
+
+    Args:
+        live: the product.
+        exact: [O, 4], its table for sums scaled by ``SCALE``.
+
+    Returns:
+        -1 - (256 * least exponent + zero point + 128), and the table [O, 2].
+    """
+    moving = ~live.fixed
+    if not moving.any():
+        return None
+    exponent, multiplier = -live.product.shift, live.product.multiplier
+    least = int(exponent[moving].min())
+    above = np.where(moving, exponent - least, 0)
+    normal = (multiplier >= 1 << 30) & (multiplier < 1 << 31)
+    if np.any(above > 3) or not normal[moving].all():
+        return None
+    zero_point = live.product.output_zero_point
+    table = np.stack([exact[:, 0], multiplier & ((1 << 30) - 1) | above << 30], axis=1)
+    # A constant is what a product of its bias with 2^30 comes to.
+    constant = (live.value - zero_point) << (least + SCALE.bit_length())
+    if np.any(np.abs(constant[live.fixed]) >= 1 << 31):
+        return None
+    table[live.fixed] = 0
+    table[live.fixed, 0] = constant[live.fixed]
+    return -1 - (256 * least + zero_point + 128), table
+
+
+def folded(live: Live) -> Ints:
+    """The bias as paired weights and widened activations need it, [O]."""
+    return live.bias * SCALE - Q8.high * live.weights[:, 0::2].sum(axis=1)
+
+
+def line_table(live: Live, shift: int, scale: int, bias: Ints) -> Ints | None:
+    """[O, 2]: lines with TFLite's steps of sums that are scaled; None where there are none.
+
+    Args:
+        live: the product.
+        shift: of the line.
+        scale: of the sums.
+        bias: [O], scaled: what the accumulators begin with before the line's own bias.
+    """
     moving = ~live.fixed
     low, high = live.low[moving], live.high[moving]
     if not _left_shifts_fit(live):
         return None
-    line = find_line(live.product.requantisation.part(moving), low, high, shift)
+    line = find_line(live.product.requantisation.part(moving), low, high, shift, scale)
     if line is None:
         return None
-    ends = np.concatenate([SCALE * low + line.bias, SCALE * high + line.bias])
+    ends = np.concatenate([scale * low + line.bias, scale * high + line.bias])
     if np.any(np.abs(ends) >= 1 << 31):
         return None
     table = np.zeros((len(moving), 2), np.int64)
     # A product with zero: high word of 2^30 times (value << shift + 2).
     table[:, 0] = live.value << (shift + 2)
     table[:, 1] = 1 << 30
-    folded = SCALE * live.bias - 127 * live.weights[:, 0::2].sum(axis=1)
-    table[moving, 0] = folded[moving] + line.bias
+    table[moving, 0] = bias[moving] + line.bias
     table[moving, 1] = line.multiplier
     return table
 
 
-def _left_shifts_fit(live: _Live) -> bool:
+def _left_shifts_fit(live: Live) -> bool:
     reach = np.maximum(np.abs(live.low), np.abs(live.high)) << np.maximum(live.product.shift, 0)
     return bool(np.all(reach[~live.fixed] < 1 << 31))
 
@@ -181,19 +237,19 @@ def _left_shifts_fit(live: _Live) -> bool:
 def _bounds(weights: Ints, bias: Ints) -> tuple[Ints, Ints]:
     """Smallest and largest sum of each channel over all int8 inputs."""
     positive, negative = np.maximum(weights, 0), np.minimum(weights, 0)
-    low = -128 * positive.sum(axis=1) + 127 * negative.sum(axis=1) + bias
-    high = 127 * positive.sum(axis=1) - 128 * negative.sum(axis=1) + bias
+    low = Q8.low * positive.sum(axis=1) + Q8.high * negative.sum(axis=1) + bias
+    high = Q8.high * positive.sum(axis=1) + Q8.low * negative.sum(axis=1) + bias
     return low, high
 
 
-def _reason(live: _Live) -> str:
+def _reason(live: Live) -> str:
     moving = ~live.fixed
     if np.any(np.maximum(np.abs(live.low), np.abs(live.high)) >= 1 << 31):
         return "a sum may need more than 32 bits"
     if np.any(np.maximum(-live.low[moving], live.high[moving]) > SUM_LIMIT):
         return "a sum may need more than 24 bits"
-    if np.abs(live.weights).max(initial=0) > 127:
-        return "weights beyond -127 to 127"
+    if np.abs(live.weights).max(initial=0) > Q8.high:
+        return f"weights beyond {-Q8.high} to {Q8.high}"
     return ""
 
 
@@ -213,7 +269,7 @@ def _interleaved(weights: Ints) -> npt.NDArray[np.int16]:
     return np.append(blocks.reshape(-1), [0, 0]).astype(np.int16)
 
 
-def _paired(table: Ints) -> npt.NDArray[np.int32]:
+def paired(table: Ints) -> npt.NDArray[np.int32]:
     """[O, values] to [O / 2, values, 2 channels], flat, and two words."""
     full = _even(wrap_int32(table))
     blocks = full.reshape(-1, 2, table.shape[1]).transpose(0, 2, 1)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny.fixed_point import multiply_by_quantized_multiplier, wrap_int32
+from tvm_tiny.arithmetic.fixed_point import multiply_by_quantized_multiplier, wrap_int32
 
 Ints = npt.NDArray[np.int64]
 
@@ -87,7 +87,9 @@ class _Steps:
     outside: Ints
 
 
-def find_line(what: Requantisation, low: Ints, high: Ints, shift: int) -> Line | None:
+def find_line(
+    what: Requantisation, low: Ints, high: Ints, shift: int, scale: int = SCALE
+) -> Line | None:
     """Look for lines with TFLite's steps over the sums ``low`` to ``high``.
 
     Args:
@@ -95,12 +97,13 @@ def find_line(what: Requantisation, low: Ints, high: Ints, shift: int) -> Line |
         low: int64 [O], the smallest sum of each channel.
         high: int64 [O], the largest.
         shift: of all channels, behind the high word, 0 to 20.
+        scale: the accumulator is this many times the sum.
 
     Returns:
         None if a channel has no such line, or none was found.
     """
-    exponent = what.shift - 31 + _WORD - 8 + shift
-    exact = np.ldexp(what.multiplier.astype(float), exponent.astype(int))
+    exponent = what.shift - 31 + _WORD + shift
+    exact = np.ldexp(what.multiplier.astype(float), exponent.astype(int)) / scale
     if not what.limited or np.any(exact < 1) or np.any(exact >= (1 << 31) - _TRIALS):
         return None
     steps = _steps(what, low, high)
@@ -110,7 +113,7 @@ def find_line(what: Requantisation, low: Ints, high: Ints, shift: int) -> Line |
         rest = np.flatnonzero(line.multiplier == 0)
         offset = (trial + 1) // 2 * (1 if trial % 2 else -1)
         multiplier = np.maximum(first[rest] + offset, 1)
-        least, most = _room(steps, rest, multiplier, shift)
+        least, most = _room(steps, rest, multiplier, shift, scale)
         good = least <= most
         line.bias[rest[good]] = (least[good] + most[good]) >> 1
         line.multiplier[rest[good]] = multiplier[good]
@@ -134,10 +137,10 @@ def _steps(what: Requantisation, low: Ints, high: Ints) -> _Steps:
     return _Steps(np.broadcast_to(k, at.shape), inside, outside)
 
 
-def _room(steps: _Steps, at: Ints, multiplier: Ints, shift: int) -> tuple[Ints, Ints]:
+def _room(steps: _Steps, at: Ints, multiplier: Ints, shift: int, scale: int) -> tuple[Ints, Ints]:
     """Smallest and largest bias with which channels ``at`` step as they should."""
     inside, outside = steps.inside[at], steps.outside[at]
     edge = -(-(steps.k[at] << (_WORD + shift)) // multiplier[:, None])
-    low = np.where(inside == _NEVER, -_NEVER, edge - SCALE * inside)
-    high = np.where(outside == -_NEVER, _NEVER, edge - 1 - SCALE * outside)
+    low = np.where(inside == _NEVER, -_NEVER, edge - scale * inside)
+    high = np.where(outside == -_NEVER, _NEVER, edge - 1 - scale * outside)
     return low.max(axis=1, initial=-_NEVER), high.min(axis=1, initial=_NEVER)

@@ -5,13 +5,7 @@ A rule looks at a row kernel and either returns a scheduled one or declines with
 first rule that accepts wins; what the others said goes into the report.
 
 A rule may do more than reorder loops. ``Scheduled`` says what else the kernel needs, the planner
-and the emitter provide it, and the parameters of ``func`` follow from it, in this order:
-
-* ``constants`` is None: every operand as the operator's row kernel has it.
-* ``constants`` given: the operands computed at run time (in operand order, each as
-  ``Operator.access`` says), then ``T *c`` for each constant, whole and in C order.
-* ``T *scratch``, if ``scratch_bytes`` is not 0: the kernel's workspace in the arena.
-* ``T *y`` and the operator's ``int32_t`` scalars, as ever.
+and the emitter provide it, and the parameters of ``func`` follow from it (``operators/call.py``).
 """
 
 from __future__ import annotations
@@ -21,8 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+import numpy.typing as npt
+
 from tvm_tiny.graph import Node, Tensor
-from tvm_tiny.operators.base import Access, lookup
+from tvm_tiny.operators.base import lookup
+from tvm_tiny.operators.call import kernel_parameters
+from tvm_tiny.targets import Core
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,11 @@ class Scheduled:
         scratch_bytes: workspace, aligned to 4 bytes, contents lost between two calls.
         headers: C headers of ``crt_project/include`` that ``func`` calls, besides
             ``tvm_tiny_kernels.h``.
+        two_rows: a PrimFunc that makes two neighbouring rows: the same parameters, one more row's
+            offset under the windows, a row of outputs twice as long (``operators/two_rows.py``).
+            It reads all of a channel before it writes any of it, or there is the next as well.
+        two_rows_falling: the same for rows that fall, last element first, where ``two_rows`` goes
+            first element first; a pixel is read before it is written.
         origin: ``rule`` (the first that accepts), ``tuned`` (from a tuning database), or
             ``fallback`` (the last rule, as all others declined).
     """
@@ -62,15 +65,24 @@ class Scheduled:
     scratch_bytes: int = 0
     headers: tuple[str, ...] = ()
     origin: str = "rule"
+    two_rows: Any | None = None
+    two_rows_falling: Any | None = None
 
 
 class ScheduleRule(ABC):
     """One way of scheduling row kernels."""
 
     name: ClassVar[str]
+    element_types: ClassVar[frozenset[str]] = frozenset({"int8", "float32"})
+    """Types of activations and results that the rule knows; others are declined for it."""
+
+    def wrong_type(self, node: Node) -> Declined | None:
+        """Declines a node with elements of a type that the rule does not know."""
+        found = {t.dtype for t in (*node.activations, node.output)} - self.element_types
+        return Declined(self.name, f"{' and '.join(sorted(found))} elements") if found else None
 
     @abstractmethod
-    def apply(self, func: Any, node: Node, core: str) -> Scheduled | Declined:
+    def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
         """Schedule ``func``, the row kernel of ``node``, for ``core``; or decline.
 
         A kernel's result is the same as that of ``func``, to the bit, for all operands.
@@ -86,11 +98,37 @@ class ScheduleRule(ABC):
         return type(self)(**knobs)
 
 
-def apply_first(rules: Sequence[ScheduleRule], func: Any, node: Node, core: str) -> Scheduled:
+class Written(ScheduleRule):
+    """A rule that writes a kernel anew: the one that came is replaced, not transformed."""
+
+    @abstractmethod
+    def _declines(self, node: Node, core: Core) -> str:
+        """Why the rule is not for a node; "" where it may be."""
+
+    @abstractmethod
+    def _written(self, node: Node) -> Scheduled | str:
+        """The kernel, or why its constants cannot be prepared."""
+
+    def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
+        """See ``ScheduleRule.apply``."""
+        del func
+        made = self._declines(node, core) or self._written(node)
+        return Declined(self.name, made) if isinstance(made, str) else made
+
+
+def packed_tensors(node: Node, **arrays: tuple[str, npt.NDArray[Any]]) -> dict[str, Tensor]:
+    """Constants by role, from (ending of the name, contents)."""
+    return {
+        role: Tensor(f"{node.name}_{ending}", array.shape, str(array.dtype), data=array)
+        for role, (ending, array) in arrays.items()
+    }
+
+
+def apply_first(rules: Sequence[ScheduleRule], func: Any, node: Node, core: Core) -> Scheduled:
     """Apply the first rule that accepts; the last rule must accept everything."""
     declined: list[Declined] = []
     for rule in rules:
-        got = rule.apply(func, node, core)
+        got = rule.wrong_type(node) or rule.apply(func, node, core)
         if isinstance(got, Scheduled):
             origin = "fallback" if declined and rule is rules[-1] else "rule"
             size = max(got.scratch_bytes, lookup(node.op).state_bytes(node))
@@ -109,9 +147,7 @@ def constants_of(node: Node, scheduled: Scheduled) -> dict[str, Tensor]:
     return {f"{names[i]}{k if repeated else ''}": t for k, (i, t) in enumerate(found)}
 
 
-def read_pointers(node: Node, scheduled: Scheduled) -> int:
-    """How many of the kernel's leading parameters are pointers it only reads."""
-    accesses = zip(node.operands, lookup(node.op).access(node), strict=True)
-    own = scheduled.constants is None
-    count = sum(1 + (a is Access.WINDOW) for t, a in accesses if own or t.data is None)
-    return count + len(scheduled.constants or ())
+def read_pointers(node: Node, scheduled: Scheduled) -> frozenset[int]:
+    """Which of the kernel's parameters are pointers it only reads."""
+    parameters = kernel_parameters(node, scheduled.constants, scheduled.scratch_bytes)
+    return frozenset(at for at, p in enumerate(parameters) if p.read_only)

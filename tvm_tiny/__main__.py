@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """``python -m tvm_tiny``."""
 
-from tvm_tiny.cli.app import main
+from tvm_tiny.cli import main
 
 main()

@@ -12,20 +12,27 @@ towards the type checker on purpose; the rest of the package imports what it nee
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
-import tvm
-import tvm.relax
-import tvm.relax.frontend.onnx.onnx_frontend
-import tvm.relax.frontend.tflite.tflite_frontend
-import tvm.s_tir
-import tvm.script
-import tvm.te
-import tvm.tirx
-import tvm.tirx.script.builder
-import tvm_ffi
-from tvm.ir import _ffi_api as _ir_ffi
+
+from tvm_tiny.collector import seldom
+from tvm_tiny.imports import hidden_if_ours, some_home
+
+# PyTorch is imported by TVM wherever it is installed: seconds for nothing.
+with seldom(), some_home(), hidden_if_ours("torch"):
+    import tvm
+    import tvm.relax
+    import tvm.s_tir
+    import tvm.script
+    import tvm.te
+    import tvm.tirx
+    import tvm.tirx.script.builder
+    import tvm_ffi
+    from tvm.ir import _ffi_api as _ir_ffi
+
+from tvm_tiny.targets.tags import register_tag
 
 ANY: TypeAlias = Any
 IRModule: Any = tvm.IRModule
@@ -47,12 +54,15 @@ TVMScript: Any = tvm.script.tirx
 T: Any = TVMScript
 TIR: Any = tvm.tirx.script.builder
 """The same dialect as functions, within ``IRBuilder``."""
-TFLiteConverter: Any = tvm.relax.frontend.tflite.tflite_frontend.OperatorConverter
-OnnxImporter: Any = tvm.relax.frontend.onnx.onnx_frontend.ONNXGraphImporter
-from_tflite: Any = tvm.relax.frontend.tflite.from_tflite
 VERSION: str = tvm.__version__
 
 _OP_PREFIX = "tvm_tiny."
+
+
+@cache
+def _known_ops() -> set[str]:
+    """Operators that TVM has; listing them takes long, so it is done once."""
+    return {str(n) for n in tvm.ir.Op.list_op_names()}
 
 
 def register_integer_op(name: str, infer: Callable[[Any], tuple[Sequence[int], str]]) -> None:
@@ -63,8 +73,9 @@ def register_integer_op(name: str, infer: Callable[[Any], tuple[Sequence[int], s
         infer: maps a Relax call to the (shape, dtype) of its result.
     """
     full = _OP_PREFIX + name
-    if full in {str(n) for n in tvm.ir.Op.list_op_names()}:
+    if full in _known_ops():
         return
+    _known_ops().add(full)
     _ir_ffi.RegisterOp(full, f"integer operator {name} of tvm_tiny")
     op = tvm.ir.Op.get(full)
 
@@ -210,8 +221,7 @@ def lowering_passes() -> list[Any]:
 
 def register_target_tag(name: str) -> None:
     """Make ``tvm.target.Target(name)`` the C target for a core."""
-    if name not in {str(tag) for tag in tvm.target.list_tags() or ()}:
-        tvm.target.register_tag(name, {"kind": "c", "keys": ["cortex-m", "cpu"]})
+    register_tag(tvm, name)
 
 
 def structural_hash(value: Any) -> int:
@@ -231,6 +241,13 @@ def meta_schedule() -> Any:
     import tvm.s_tir.meta_schedule
 
     return tvm.s_tir.meta_schedule
+
+
+def onnx_frontend() -> Any:
+    """TVM's importer of ONNX, imported when it is needed: it imports ``onnx``."""
+    import tvm.relax.frontend.onnx.onnx_frontend
+
+    return tvm.relax.frontend.onnx.onnx_frontend
 
 
 def process_pool() -> Any:

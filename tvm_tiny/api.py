@@ -3,53 +3,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tvm_tiny.artifact import Artifact, BuildOptions, parse_size
+from tvm_tiny._tvm import register_target_tag
+from tvm_tiny.artifact import Artifact
 from tvm_tiny.boards.data import load_board
 from tvm_tiny.boards.firmware import check_core
-from tvm_tiny.errors import DoesNotFitError, Problem, TvmTinyError, UsageError
-from tvm_tiny.estimate import estimate_layers_cycles
-from tvm_tiny.frontends.loader import LoadedModel
-from tvm_tiny.frontends.loader import load as load_model
-from tvm_tiny.names import c_identifier
-from tvm_tiny.objective import OBJECTIVES, plan_cost
-from tvm_tiny.passes.stream.pareto import extra_macs
-from tvm_tiny.pipeline import Callback, compile_model
+from tvm_tiny.checking import DEFAULT_TARGET, check, checked_graph, load
+from tvm_tiny.collector import seldom
+from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.graph_passes import GraphPass, PassAt
+from tvm_tiny.limits import check_time, parse_clock, within_limits
+from tvm_tiny.names import model_prefix
+from tvm_tiny.passes.decision.options import search_options
+from tvm_tiny.passes.plan.objective import OBJECTIVES
+from tvm_tiny.pipeline import Callback, back_half, front_half
+from tvm_tiny.quantise.quantise import quantize
+from tvm_tiny.result import BuildOptions, parse_size
+from tvm_tiny.schedules import ScheduleRule
 from tvm_tiny.targets import Core, load_core
-from tvm_tiny.toolchain import CompilerKind
-from tvm_tiny.tuning.database import Database, database_for_build
+from tvm_tiny.toolchain.compilers import CompilerKind
+from tvm_tiny.tuning.database import database_for_build
 
-_DEFAULT_TARGET = "cortex-m7"
 MAX_RECOMPUTE = 4.0
 """More than this many times the model's multiply-accumulates are not worth a search."""
 
-_STACK_MARGIN_BYTES = 256
-"""What streaming may add to the stack of a layer-by-layer run."""
 
-
-def load(model: Any, *, shapes: Mapping[str, tuple[int, ...]] | None = None) -> LoadedModel:
-    """Read a model: TFLite or ONNX path or bytes, an ONNX ModelProto, or a Relax IRModule.
-
-    Args:
-        model: what to read.
-        shapes: static shapes for inputs with dynamic dimensions (ONNX).
-
-    Raises:
-        ModelError: the file is not a readable model.
-        UnsupportedError: it is one that cannot be compiled, with every reason.
-    """
-    if isinstance(model, LoadedModel):
-        return model
-    return load_model(model, shapes=shapes)
-
-
+@seldom()
 def build(
     mod: Any,
-    target: str = _DEFAULT_TARGET,
+    target: str = DEFAULT_TARGET,
     *,
     ram: int | str | None = None,
     flash: int | str | None = None,
@@ -58,24 +45,36 @@ def build(
     recompute: float | None = None,
     name: str | None = None,
     shapes: Mapping[str, tuple[int, ...]] | None = None,
+    batch: int | None = None,
     compiler: CompilerKind = "auto",
     opt: str = "-O2",
     database: str | Path | None = None,
     board: str | None = None,
+    clock: float | str | None = None,
+    max_ms: float | None = None,
+    dma_input: bool = False,
+    rules: Sequence[ScheduleRule] = (),
+    passes: Sequence[GraphPass | PassAt] = (),
     after_pass: Callback | None = None,
+    data: Any = None,
+    plan_steps: int | None = None,
+    plan_seconds: float | None = None,
 ) -> Artifact:
     """Compile a quantised model to C for a Cortex-M.
 
     Args:
-        mod: Relax IRModule, path, bytes, ONNX ModelProto, or what ``load`` returned. Not changed. A
-            module of integer operators is taken as it is; a plan that a pass left on it
+        mod: Relax IRModule, path, bytes, ONNX ModelProto, a quantised ``torch`` program or Keras
+            model (``quantize`` says of which kinds), what ``load`` or ``quantize`` returned. Not
+            changed. A module of integer operators is taken as it is; a plan that a pass left on it
             (``PlanMemory``, ``StreamRows``, ``PatchInference``) is followed.
-        target: core name (``tvm-tiny targets`` lists them).
-        ram: limit for arena and stack, bytes or ``"64K"``.
+        target: core name (``tvm-tiny targets`` lists them), or the path of a TOML file of a core.
+        ram: limit for all RAM of a run: arena, stack, and inputs and outputs that the caller must
+            hold beside the arena; bytes or ``"64K"``.
         flash: limit for weights, tables and code.
-        optimize: ``balanced``: the least arena that computes nothing twice and is at most 2 %
+        optimize: ``balanced``: the least arena that computes nothing twice and is at most 10 %
             slower (estimated) than layer by layer. ``speed``: layer by layer. ``ram``: the least
-            arena. ``flash``: layer by layer, little code. With ``ram=`` the fastest plan that fits
+            arena. ``flash``: that of ``balanced``, little code. With ``ram=`` a plan that misses it
+            gives way to the fastest that fits
             is taken, unless ``ram`` is the objective.
         row_fed: the caller hands in the rows of the input as they arrive (``<model>_push_rows``);
             the input need never be in memory whole.
@@ -84,14 +83,30 @@ def build(
             cannot be kept otherwise.
         name: C prefix of the generated code (default: from the file name).
         shapes: static shapes for dynamic inputs.
+        batch: first extent of TFLite inputs that leave it open; None: 1.
         compiler: C compiler for measuring: ``auto``, ``zig`` or ``gcc``.
         opt: its optimisation flag.
         database: what tuning found (``tune``), a folder or file; None: what ships with the package
             for this target and compiler; ``"none"``: nothing.
         board: name of a board (``tvm-tiny boards``) or the path of a TOML file: its core is the
-            target, the project gets its start-up code and linker script, and every region's fit is
-            checked after linking.
+            target, the project gets its start-up code and linker script, every region's fit is
+            checked after linking, and the report's cycles and milliseconds are those of a run on
+            the simulated board with its memories.
+        clock: of the core: Hz or ``"480M"``. With a board one that its start-up code can set (the
+            fastest by itself); without, memories answer at once.
+        max_ms: limit on the time of a run, with ``board`` or ``clock``: the plan with the least RAM
+            that keeps it.
+        dma_input: the input has a buffer of its own beside the arena, for instance one that a DMA
+            controller fills while the model runs; it counts as RAM.
+        rules: schedule rules of your own, tried before the core's; no tuning database then.
+        passes: passes of your own, ``pipeline.PassAt`` where they must not run last.
         after_pass: observer called with every pass's name and result.
+        data: samples to quantise a float model with; see ``quantize``, which has the options.
+        plan_steps: what the search for a plan may do, counted (``passes/decision/budget.py``; the
+            default takes about 20 seconds of CPU for the largest nets): the same plan on any
+            machine, the best that was found, with its gap.
+        plan_seconds: an extra stop by the clock for every planning (``ram=`` may need three). A
+            plan that it cut says so (``plan.cut``) and need not come again.
 
     Raises:
         ModelError, UnsupportedError, UsageError: as the names say, with every problem found.
@@ -104,7 +119,9 @@ def build(
         what = f"recompute={recompute}"
         why = f"it is a share of the model's work, 0 to {MAX_RECOMPUTE:g}"
         raise UsageError(what, (Problem(what, why=why),), "TT6040")
+    search = search_options(plan_steps, plan_seconds)
     core = _core(target, board)
+    register_target_tag(core.name)
     options = BuildOptions(
         target=core.name,
         ram_bytes=parse_size(ram, "ram"),
@@ -115,21 +132,36 @@ def build(
         compiler=compiler,
         opt=opt,
         board=board or "",
+        plan_steps=plan_steps,
+        plan_seconds=plan_seconds,
+        clock_hz=parse_clock(clock),
+        max_ms=max_ms,
+        dma_input=dma_input,
     )
-    tuning = database_for_build(database, core.name, compiler, opt, optimize)
-    loaded = load(mod, shapes=shapes)
-    prefix = c_identifier((name or loaded.name).lower())
-    artifact = _build(loaded, options, prefix, None, tuning, after_pass)
-    ram_bytes = options.ram_bytes
-    if ram_bytes is not None and optimize != "ram" and not artifact.report.limits.fits:
-        spare = arena_limit(artifact, ram_bytes)
-        if artifact.report.memory.arena_bytes > spare:
-            artifact = _build(loaded, options, prefix, spare, tuning, after_pass)
-    if options.ram_bytes is not None or options.flash_bytes is not None:
-        check_limits(artifact)
-    if artifact.linked:
-        artifact.linked.check()
-    return artifact
+    check_time(options)
+    if board:
+        load_board(board).at(options.clock_hz)
+    found, notes = database_for_build(database, core.name, compiler, opt, optimize)
+    if data is not None:
+        mod, shapes = quantize(mod, data, shapes=shapes), None
+    loaded = load(mod, shapes=shapes, batch=batch)
+    options = replace(options, notes=notes)
+    prefix = model_prefix(name or loaded.name)
+    # A limit changes nothing that fits without it; else the fastest plan that fits is looked for.
+    front = front_half(
+        loaded,
+        core=core,
+        optimize=optimize,
+        row_fed=row_fed,
+        tuned=found.schedule if found else None,
+        rules=rules,
+        passes=passes,
+        after_pass=after_pass,
+    )
+    half = partial(
+        back_half, front, prefix=prefix, optimize=optimize, recompute=recompute, search=search
+    )
+    return within_limits(Artifact(loaded, options, half()), half)
 
 
 def _core(target: str, board: str | None) -> Core:
@@ -137,96 +169,9 @@ def _core(target: str, board: str | None) -> Core:
     if not board:
         return load_core(target)
     found = load_board(board)
-    if target not in (_DEFAULT_TARGET, found.core):
+    if target not in (DEFAULT_TARGET, found.core):
         check_core(target, found)
     return found.target
 
 
-def _build(
-    loaded: LoadedModel,
-    options: BuildOptions,
-    prefix: str,
-    arena_bytes: int | None,
-    tuning: tuple[Database | None, tuple[str, ...]],
-    after_pass: Callback | None,
-) -> Artifact:
-    fastest = options.optimize == "balanced" and options.ram_bytes is not None
-    database, notes = tuning
-    compiled = compile_model(
-        loaded,
-        core=options.target,
-        prefix=prefix,
-        optimize="speed" if fastest else options.optimize,
-        arena_bytes=arena_bytes,
-        row_fed=options.row_fed,
-        recompute=options.recompute,
-        tuned=database.schedule if database else None,
-        after_pass=after_pass,
-    )
-    return Artifact(loaded, replace(options, notes=notes), compiled)
-
-
-def arena_limit(artifact: Artifact, ram_bytes: int) -> int:
-    """Bytes that a limit on arena and stack leaves to the arena of a streamed plan.
-
-    Args:
-        artifact: the model layer by layer: what the stack takes is known once the code is there.
-        ram_bytes: the limit.
-    """
-    return max(0, ram_bytes - (artifact.report.memory.stack_bytes or 0) - _STACK_MARGIN_BYTES)
-
-
-def check_limits(artifact: Artifact) -> None:
-    """Raise ``DoesNotFitError`` if the build misses a limit it was given."""
-    report = artifact.report
-    if report.limits.fits:
-        return
-    memory, flash = report.memory, report.flash
-    problems: list[Problem] = []
-    ram = memory.arena_bytes + (memory.stack_bytes or 0)
-    feed = "" if artifact.options.row_fed else "feed the input by rows (row_fed), "
-    if report.limits.ram_bytes is not None and ram > report.limits.ram_bytes:
-        problems.append(
-            Problem(
-                f"needs {ram:,} B RAM (arena {memory.arena_bytes:,}, stack"
-                f" {memory.stack_bytes or 0:,}), the limit is {report.limits.ram_bytes:,} B",
-                where=f"peak at layer '{memory.peak_layer}'",
-                why=f"no plan of this form needs less arena than {memory.lower_bound_bytes:,} B;"
-                f" this one costs {_cost(artifact)}",
-                do=f"allow at least {ram:,} B, {feed}or use a smaller input or model",
-            )
-        )
-    used = flash.weights_bytes + flash.tables_bytes + (flash.code_bytes or 0)
-    if report.limits.flash_bytes is not None and used > report.limits.flash_bytes:
-        problems.append(
-            Problem(
-                f"needs {used:,} B flash (weights {flash.weights_bytes:,}, tables"
-                f" {flash.tables_bytes:,}, code {flash.code_bytes or 0:,}), the limit is"
-                f" {report.limits.flash_bytes:,} B",
-            )
-        )
-    raise DoesNotFitError("the model does not fit", tuple(problems))
-
-
-def _cost(artifact: Artifact) -> str:
-    """What the plan costs beyond layer by layer, in words."""
-    compiled, core = artifact.compiled, artifact.options.target
-    layers = estimate_layers_cycles(compiled.graph, compiled.schedules, core)
-    cycles = plan_cost(compiled.graph, compiled.schedules, core)(compiled.plan)
-    macs = extra_macs(compiled.graph, compiled.plan)
-    slower = cycles / layers - 1 if layers else 0.0
-    return f"{macs:,} extra MACs and {slower:+.2%} cycles (estimated) against layer by layer"
-
-
-def check(model: Any, target: str = "cortex-m7") -> TvmTinyError | None:
-    """Can this model be compiled? None, or the error with every problem found.
-
-    Args:
-        model: as for ``build``.
-        target: core name.
-    """
-    try:
-        build(model, target, optimize="speed")
-    except TvmTinyError as err:
-        return err
-    return None
+__all__ = ["MAX_RECOMPUTE", "build", "check", "checked_graph", "load"]

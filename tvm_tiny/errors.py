@@ -3,13 +3,20 @@
 
 Every error has a stable code (``TT1203``). The first digit after ``TT`` is the class and decides
 the exit code of the command line: 1 the model, 2 it does not fit, 3 results differ, 4 tool chain,
-5 device, 6 usage, 9 internal.
+5 device, 6 usage, 7 a condition of --fail-if, 9 internal.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import Final
+
+LONGEST_NAME: Final = 60
+MOST_ENTRIES: Final = 20
+_QUOTED: Final = re.compile(r"'([^'\n]*)'")
 
 
 class ExitCode(IntEnum):
@@ -23,6 +30,7 @@ class ExitCode(IntEnum):
     MISMATCH = 5
     TOOLCHAIN = 6
     DEVICE = 7
+    GATE = 8
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,53 @@ class Problem:
 
 
 @dataclass
+class _Entry:
+    """Problems that differ in the layer only."""
+
+    first: Problem
+    count: int = 1
+
+
+def shortened(text: str) -> str:
+    """Quoted names of more than ``LONGEST_NAME`` characters with their middle left out."""
+
+    def short(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if len(name) <= LONGEST_NAME:
+            return match.group(0)
+        half = (LONGEST_NAME - 3) // 2
+        return f"'{name[:half]}...{name[-half:]}'"
+
+    return _QUOTED.sub(short, text)
+
+
+def gathered(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """One problem for all that say the same of layers of one operator, each cure once.
+
+    At most ``MOST_ENTRIES`` and a line that counts the rest.
+    """
+    entries: dict[tuple[str, ...], _Entry] = {}
+    for problem in problems:
+        operator = problem.where.rpartition("'")[2].strip()
+        key = (_QUOTED.sub("''", problem.what), operator, problem.why, problem.do)
+        entry = entries.setdefault(key, _Entry(problem, 0))
+        entry.count += 1
+    cures: set[str] = set()
+    for entry in list(entries.values())[:MOST_ENTRIES]:
+        where = entry.first.where
+        if entry.count > 1:
+            where = f"{where} and {entry.count - 1} more".strip()
+        do = "" if entry.first.do in cures else entry.first.do
+        cures.add(entry.first.do)
+        parts = (shortened(t) for t in (entry.first.what, where, entry.first.why))
+        what, place, why = parts
+        yield replace(entry.first, what=what, where=place, why=why, do=do)
+    left = sum(e.count for e in list(entries.values())[MOST_ENTRIES:])
+    if left:
+        yield Problem(f"and {left} more problems")
+
+
+@dataclass
 class TvmTinyError(Exception):
     """Base of all errors that tvm_tiny raises on purpose.
 
@@ -67,9 +122,9 @@ class TvmTinyError(Exception):
     exit_code: ExitCode = ExitCode.INTERNAL
 
     def __str__(self) -> str:
-        """Render with all problems, as the command line prints it."""
-        head = f"error[{self.code}]: {self.message}"
-        return "\n".join([head, *map(str, self.problems)])
+        """Render as the command line prints it: problems that say one thing are one entry."""
+        head = f"error[{self.code}]: {shortened(self.message)}"
+        return "\n".join([head, *map(str, gathered(self.problems))])
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         """Errors cross process borders (test pools, tuning workers)."""
@@ -142,5 +197,15 @@ class UsageError(TvmTinyError):
 
     code: str = "TT6001"
     exit_code: ExitCode = ExitCode.USAGE
+
+    __str__ = TvmTinyError.__str__
+
+
+@dataclass
+class GateError(TvmTinyError):
+    """A condition that was to fail the run (``--fail-if``) is met."""
+
+    code: str = "TT7001"
+    exit_code: ExitCode = ExitCode.GATE
 
     __str__ = TvmTinyError.__str__

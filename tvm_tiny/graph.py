@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-DTYPE_BYTES = {"int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "int32": 4, "float32": 4}
+from tvm_tiny.arithmetic.element_types import ElementType, element_type
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Tensor:
     Attributes:
         name: unique, a C identifier.
         shape: static shape; rank-4 tensors are NHWC.
-        dtype: ``int8``, ``int32`` (constants only) or ``float32`` (graph inputs and outputs only).
+        dtype: one of ``arithmetic.element_types``; ``float32`` is for graph inputs and outputs.
         source: name of the tensor in the user's model, "" where there is none.
         source_index: its index in a TFLite model, -1 where there is none.
         scale: real value of one step (0.0: not quantised).
@@ -62,6 +62,11 @@ class Tensor:
     model_shape: tuple[int, ...] = ()
 
     @property
+    def elements(self) -> ElementType:
+        """What its elements are."""
+        return element_type(self.dtype)
+
+    @property
     def shown_shape(self) -> tuple[int, ...]:
         """The shape that users see."""
         return self.model_shape or self.shape
@@ -74,7 +79,7 @@ class Tensor:
     @property
     def nbytes(self) -> int:
         """Size in bytes."""
-        return self.size * DTYPE_BYTES[self.dtype]
+        return self.size * self.elements.bytes
 
     @property
     def rows(self) -> int:
@@ -89,7 +94,7 @@ class Tensor:
     @property
     def row_bytes(self) -> int:
         """Bytes in a row."""
-        return self.row_size * DTYPE_BYTES[self.dtype]
+        return self.row_size * self.elements.bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,16 +126,48 @@ class Node:
 
 
 @dataclass(frozen=True, eq=False)
+class State:
+    """Memory that lasts from one run to the next.
+
+    Attributes:
+        tensor: what a run finds in it; nodes that write it say so (``Operator.written``).
+        initial: contents after a reset, of the tensor's shape and dtype.
+    """
+
+    tensor: Tensor
+    initial: npt.NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
 class Graph:
-    """Nodes in a valid execution order."""
+    """Nodes in a valid execution order.
+
+    Attributes:
+        inputs: what the caller hands in.
+        outputs: what the caller gets.
+        nodes: in an order in which they can run; whoever reads a state before it is written comes
+            before the node that writes it.
+        states: what lasts from run to run.
+    """
 
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
     nodes: tuple[Node, ...]
+    states: tuple[State, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Tensor, ...]:
+        """Tensors that are there before the first node runs: inputs and states."""
+        return (*self.inputs, *(s.tensor for s in self.states))
+
+    @property
+    def results(self) -> tuple[Tensor, ...]:
+        """Tensors that are there after the last node has run: outputs and states."""
+        return (*self.outputs, *(s.tensor for s in self.states))
 
     def tensors(self) -> Iterator[Tensor]:
-        """Every activation tensor once: inputs first, then in order of production."""
-        yield from self.inputs
+        """Every activation tensor once: inputs and states first, then in order of production."""
+        yield from self.sources
         for node in self.nodes:
             yield node.output
 
@@ -152,3 +189,8 @@ class Graph:
                 if node not in users:
                     users.append(node)
         return out
+
+
+def scratch_name(node: str) -> str:
+    """What a node's workspace is called among tensors and storages (no tensor can be)."""
+    return f"scratch of {node}"

@@ -9,14 +9,56 @@ _LONGEST_NAME = 48  # C99 5.2.4.1: 63 characters of an internal identifier are s
 _RESERVED_WORDS = """
     auto break case char const continue default do double else enum extern float for goto if inline
     int long register restrict return short signed sizeof static struct switch typedef union
-    unsigned void volatile while asm bool catch class constexpr delete explicit export false friend
-    mutable namespace new nullptr operator private protected public template this throw true try
-    typename using virtual wchar_t and and_eq bitand bitor compl not not_eq or or_eq xor xor_eq
-    const_cast dynamic_cast reinterpret_cast static_cast static_assert alignas alignof decltype
-    noexcept thread_local typeid char16_t char32_t int8_t int16_t int32_t int64_t uint8_t uint16_t
-    uint32_t uint64_t size_t main NULL errno
+    unsigned void volatile while asm typeof typeof_unqual
+    alignas alignof bool complex constexpr false imaginary noreturn nullptr static_assert
+    thread_local true unreachable
+    catch class const_cast decltype delete dynamic_cast explicit export friend mutable namespace new
+    noexcept operator private protected public reinterpret_cast static_cast template this throw try
+    typeid typename using virtual wchar_t char8_t char16_t char32_t
+    and and_eq bitand bitor compl not not_eq or or_eq xor xor_eq
+    concept consteval constinit co_await co_return co_yield requires
+    import module final override
+    atomic_cancel atomic_commit atomic_noexcept synchronized reflexpr
+    linux unix i386 mips sparc vax sun far near huge interface pascal cdecl fortran
+    errno assert stdin stdout stderr offsetof setjmp signbit isnan isinf isfinite isnormal
+    fpclassify isgreater isgreaterequal isless islessequal islessgreater isunordered
+    va_start va_arg va_end va_copy major minor makedev math_errhandling
+    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t
+    uintmax_t size_t ssize_t ptrdiff_t max_align_t nullptr_t va_list jmp_buf sig_atomic_t
+    main NULL EOF I
 """
+"""C11 to C23 and C++11 to C++23 (keywords, those that mean something in a place, technical
+specifications), what GNU and Windows dialects predefine, object-like macros and types of the C
+library's headers."""
+
+_HEADERS = """
+    assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign
+    stdarg stdatomic stdbit stdbool stdckdint stddef stdint stdio stdlib stdmchar stdnoreturn string
+    tgmath threads time uchar wchar wctype
+    aio alloca byteswap cpio dirent dlfcn elf endian err error fcntl features fmtmsg fnmatch ftw
+    getopt glob grp iconv langinfo libgen link malloc memory monetary mqueue ndbm netdb nl_types
+    poll pthread pwd regex sched search semaphore spawn strings stropts syslog tar termios ulimit
+    unistd utime utmpx values wordexp io process windows
+    arm_acle arm_neon arm_mve arm_math arm_cmse unwind cpuid
+    port trace loopback device
+"""
+"""Headers of C, POSIX, compilers and our project: ``string.h`` would hide ``<string.h>``."""
+
 _RESERVED = frozenset(_RESERVED_WORDS.split())
+_TAKEN_PREFIXES = frozenset(_HEADERS.split())
+_OURS = ("tvm_tiny", "tvmgen", "m_tvm_tiny", "m_tvmgen")
+
+
+def model_prefix(name: str) -> str:
+    """The C prefix of a model, which its files are named after.
+
+    Like ``c_identifier`` in small letters, and never the name of a header that the model's own
+    would hide, nor of this project's files and functions.
+    """
+    text = c_identifier(name.lower())
+    if text.startswith(_OURS):
+        text = f"m_{text}"[:_LONGEST_NAME]
+    return f"{text}_model" if text.rstrip("_") in _TAKEN_PREFIXES else text
 
 
 def c_identifier(name: str) -> str:

@@ -4,34 +4,38 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from tvm_tiny._tvm import integer_op_name, relax
-from tvm_tiny.emit.kernels import Tuned, schedule_kernels
-from tvm_tiny.emit.patches import opened, patch_schedule, patch_scratch
-from tvm_tiny.emit.project import Emitted, emit
+from tvm_tiny.emit.sources import emit
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
-from tvm_tiny.objective import Objective, choose_plan
-from tvm_tiny.operators import lookup
-from tvm_tiny.passes.dead_channels import FoldDeadChannels
-from tvm_tiny.passes.elide_noops import ElideNoops
+from tvm_tiny.graph_passes import GraphPass, PassAt, graph_passes, integer_graph, is_integer
+from tvm_tiny.operators.base import lookup
+from tvm_tiny.operators.macs import total_macs
+from tvm_tiny.passes.channels.dead_channels import FoldDeadChannels
+from tvm_tiny.passes.decision.budget import Watch
+from tvm_tiny.passes.decision.memory_plan import MemoryPlan
+from tvm_tiny.passes.decision.options import PlanOptions
+from tvm_tiny.passes.decision.rewrite import first_of
 from tvm_tiny.passes.extract import extract
-from tvm_tiny.passes.fold_constants import FoldConstants
-from tvm_tiny.passes.fold_zero_points import FoldZeroPoints
-from tvm_tiny.passes.fuse_pad import FusePad
-from tvm_tiny.passes.layout_nhwc import LayoutNHWC
-from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
-from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph
-from tvm_tiny.passes.plan_memory import PlanOptions, attached_plan, options_for
-from tvm_tiny.passes.recompute.follow import follow_plan
-from tvm_tiny.passes.recompute.rewrite import AGAIN
-from tvm_tiny.passes.turn_rows import TurnRows
+from tvm_tiny.passes.layout.turn_rows import TurnRows
+from tvm_tiny.passes.plan.follow import follow_plan
+from tvm_tiny.passes.plan.follow_rows import planned_graph
+from tvm_tiny.passes.plan.objective import Objective, choose_plan
+from tvm_tiny.passes.plan.on_module import attached_plan
+from tvm_tiny.passes.plan.plan_memory import options_for
+from tvm_tiny.passes.recompute.opened import opened, patch_schedule, patch_scratch
+from tvm_tiny.passes.work import module_macs
+from tvm_tiny.result import Compiled
+from tvm_tiny.schedules import ScheduleRule, default_rules
+from tvm_tiny.schedules.apply import Tuned, schedule_kernels
 from tvm_tiny.schedules.rule import Scheduled
+from tvm_tiny.stages import stage
+from tvm_tiny.targets import Core
 
 log = logging.getLogger(__name__)
 
@@ -39,115 +43,139 @@ Callback = Callable[[str, Any], None]
 """Called with a pass's name and the module after it: dump, verify or time without touching it."""
 
 
-def graph_passes() -> list[tuple[Any, str]]:
-    """The passes over Relax, in order, each with its effect in a line."""
-    return [
-        (LayoutNHWC(), "spatial operators of NCHW models become NHWC, transposes cancel"),
-        (LegalizeQDQ(), "float operators between dequantize and quantize become integer ones"),
-        (FoldConstants(), "operators on constants only are computed now"),
-        (ElideNoops(), "copies, identities and unused operators go"),
-        (FusePad(), "explicit padding becomes the padding of the convolution behind it"),
-        (ElideNoops(), "what the passes before left unused goes"),
-        (FoldDeadChannels(), "constant and unread channels go, their effect into biases"),
-        (FoldZeroPoints(), "input zero points become part of biases where there is no padding"),
-    ]
-
-
 @dataclass(frozen=True, eq=False)
-class Compiled:
-    """Everything decided about a model, before any C compiler runs.
+class Front:
+    """What the front half makes of a file: a scheduled graph, before any plan.
 
     Attributes:
+        model: what was loaded.
         module: the integer Relax module.
         graph: the same as plain data.
-        planned: the same with what the plan does to it (patches, layers that run twice).
         schedules: node name to its scheduled row kernel.
-        plan: execution order and arena.
-        emitted: C sources and the choices behind them.
+        scheduler: schedules nodes that a plan adds.
+        core: the target core.
+        row_fed: the caller hands in the input row by row.
+        given: the plan that the module carries: it is followed, whatever the objective.
         macs: multiply-accumulates of the model as given, before channels were removed.
     """
 
+    model: LoadedModel
     module: Any
     graph: Graph
-    planned: Graph
     schedules: Mapping[str, Scheduled]
-    plan: MemoryPlan
-    emitted: Emitted
+    scheduler: Callable[[Graph], Mapping[str, Scheduled]]
+    core: Core
+    row_fed: bool
+    given: MemoryPlan | None
     macs: int
 
 
-def compile_model(
+def front_half(
     model: LoadedModel,
     *,
-    core: str,
-    prefix: str,
+    core: Core,
     optimize: str = "balanced",
-    arena_bytes: int | None = None,
     row_fed: bool = False,
-    recompute: float | None = None,
     tuned: Tuned | None = None,
+    rules: Sequence[ScheduleRule] = (),
+    passes: Sequence[GraphPass | PassAt] = (),
     after_pass: Callback | None = None,
-) -> Compiled:
-    """Run the whole pipeline from a loaded model to C sources.
+) -> Front:
+    """From a loaded model to a scheduled graph.
 
-    A module of integer operators only is taken as it is: no graph pass runs. A plan that it carries
-    (``PlanMemory``, ``StreamRows``, ``PatchInference``) is followed, whatever the objective.
+    A module of integer operators only is taken as it is: none of our graph passes runs, ``passes``
+    do.
 
     Args:
         model: what a front end made of the user's file.
-        core: name of the target core.
-        prefix: C prefix of every symbol.
-        optimize: one of ``tvm_tiny.objective.OBJECTIVES``: which plan, what the schedules prefer.
-        arena_bytes: the arena to keep to, with the fastest plan that does (or the least arena).
+        core: the target core.
+        optimize: one of ``passes.plan.objective.OBJECTIVES``: what schedules prefer.
         row_fed: the caller hands in the input row by row.
-        recompute: see ``Objective``.
-        tuned: kernels that tuning found.
+        tuned: kernels that tuning found; not asked if there are rules of the user's own.
+        rules: schedule rules tried before the core's own.
+        passes: see ``graph_passes``.
         after_pass: observer of every intermediate module.
 
     Raises:
         UnsupportedError: with every operator that cannot be compiled.
         UsageError: the module carries a plan (``PlanMemory``, ``StreamRows``, ``PatchInference``)
-            that does not fit it.
+            that does not fit the build; TT6021, a pass or rule cannot be used.
     """
-    module = model.module
+    module, notify = model.module, after_pass or _nobody
     given = _given_plan(module, row_fed)
-    if after_pass:
-        after_pass("front-end", module)
+    notify("front-end", module)
+    steps = graph_passes(passes)
+    if is_integer(module):
+        steps = steps[len(steps) - len(passes) :]
     macs: int | None = None
-    for step, effect in [] if is_integer(module) else graph_passes():
+    for number, (step, effect) in enumerate(steps):
+        stage("integer operators", number, len(steps))
+        name = getattr(step, "__name__", type(step).__name__)
         if isinstance(step, FoldDeadChannels):
-            macs = total_macs(extract(module))
+            macs = module_macs(module)
         module = step(module)
-        log.debug("%s: %s", type(step).__name__, effect)
-        if after_pass:
-            after_pass(type(step).__name__, module)
+        log.debug("%s: %s", name, effect)
+        notify(name, module)
     if row_fed:
         module = TurnRows()(module)
-        if after_pass:
-            after_pass("TurnRows", module)
+        notify("TurnRows", module)
     graph = extract(module)
-    schedules = schedule_kernels(graph, core, optimize, tuned=tuned)
-    objective = Objective(optimize, arena_bytes, row_fed, recompute)
-    scheduler = partial(schedule_kernels, core=core, optimize=optimize, tuned=tuned)
+    known = (*rules, *default_rules(core, optimize)) if rules else None
+    scheduler = partial(
+        schedule_kernels,
+        core=core,
+        optimize=optimize,
+        rules=known,
+        tuned=None if rules else tuned,
+    )
+    macs = total_macs(graph) if macs is None else macs
+    return Front(model, module, graph, scheduler(graph), scheduler, core, row_fed, given, macs)
+
+
+def back_half(
+    front: Front,
+    *,
+    prefix: str,
+    optimize: str = "balanced",
+    arena_bytes: int | None = None,
+    recompute: float | None = None,
+    search: PlanOptions | None = None,
+) -> Compiled:
+    """From a scheduled graph to C sources: choose a plan, emit it. May be repeated.
+
+    Args:
+        front: what the front half made.
+        prefix: C prefix of every symbol.
+        optimize: one of ``passes.plan.objective.OBJECTIVES``: which plan.
+        arena_bytes: the arena to keep to, with the fastest plan that does (or the least arena).
+        recompute: see ``Objective``.
+        search: how hard to look for a plan; its seconds hold for the whole of it.
+
+    Raises:
+        UsageError: the plan that the module carries does not fit it.
+    """
+    graph, schedules, core = front.graph, front.schedules, front.core
+    stage("planning memory")
+    given = search or PlanOptions()
+    watch = Watch(given.seconds)
 
     def decide(scratch: Mapping[str, int]) -> MemoryPlan:
-        if given is not None:
-            return follow_plan(graph, given, (), scratch, options_for(model.module, PlanOptions()))
+        options = replace(given, seconds=watch.left())
+        if front.given is not None:
+            options = options_for(front.model.module, options)
+            return follow_plan(graph, front.given, (), scratch, options)
+        objective = Objective(optimize, arena_bytes, front.row_fed, recompute, options)
         return choose_plan(graph, schedules, core, objective, scratch)
 
-    plan, settled = settle(graph, schedules, decide, scheduler)
+    plan, settled = settle(graph, schedules, decide, front.scheduler)
     planned = planned_graph(plan, graph)
-    emitted = emit(planned, plan, settled, model=prefix, core=core, model_sha256=model.sha256)
-    macs = total_macs(graph) if macs is None else macs
-    return Compiled(module, graph, planned, settled, plan, emitted, macs)
+    stage("writing C")
+    emitted = emit(planned, plan, settled, model=prefix, core=core, model_sha256=front.model.sha256)
+    return Compiled(front.module, graph, planned, settled, plan, emitted, front.macs)
 
 
-def is_integer(module: Any) -> bool:
-    """Whether a module has been through the graph passes already: the user's own choice of them."""
-    main = module["main"]
-    values = [b.value for block in main.body.blocks for b in block.bindings if hasattr(b, "value")]
-    names = [integer_op_name(v) for v in values if isinstance(v, relax.Call)]
-    return bool(names) and all(names)
+def _nobody(name: str, module: Any) -> None:
+    del name, module
 
 
 def _given_plan(module: Any, row_fed: bool) -> MemoryPlan | None:
@@ -181,14 +209,22 @@ def settle(
     while True:
         plan = decide(scratch)
         planned = planned_graph(plan, graph)
-        added = tuple(n for n in opened(planned) if n.name not in schedules or n.op == "mean_rows")
+        added = tuple(
+            n
+            for n in opened(planned)
+            if not lookup(n.op).is_view and (n.name not in schedules or n.op == "mean_rows")
+        )
         known = {**schedules, **scheduler(replace(graph, nodes=added))}
         more: dict[str, int] = {}
+        for node in added:
+            first, size = first_of(node.name), known[node.name].scratch_bytes
+            if first != node.name and size > max(scratch.get(first, 0), more.get(first, 0)):
+                more[first] = size
         for node in planned.nodes:
             if node.op == "patch":
                 needs = patch_scratch(node.attrs["geometry"], known)
                 for name, size in needs.items():
-                    first = name.removesuffix(AGAIN)
+                    first = first_of(name)
                     if size > max(scratch.get(first, 0), more.get(first, 0)):
                         more[first] = size
                 known[node.name] = patch_schedule(node, scratch)
@@ -197,16 +233,13 @@ def settle(
         scratch |= more
 
 
-def integer_graph(module: Any) -> Graph:
-    """The graph that is scheduled, from what a front end made: all passes, nothing observed."""
-    for step, _ in [] if is_integer(module) else graph_passes():
-        module = step(module)
-    return extract(module)
-
-
-def total_macs(graph: Graph) -> int:
-    """Multiply-accumulates of all operators of a graph."""
-    return sum(lookup(n.op).macs(n) for n in graph.nodes)
-
-
-__all__ = ["Compiled", "compile_model", "graph_passes", "integer_graph", "is_integer", "total_macs"]
+__all__ = [
+    "Front",
+    "PassAt",
+    "back_half",
+    "front_half",
+    "graph_passes",
+    "integer_graph",
+    "is_integer",
+    "settle",
+]

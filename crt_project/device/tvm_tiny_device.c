@@ -8,6 +8,7 @@
 #define PAYLOAD TVM_TINY_LINK_HEADER_BYTES
 #define BUILD_BYTES 16u
 #define NAME_BYTES 64u
+#define POLLS_PER_S 16u /* how often the line is looked at while the model runs */
 #define SILENCE_S 2u /* after a longer pause a frame that has not ended is forgotten */
 
 uint64_t tvm_tiny_device_now(struct tvm_tiny_device *device)
@@ -29,6 +30,9 @@ void tvm_tiny_device_start(struct tvm_tiny_device *device,
     device->run = 0;
     device->in_frame = 0;
     device->open = 0;
+    device->pending = 0;
+    device->held = -1;
+    device->stopped = 0;
     device->reply_bytes = 0;
     tvm_tiny_link_begin(&device->link);
     tvm_tiny_th_start(device);
@@ -44,13 +48,56 @@ void tvm_tiny_device_mark(struct tvm_tiny_device *device, int32_t layer)
     device->layer_begin = tvm_tiny_device_now(device);
 }
 
+/* Whether what is in the link, between two zeros, is something else than the last request. */
+static int another_request(struct tvm_tiny_device *device)
+{
+    const uint8_t *frame = device->link.bytes;
+    if (device->link.length == 0 || !tvm_tiny_link_end(&device->link)) {
+        return 0;
+    }
+    return !device->open || tvm_tiny_link_get(frame + SESSION, 4) != device->session ||
+           tvm_tiny_link_get(frame + SEQUENCE, 2) != device->sequence;
+}
+
+/* Looks at the line while the model runs: whether to stop. Copies of the request are dropped. */
+static int stop_asked(struct tvm_tiny_device *device)
+{
+    while (!device->pending && device->held < 0) {
+        const int byte = tvm_tiny_port_read();
+        if (byte < 0) {
+            return 0;
+        }
+        device->last_byte_ticks = tvm_tiny_device_now(device);
+        if (byte == 0) {
+            device->pending = device->in_frame && another_request(device);
+            if (!device->pending) {
+                device->in_frame = 1;
+                tvm_tiny_link_begin(&device->link);
+            }
+        } else if (device->in_frame &&
+                   (device->link.length != 0 || byte == TVM_TINY_LINK_FIRST)) {
+            tvm_tiny_link_push(&device->link, (uint8_t)byte);
+        } else if (byte == (int)TVM_TINY_DEVICE_STOP) {
+            return 1;
+        } else {
+            device->in_frame = 0;
+            device->held = byte;
+        }
+    }
+    return device->pending;
+}
+
 int tvm_tiny_device_run(struct tvm_tiny_device *device, uint32_t runs, uint64_t *ticks)
 {
     const struct tvm_tiny_device_model *model = device->model;
     const uint64_t begin = tvm_tiny_device_now(device);
+    const uint64_t pause = device->clock.hz / POLLS_PER_S;
+    uint64_t looked = begin;
     int status = 0;
+    device->stopped = 0;
     device->run++; /* results of earlier runs are gone */
-    while (runs-- != 0 && status == 0) {
+    runs = runs > TVM_TINY_DEVICE_MOST_RUNS ? TVM_TINY_DEVICE_MOST_RUNS : runs;
+    while (runs-- != 0 && status == 0 && !device->stopped) {
         if (model->layer_ticks != NULL) {
             uint32_t i;
             for (i = 0; i < model->layers; i++) {
@@ -59,6 +106,10 @@ int tvm_tiny_device_run(struct tvm_tiny_device *device, uint32_t runs, uint64_t 
         }
         device->layer_begin = tvm_tiny_device_now(device);
         status = model->run();
+        if (runs != 0 && tvm_tiny_device_now(device) - looked >= pause) {
+            device->stopped = stop_asked(device);
+            looked = tvm_tiny_device_now(device);
+        }
     }
     *ticks = tvm_tiny_device_now(device) - begin;
     return status;
@@ -161,7 +212,7 @@ static enum tvm_tiny_device_status run(struct tvm_tiny_device *device, const uin
         return TVM_TINY_DEVICE_BAD_REQUEST;
     }
     runs = tvm_tiny_link_get(payload, 4);
-    if (runs == 0) {
+    if (runs == 0 || runs > TVM_TINY_DEVICE_MOST_RUNS) {
         return TVM_TINY_DEVICE_BAD_RANGE;
     }
     if (tvm_tiny_link_crc(0, model->input_block, model->input_bytes) !=
@@ -172,6 +223,9 @@ static enum tvm_tiny_device_status run(struct tvm_tiny_device *device, const uin
     if (status != 0) {
         add(device, 4, (uint32_t)status);
         return TVM_TINY_DEVICE_BAD_MODEL;
+    }
+    if (device->stopped) {
+        return TVM_TINY_DEVICE_INTERRUPTED;
     }
     add(device, 4, device->run);
     add(device, 4, (uint32_t)(ticks & 0xFFFFFFFFu));
@@ -198,7 +252,7 @@ static enum tvm_tiny_device_status read_back(struct tvm_tiny_device *device, con
     if (length != 11u) {
         return TVM_TINY_DEVICE_BAD_REQUEST;
     }
-    if (device->run == 0 || tvm_tiny_link_get(payload, 4) != device->run) {
+    if (device->run == 0 || device->stopped || tvm_tiny_link_get(payload, 4) != device->run) {
         return TVM_TINY_DEVICE_BAD_RUN;
     }
     what = payload[4];
@@ -276,6 +330,18 @@ static void receive(struct tvm_tiny_device *device, const uint8_t *frame, size_t
     }
 }
 
+/* Serves the frame that is in the link, and those that come whole while it is served. */
+static void take_frame(struct tvm_tiny_device *device)
+{
+    do {
+        const size_t length = device->link.length;
+        device->pending = 0;
+        device->in_frame = 1;
+        tvm_tiny_link_begin(&device->link); /* its bytes stay until others come */
+        receive(device, device->link.bytes, length);
+    } while (device->pending);
+}
+
 static void push(struct tvm_tiny_device *device, uint8_t byte)
 {
     const uint64_t now = tvm_tiny_device_now(device);
@@ -285,17 +351,19 @@ static void push(struct tvm_tiny_device *device, uint8_t byte)
     }
     device->last_byte_ticks = now;
     if (byte == 0) {
-        if (device->in_frame && device->link.length != 0) {
-            if (tvm_tiny_link_end(&device->link)) {
-                receive(device, device->link.bytes, device->link.length);
-            } else {
-                complain(device, NULL, TVM_TINY_DEVICE_DAMAGED);
-            }
-        }
+        const int came = device->in_frame && device->link.length != 0;
+        const int whole = came && tvm_tiny_link_end(&device->link);
         device->in_frame = 1;
         device->command_bytes = 0;
         device->command_bad = 0;
-        tvm_tiny_link_begin(&device->link);
+        if (whole) {
+            take_frame(device);
+        } else {
+            tvm_tiny_link_begin(&device->link);
+        }
+        if (came && !whole) {
+            complain(device, NULL, TVM_TINY_DEVICE_DAMAGED);
+        }
         return;
     }
     if (device->in_frame && device->link.length == 0 && byte != TVM_TINY_LINK_FIRST) {
@@ -316,6 +384,10 @@ void tvm_tiny_device_poll(struct tvm_tiny_device *device)
     }
     while (byte >= 0) {
         push(device, (uint8_t)byte);
-        byte = tvm_tiny_port_read();
+        if (device->pending) { /* it came while a text command ran */
+            take_frame(device);
+        }
+        byte = device->held >= 0 ? device->held : tvm_tiny_port_read();
+        device->held = -1;
     }
 }

@@ -19,11 +19,13 @@
 
 #define TVM_TINY_DEVICE_PROTOCOL 1u
 #define TVM_TINY_DEVICE_REPLY 0x80u /* set in the kind of every answer */
+#define TVM_TINY_DEVICE_MOST_RUNS 1000000u
+#define TVM_TINY_DEVICE_STOP 3u /* Ctrl-C */
 
 enum tvm_tiny_device_kind {
     TVM_TINY_DEVICE_HELLO = 1,
     TVM_TINY_DEVICE_LOAD = 2, /* offset u32, bytes: part of the block of inputs */
-    TVM_TINY_DEVICE_RUN = 3,  /* runs u32, CRC-32 of all inputs u32 */
+    TVM_TINY_DEVICE_RUN = 3,  /* runs u32 (1 to a million), CRC-32 of all inputs u32 */
     TVM_TINY_DEVICE_READ = 4  /* run u32, what u8, offset u32, count u16: part of a result */
 };
 
@@ -38,7 +40,8 @@ enum tvm_tiny_device_status {
     TVM_TINY_DEVICE_BAD_RANGE = 5,    /* outside the inputs or results */
     TVM_TINY_DEVICE_BAD_INPUT = 6,    /* the inputs here are not those that the host means */
     TVM_TINY_DEVICE_BAD_RUN = 7,      /* there was another run since */
-    TVM_TINY_DEVICE_BAD_MODEL = 8     /* the model refused to run; its status is the payload */
+    TVM_TINY_DEVICE_BAD_MODEL = 8,    /* the model refused to run; its status is the payload */
+    TVM_TINY_DEVICE_INTERRUPTED = 9   /* the line stopped it between two inferences */
 };
 
 /* How the runner's bytes become inputs, and outputs its results. */
@@ -54,6 +57,8 @@ struct tvm_tiny_device_tensor {
     int is_float;
     float scale;
     int32_t zero_point;
+    int32_t integer_bytes; /* of an element that is no float: 0 (which is 1), 1, 2 or 4 */
+    int is_unsigned;
 };
 
 /* Everything constant about the model; the application owns the memory. */
@@ -87,7 +92,10 @@ struct tvm_tiny_device {
     uint32_t run; /* number of the last run */
     /* frames */
     int in_frame;
-    int open; /* a session has begun */
+    int open;    /* a session has begun */
+    int pending; /* a frame came whole while the model ran, and is in link */
+    int held;    /* a byte of text that came then, or -1 */
+    int stopped; /* the line stopped the last run */
     uint32_t session;
     uint16_t sequence;
     size_t reply_bytes;
@@ -107,7 +115,11 @@ void tvm_tiny_device_start(struct tvm_tiny_device *device,
 /* Handles all bytes that have come in. Call it forever. */
 void tvm_tiny_device_poll(struct tvm_tiny_device *device);
 
-/* Runs the model that often; ticks of all runs together. Returns the model's status. */
+/*
+ * Runs the model that often, at most a million times; ticks of all runs together. Returns the
+ * model's status. Between two inferences Ctrl-C, or a frame that is not a copy of the last request
+ * (another HELLO, say), stops it: device->stopped.
+ */
 int tvm_tiny_device_run(struct tvm_tiny_device *device, uint32_t runs, uint64_t *ticks);
 
 /* To be called from tvm_tiny_layer_done and its like: what ran since belongs to that layer. */

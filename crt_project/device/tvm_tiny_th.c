@@ -155,6 +155,25 @@ static uint8_t taken(const struct tvm_tiny_device_model *model, uint32_t at)
     return model->th_form == TVM_TINY_TH_PIXELS ? (uint8_t)(byte ^ 0x80u) : byte;
 }
 
+/* An element that is no float; uint32 and int64 are not what models end in. */
+static int32_t integer(const struct tvm_tiny_device_tensor *tensor, const uint8_t *block,
+                       uint32_t index)
+{
+    const uint32_t bytes = tensor->integer_bytes == 0 ? 1u : (uint32_t)tensor->integer_bytes;
+    const uint8_t *from = block + tensor->offset_bytes + bytes * index;
+    int32_t wide = 0;
+    int16_t half;
+    if (bytes == 4u) {
+        __builtin_memcpy(&wide, from, 4);
+        return wide;
+    }
+    if (bytes == 2u) {
+        __builtin_memcpy(&half, from, 2);
+        return tensor->is_unsigned ? (int32_t)(uint16_t)half : half;
+    }
+    return tensor->is_unsigned ? (int32_t)*from : (int32_t)(int8_t)*from;
+}
+
 static float dequantised(const struct tvm_tiny_device_tensor *tensor, const uint8_t *block,
                          uint32_t index)
 {
@@ -163,11 +182,7 @@ static float dequantised(const struct tvm_tiny_device_tensor *tensor, const uint
         __builtin_memcpy(&value, block + tensor->offset_bytes + 4u * index, 4);
         return value;
     }
-    {
-        int8_t value;
-        __builtin_memcpy(&value, block + tensor->offset_bytes + index, 1);
-        return (float)((int32_t)value - tensor->zero_point) * tensor->scale;
-    }
+    return (float)(integer(tensor, block, index) - tensor->zero_point) * tensor->scale;
 }
 
 /* round(value / scale) + zero point, halves away from zero, within int8. */
@@ -217,7 +232,7 @@ static void results(const struct tvm_tiny_device *device)
 {
     const struct tvm_tiny_device_model *model = device->model;
     uint32_t tensor, i;
-    if (device->run == 0) {
+    if (device->run == 0 || device->stopped) {
         text("e-[There are no results yet]\r\n");
         return;
     }
@@ -261,6 +276,10 @@ static void run(struct tvm_tiny_device *device, uint32_t runs, uint32_t warmups)
     number(warmups);
     text("\r\n");
     status = tvm_tiny_device_run(device, warmups, &ticks);
+    if (device->stopped) {
+        text("e-[Interrupted]\r\n");
+        return;
+    }
     text("m-warmup-done\r\nm-infer-start-");
     number(runs);
     text("\r\n");
@@ -269,6 +288,10 @@ static void run(struct tvm_tiny_device *device, uint32_t runs, uint32_t warmups)
         status = tvm_tiny_device_run(device, runs, &ticks);
     }
     timestamp(device);
+    if (device->stopped) {
+        text("e-[Interrupted]\r\n");
+        return;
+    }
     if (status != 0) {
         text("e-[The model refused to run]\r\n");
         return;
@@ -285,6 +308,8 @@ static void infer(struct tvm_tiny_device *device, char *rest)
         text("e-[Inference iterations must be >0]\r\n");
     } else if (given_warmups != NULL && !parse(given_warmups, &warmups)) {
         text("e-[Inference warmup must be >=0]\r\n");
+    } else if (runs > TVM_TINY_DEVICE_MOST_RUNS || warmups > TVM_TINY_DEVICE_MOST_RUNS) {
+        text("e-[At most 1000000 inferences]\r\n");
     } else if (device->loaded_bytes != wanted(device->model)) {
         text("e-[Not all bytes of the input are loaded]\r\n");
     } else {
@@ -384,7 +409,8 @@ static void help(void)
                   "db load N      an input of N bytes will come\r\n"
                   "db HH[HH]*     its next bytes\r\n"
                   "db print [N=16] [OFFSET=0]\r\n"
-                  "infer [N=1] [W=10]  N inferences after W unmeasured ones, then the results\r\n"
+                  "infer [N=1] [W=10]  N inferences after W unmeasured ones, then the results;\r\n"
+                  "               Ctrl-C stops them\r\n"
                   "results        the last results\r\n");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pooling, means and tables on four channels at a time: the four bytes of a word. Sums are two
+ * Means, tables and what pooling (tvm_tiny_pool.h) is made of, four channels at a time: the four
+ * bytes of a word. Sums are two
  * 16-bit halves a register (SXTAB16: two additions an instruction; 256 of them fit), the larger of
  * four bytes is SSUB8 and SEL. Words may be unaligned: DSP cores load them so.
  */
@@ -132,108 +133,6 @@ static inline void tvm_tiny_channels_widen(uint32_t sums[4], int32_t words, int3
         totals[4 * i + 2] += (int16_t)(even >> 16);
         totals[4 * i + 3] += (int16_t)(odd >> 16);
         sums[2 * i] = sums[2 * i + 1] = 0;
-    }
-}
-
-/* Channels of one window: `taps` columns of the rows k_begin to k_end. At most 256 elements. */
-static inline void tvm_tiny_avg_pool_group(const int8_t *x, const int32_t *rows, int8_t *y,
-                                           int32_t k_begin, int32_t k_end, int32_t taps,
-                                           int32_t channels, int32_t words, int32_t count,
-                                           int32_t low, int32_t high)
-{
-    uint32_t sums[4] = {0, 0, 0, 0};
-    int32_t totals[8] = {0, 0, 0, 0, 0, 0, 0, 0};
-    int32_t k, i;
-    for (k = k_begin; k < k_end; ++k) {
-        tvm_tiny_channels_add(x + rows[k], taps, channels, words, sums);
-    }
-    tvm_tiny_channels_widen(sums, words, totals);
-    for (i = 0; i < words; ++i) {
-        uint32_t word = 0;
-        int32_t j;
-        for (j = 0; j < 4; ++j) {
-            const int32_t mean = tvm_tiny_average(totals[4 * i + j], count);
-            word |= ((uint32_t)tvm_tiny_clamp(mean, low, high) & 0xffu) << (8 * j);
-        }
-        tvm_tiny_channels_store(y + 4 * i, word);
-    }
-}
-
-/*
- * A row of averages. lines: rows of every window, or 0 where some lie partly outside; inside: all
- * columns of all windows are in the tensor.
- */
-static inline void tvm_tiny_avg_pool_row(const int8_t *x, const int32_t *rows, int8_t *y,
-                                         int32_t k_begin, int32_t k_end, int32_t lines,
-                                         int32_t inside, int32_t kernel, int32_t stride,
-                                         int32_t pad, int32_t width, int32_t out_width,
-                                         int32_t channels, int32_t low, int32_t high)
-{
-    int32_t column;
-    for (column = 0; column < out_width; ++column) {
-        const int32_t first = column * stride - pad, last = first + kernel;
-        const int32_t begin = inside || first > 0 ? first : 0;
-        const int32_t taps = inside ? kernel : (last < width ? last : width) - begin;
-        const int32_t count = (lines != 0 ? lines : k_end - k_begin) * taps;
-        const int8_t *const from = x + begin * channels;
-        int32_t c = 0;
-        for (; c + 8 <= channels; c += 8) {
-            tvm_tiny_avg_pool_group(from + c, rows, y + c, k_begin, k_end, taps, channels, 2, count,
-                                    low, high);
-        }
-        for (; c + 4 <= channels; c += 4) {
-            tvm_tiny_avg_pool_group(from + c, rows, y + c, k_begin, k_end, taps, channels, 1, count,
-                                    low, high);
-        }
-        for (; c < channels; ++c) {
-            int32_t total = 0, k, i;
-            for (k = k_begin; k < k_end; ++k) {
-                for (i = 0; i < taps; ++i) {
-                    total += from[rows[k] + i * channels + c];
-                }
-            }
-            y[c] = (int8_t)tvm_tiny_clamp(tvm_tiny_average(total, count), low, high);
-        }
-        y += channels;
-    }
-}
-
-/* A row of maxima; low and high: four times the limit of the result. */
-static inline void tvm_tiny_max_pool_row(const int8_t *x, const int32_t *rows, int8_t *y,
-                                         int32_t k_begin, int32_t k_end, int32_t inside,
-                                         int32_t kernel, int32_t stride, int32_t pad, int32_t width,
-                                         int32_t out_width, int32_t channels, uint32_t low,
-                                         uint32_t high)
-{
-    int32_t column;
-    for (column = 0; column < out_width; ++column) {
-        const int32_t first = column * stride - pad, last = first + kernel;
-        const int32_t begin = inside || first > 0 ? first : 0;
-        const int32_t taps = inside ? kernel : (last < width ? last : width) - begin;
-        const int8_t *const from = x + begin * channels;
-        int32_t c = 0, k, i;
-        for (; c + 4 <= channels; c += 4) {
-            uint32_t peaks = low;
-            for (k = k_begin; k < k_end; ++k) {
-                const int8_t *tap = from + rows[k] + c;
-                for (i = 0; i < taps; ++i) {
-                    peaks = tvm_tiny_channels_larger(tvm_tiny_channels_load(tap), peaks);
-                    tap += channels;
-                }
-            }
-            tvm_tiny_channels_store(y + c, tvm_tiny_channels_smaller(peaks, high));
-        }
-        for (; c < channels; ++c) {
-            int32_t peak = (int8_t)(low & 0xffu);
-            for (k = k_begin; k < k_end; ++k) {
-                for (i = 0; i < taps; ++i) {
-                    const int32_t value = from[rows[k] + i * channels + c];
-                    peak = value > peak ? value : peak;
-                }
-            }
-            y[c] = (int8_t)(peak < (int8_t)(high & 0xffu) ? peak : (int8_t)(high & 0xffu));
-        }
-        y += channels;
     }
 }
 

@@ -15,10 +15,11 @@
  *
  * Record of a channel: twice the bias (zero point folded in), multiplier, rounding, shift, then the
  * weights times two, two to a word. The accumulator is thus twice the convolution, and SMMLAR
- * rounds it exactly as TFLite's doubling high multiplication does. In short records bias and
- * weights are scaled so that one shift does for all channels: see tvm_tiny_depthwise_relu.
+ * rounds it exactly as TFLite's doubling high multiplication does. A multiplier of one half and
+ * more doubles bias and weights further. In short records they are scaled so that one shift does
+ * for all channels: see tvm_tiny_depthwise_relu.
  *
- * Cores with DSP instructions run assembly written by benchmarks/micro/write_depthwise.py, which makes a
+ * Cores with DSP instructions run assembly written by schedules/dsp/generator, which makes a
  * row of all channels in one call; it needs rows of at least 3 columns and one output a channel.
  */
 #ifndef TVM_TINY_DEPTHWISE_H
@@ -35,9 +36,15 @@
 #endif
 
 #if TVM_TINY_DEPTHWISE_ASM
+#ifdef TVM_TINY_SINGLE_ISSUE
+#include "tvm_tiny_depthwise_single_by3.h"
+#include "tvm_tiny_depthwise_single_by4.h"
+#include "tvm_tiny_depthwise_single_by5.h"
+#else
 #include "tvm_tiny_depthwise_by3.h"
 #include "tvm_tiny_depthwise_by4.h"
 #include "tvm_tiny_depthwise_by5.h"
+#endif
 #endif
 
 #ifdef __cplusplus
@@ -70,13 +77,15 @@ static inline int32_t tvm_tiny_depthwise_mac(int32_t a, int32_t b, int32_t sum)
 
 /*
  * sum / 2 times the multiplier / 2^31, ties up; then / 2^shift, ties away from zero; plus the zero
- * point, limited to int8. rounding = 2^(shift - 1) + (zero point << shift), shift 1 to 31.
+ * point, limited to int8. rounding = 2^(shift - 1) + (zero point << shift), shift 0 to 31. Bit 31
+ * beside a shift that is not 0: there are ties.
  */
-static inline int8_t tvm_tiny_depthwise_result(int32_t sum, const int32_t *record)
+static inline int8_t tvm_tiny_depthwise_result(int32_t sum, int32_t multiplier, int32_t rounding,
+                                               int32_t shift)
 {
-    const int32_t sign = sum < 0 ? -1 : 0;
-    const int64_t product = (int64_t)sum * record[1] + ((int64_t)1 << 31);
-    const int32_t result = ((int32_t)(product >> 32) + (record[2] + sign)) >> record[3];
+    const int32_t sign = (sum & shift) < 0 ? -1 : 0;
+    const int64_t product = (int64_t)sum * multiplier + ((int64_t)1 << 31);
+    const int32_t result = ((int32_t)(product >> 32) + (rounding + sign)) >> (shift & 31);
     return (int8_t)(result < -128 ? -128 : result > 127 ? 127 : result);
 }
 
@@ -84,10 +93,10 @@ static inline int8_t tvm_tiny_depthwise_result(int32_t sum, const int32_t *recor
  * The same where results are no less than the zero point, which is -128: ties of negative sums do
  * not matter. Weights and bias are scaled so that all channels need the same shift.
  */
-static inline int8_t tvm_tiny_depthwise_relu(int32_t sum, const int32_t *record)
+static inline int8_t tvm_tiny_depthwise_relu(int32_t sum, int32_t multiplier, int32_t rounding)
 {
-    const int32_t product = (int32_t)(((int64_t)sum * record[1]) >> 32);
-    const int32_t result = (product + record[2]) >> TVM_TINY_DEPTHWISE_RELU_SHIFT;
+    const int32_t product = (int32_t)(((int64_t)sum * multiplier) >> 32);
+    const int32_t result = (product + rounding) >> TVM_TINY_DEPTHWISE_RELU_SHIFT;
     return (int8_t)(result < -128 ? -128 : result > 127 ? 127 : result);
 }
 
@@ -120,7 +129,8 @@ static inline void tvm_tiny_depthwise_outputs(const int32_t *x, const int32_t *r
         for (i = 0; i < words; ++i) {
             sum = tvm_tiny_depthwise_mac(x[i], record[TVM_TINY_DEPTHWISE_HEAD + i], sum);
         }
-        *y = relu ? tvm_tiny_depthwise_relu(sum, record) : tvm_tiny_depthwise_result(sum, record);
+        *y = relu ? tvm_tiny_depthwise_relu(sum, record[1], record[2])
+                  : tvm_tiny_depthwise_result(sum, record[1], record[2], record[3]);
         x += distance;
         y += channels;
     }
@@ -182,45 +192,63 @@ static inline void tvm_tiny_depthwise_entries(const int8_t *x, const int32_t *ro
      : (chunk) == 4 ? tvm_tiny_depthwise_##before##4##after \
                     : tvm_tiny_depthwise_##before##3##after)
 
-/* Who gathers: 3, 5 or 7 rows at once, or (0) entry by entry. */
+/* Who gathers: 3, 4, 5 or 7 rows at once, or (0) entry by entry. */
 static inline int32_t tvm_tiny_depthwise_gatherer(int32_t rows, int32_t used)
 {
     const int32_t chunk = tvm_tiny_depthwise_chunk(used);
     void (*const gather)(void) = rows == 3   ? TVM_TINY_DEPTHWISE_PICK(chunk, gather, _3)
+                                 : rows == 4 ? TVM_TINY_DEPTHWISE_PICK(chunk, gather, _4)
                                  : rows == 5 ? TVM_TINY_DEPTHWISE_PICK(chunk, gather, _5)
                                  : rows == 7 ? TVM_TINY_DEPTHWISE_PICK(chunk, gather, _7)
                                              : TVM_TINY_DEPTHWISE_PICK(chunk, gather, );
     return (int32_t)(uintptr_t)gather;
 }
 
-/* All channels of a row whose borders are in the workspace already. */
-static inline void tvm_tiny_depthwise_run(const int32_t *job, int32_t chunk, int32_t taps_high,
-                                          int32_t taps_wide, int32_t stride, int32_t relu)
+/* Makes channels of a row, or of two, whose borders are in the workspace already. */
+typedef void (*tvm_tiny_depthwise_kernel)(const int32_t *job);
+
+static inline tvm_tiny_depthwise_kernel tvm_tiny_depthwise_choose(int32_t chunk, int32_t taps_high,
+                                                                  int32_t taps_wide,
+                                                                  int32_t stride, int32_t relu,
+                                                                  int32_t out_rows)
 {
-    const int32_t size = relu && taps_high == taps_wide ? taps_high : 0;
-    void (*const run)(const int32_t *) =
-        size == 3 && stride == 1   ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _3_1)
-        : size == 3 && stride == 2 ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _3_2)
-        : size == 5 && stride == 1 ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _5_1)
-        : relu                     ? TVM_TINY_DEPTHWISE_PICK(chunk, short, )
-                                   : TVM_TINY_DEPTHWISE_PICK(chunk, long, );
-    run(job);
+    const int32_t size = taps_high == taps_wide && stride < 3 ? 2 * taps_high + stride : 0;
+    return out_rows == 2    ? TVM_TINY_DEPTHWISE_PICK(chunk, rows, _3)
+        : size == 7 && relu ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _3_1)
+        : size == 8 && relu ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _3_2)
+        : size == 11 && relu ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _5_1)
+#ifndef TVM_TINY_SINGLE_ISSUE
+        : size == 12 && relu ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _5_2)
+        : size == 7          ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _3_1_long)
+        : size == 11         ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _5_1_long)
+        : size == 12         ? TVM_TINY_DEPTHWISE_PICK(chunk, window, _5_2_long)
+#endif
+        : relu ? TVM_TINY_DEPTHWISE_PICK(chunk, short, )
+               : TVM_TINY_DEPTHWISE_PICK(chunk, long, );
 }
 
-/* tvm_tiny_depthwise_row, the borders of the workspace being filled. */
-static inline void tvm_tiny_depthwise_fast(const int8_t *x, const int32_t *rows,
-                                           const int32_t *records, int32_t *scratch, int8_t *y,
-                                           int32_t begin, int32_t end, int32_t channels,
-                                           int32_t taps_high, int32_t taps_wide, int32_t stride,
-                                           int32_t left, int32_t used, int32_t out_width,
-                                           int32_t fill, int32_t relu)
+/* Words of the entries of a job. */
+#define TVM_TINY_DEPTHWISE_ENTRIES_WORDS (3 * (TVM_TINY_DEPTHWISE_HIGHEST / 2 + 2))
+
+/*
+ * The job of tvm_tiny_depthwise_row or (out_rows 2) tvm_tiny_depthwise_two_rows, the borders of the
+ * workspace being filled. row_bytes: distance of rows of outputs. Returns how many outputs are made
+ * at a time.
+ */
+static inline int32_t tvm_tiny_depthwise_prepare(int32_t *job, int32_t *entries, const int8_t *x,
+                                                 const int32_t *rows, const int32_t *records,
+                                                 int32_t *scratch, int8_t *y, int32_t begin,
+                                                 int32_t end, int32_t channels, int32_t taps_high,
+                                                 int32_t taps_wide, int32_t stride, int32_t left,
+                                                 int32_t used, int32_t out_width, int32_t fill,
+                                                 int32_t out_rows, int32_t row_bytes)
 {
     const int32_t step = (taps_high + 1) >> 1, words = (step * taps_wide + 1) & ~1;
+    const int32_t high = taps_high + out_rows - 1;
     const int32_t at_once =
-        end - begin == taps_high && (taps_high == 3 || taps_high == 5 || taps_high == 7);
+        end - begin == high && (high == 3 || high == 4 || high == 5 || high == 7);
     const int32_t chunk = tvm_tiny_depthwise_chunk(out_width);
-    int32_t job[TVM_TINY_DEPTHWISE_JOB_WORDS], i;
-    int32_t entries[3 * (TVM_TINY_DEPTHWISE_HIGHEST / 2 + 2)];
+    int32_t i;
     job[TVM_TINY_DEPTHWISE_RECORD] = tvm_tiny_depthwise_address(records);
     job[TVM_TINY_DEPTHWISE_Y] = tvm_tiny_depthwise_address(y);
     job[TVM_TINY_DEPTHWISE_CHANNEL] = 0;
@@ -237,20 +265,52 @@ static inline void tvm_tiny_depthwise_fast(const int8_t *x, const int32_t *rows,
     job[TVM_TINY_DEPTHWISE_RECORD_BYTES] = 4 * (TVM_TINY_DEPTHWISE_HEAD + words);
     job[TVM_TINY_DEPTHWISE_FILL] = fill;
     job[TVM_TINY_DEPTHWISE_LEFT] = channels;
-    job[TVM_TINY_DEPTHWISE_GATHER] = tvm_tiny_depthwise_gatherer(at_once ? taps_high : 0, used);
+    job[TVM_TINY_DEPTHWISE_GATHER] = tvm_tiny_depthwise_gatherer(at_once ? high : 0, used);
     job[TVM_TINY_DEPTHWISE_INSIDE] = tvm_tiny_depthwise_address(scratch + left * step);
     job[TVM_TINY_DEPTHWISE_X_ADVANCE] = 4 * (chunk * step * stride - words);
     job[TVM_TINY_DEPTHWISE_Y_ADVANCE] = chunk * channels;
+    job[TVM_TINY_DEPTHWISE_Y_ROW] = row_bytes;
     if (at_once) {
-        for (i = 0; i < taps_high; ++i) {
+        for (i = 0; i < high; ++i) {
             job[TVM_TINY_DEPTHWISE_ROW0 + i] = tvm_tiny_depthwise_address(x + rows[i]);
         }
     } else {
         tvm_tiny_depthwise_entries(x, rows, job, entries, begin, end);
     }
-    tvm_tiny_depthwise_run(job, chunk, taps_high, taps_wide, stride, relu);
+    return chunk;
+}
+
+/* All channels of a row or two. */
+static inline void tvm_tiny_depthwise_fast(const int8_t *x, const int32_t *rows,
+                                           const int32_t *records, int32_t *scratch, int8_t *y,
+                                           int32_t begin, int32_t end, int32_t channels,
+                                           int32_t taps_high, int32_t taps_wide, int32_t stride,
+                                           int32_t left, int32_t used, int32_t out_width,
+                                           int32_t fill, int32_t relu, int32_t out_rows,
+                                           int32_t row_bytes)
+{
+    int32_t job[TVM_TINY_DEPTHWISE_JOB_WORDS], entries[TVM_TINY_DEPTHWISE_ENTRIES_WORDS];
+    const int32_t chunk = tvm_tiny_depthwise_prepare(
+        job, entries, x, rows, records, scratch, y, begin, end, channels, taps_high, taps_wide,
+        stride, left, used, out_width, fill, out_rows, row_bytes);
+    tvm_tiny_depthwise_choose(chunk, taps_high, taps_wide, stride, relu, out_rows)(job);
 }
 #endif
+
+/* Zero points before and behind the columns of the tensor; everywhere if rows are absent. */
+static inline void tvm_tiny_depthwise_borders(int32_t *scratch, int32_t step, int32_t left,
+                                              int32_t used, int32_t columns, int32_t fill,
+                                              int32_t absent)
+{
+    const int32_t padding = tvm_tiny_depthwise_pack(fill, fill);
+    int32_t i;
+    for (i = 0; i < (absent ? (left + used) * step : left * step); ++i) {
+        scratch[i] = padding;
+    }
+    for (i = (left + used) * step; i < columns * step + 4; ++i) {
+        scratch[i] = padding;
+    }
+}
 
 /*
  * One output row. rows: element offset of the row under each vertical tap, begin to end - 1 inside
@@ -267,24 +327,13 @@ static inline void tvm_tiny_depthwise_row(const int8_t *x, const int32_t *rows,
 {
     const int32_t step = (taps_high + 1) >> 1; /* words of a column */
     const int32_t words = (step * taps_wide + 1) & ~1;
-    const int32_t padding = tvm_tiny_depthwise_pack(fill, fill);
-    int32_t c, i, m;
-    for (i = 0; i < left * step; ++i) {
-        scratch[i] = padding;
-    }
-    if (end - begin < taps_high) {
-        for (; i < (left + used) * step; ++i) {
-            scratch[i] = padding;
-        }
-    }
-    for (i = (left + used) * step; i < columns * step + 4; ++i) {
-        scratch[i] = padding;
-    }
+    int32_t c, m;
+    tvm_tiny_depthwise_borders(scratch, step, left, used, columns, fill, end - begin < taps_high);
 #if TVM_TINY_DEPTHWISE_ASM
     if (multiplier == 1 && taps_high <= TVM_TINY_DEPTHWISE_HIGHEST && begin < end &&
         used >= TVM_TINY_DEPTHWISE_NARROWEST && out_width >= TVM_TINY_DEPTHWISE_NARROWEST) {
         tvm_tiny_depthwise_fast(x, rows, records, scratch, y, begin, end, channels, taps_high,
-                                taps_wide, stride, left, used, out_width, fill, relu);
+                                taps_wide, stride, left, used, out_width, fill, relu, 1, 0);
         return;
     }
 #endif
@@ -297,6 +346,50 @@ static inline void tvm_tiny_depthwise_row(const int8_t *x, const int32_t *rows,
             records += TVM_TINY_DEPTHWISE_HEAD + words;
             ++y;
         }
+    }
+}
+
+/* Four rows in the workspace, two to a word: the second to the fourth move up by one. */
+static inline void tvm_tiny_depthwise_next_row(int32_t *columns, int32_t count)
+{
+    int32_t i;
+    for (i = 0; i < count; ++i) {
+        const uint32_t low = (uint32_t)columns[2 * i], high = (uint32_t)columns[2 * i + 1];
+        columns[2 * i] = (int32_t)(low >> 16 | high << 16);
+        columns[2 * i + 1] = (int32_t)(high >> 16);
+    }
+}
+
+/*
+ * Two neighbouring output rows of windows of 3 by 3, stride 1, short records. rows: element offsets
+ * of the four rows under them, begin to end - 1 inside the tensor; a row of outputs is out_width *
+ * channels elements. All rows of a channel are read before any output of it is written: outputs may
+ * lie over rows under the windows, channel over channel. The rest as for tvm_tiny_depthwise_row.
+ */
+static inline void tvm_tiny_depthwise_two_rows(const int8_t *x, const int32_t *rows,
+                                               const int32_t *records, int32_t *scratch, int8_t *y,
+                                               int32_t begin, int32_t end, int32_t channels,
+                                               int32_t left, int32_t used, int32_t columns,
+                                               int32_t out_width, int32_t fill)
+{
+    int32_t c;
+    tvm_tiny_depthwise_borders(scratch, 2, left, used, columns, fill, end - begin < 4);
+#if TVM_TINY_DEPTHWISE_ASM
+    if (begin < end && used >= TVM_TINY_DEPTHWISE_NARROWEST &&
+        out_width >= TVM_TINY_DEPTHWISE_NARROWEST) {
+        tvm_tiny_depthwise_fast(x, rows, records, scratch, y, begin, end, channels, 3, 3, 1, left,
+                                used, out_width, fill, 1, 2, out_width * channels);
+        return;
+    }
+#endif
+    for (c = 0; c < channels; ++c) {
+        int32_t *const inside = scratch + 2 * left;
+        tvm_tiny_depthwise_gather(x + c, rows, inside, begin, end, channels, 4, used, fill);
+        tvm_tiny_depthwise_outputs(scratch, records, y + c, out_width, 6, 2, channels, 1);
+        tvm_tiny_depthwise_next_row(inside, used);
+        tvm_tiny_depthwise_outputs(scratch, records, y + out_width * channels + c,
+                                   out_width, 6, 2, channels, 1);
+        records += TVM_TINY_DEPTHWISE_HEAD + 6;
     }
 }
 

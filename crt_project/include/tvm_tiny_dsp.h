@@ -22,7 +22,8 @@
  *
  * Table: for every pair of channels, of both: bias, multiplier, rounding and shift (TFLite's two
  * roundings, line 0), or bias and multiplier of a line whose rounded values are TFLite's results
- * (line > 0, its shift); two words more at the end, which may be read.
+ * (line > 0, its shift), or (line < 0) bias and multiplier of the two roundings, see
+ * tvm_tiny_dsp_unpack; two words more at the end, which may be read.
  *
  * tvm_tiny_dsp_gather.h makes the activations, tvm_tiny_dsp_product.h multiplies.
  */
@@ -34,7 +35,8 @@
 #if defined(__GNUC__) && defined(__thumb2__) && \
     defined(__ARM_FEATURE_DSP) && !defined(TVM_TINY_PLAIN_C)
 #define TVM_TINY_DSP_ASM 1
-#define TVM_TINY_DSP_NAKED __attribute__((naked, noinline, unused))
+/* aligned: adr counts from the pc's word, and -O1 and -Os let functions begin at any half word. */
+#define TVM_TINY_DSP_NAKED __attribute__((naked, noinline, unused, aligned(4)))
 #define TVM_TINY_DSP_UNUSED __attribute__((unused))
 #else
 #define TVM_TINY_DSP_ASM 0
@@ -149,10 +151,46 @@ static inline int8_t tvm_tiny_dsp_line(int32_t sum, int32_t multiplier, int32_t 
     return (int8_t)(result < -128 ? -128 : result > 127 ? 127 : result);
 }
 
-/* By either, with the table of a pair of channels; lane is the channel's. */
+/*
+ * A pair of channels' table of two words each as one of four: line = -1 - (256 * exponent + zero
+ * point + 128), the highest two bits of a multiplier are added to the exponent (in their place is 01).
+ */
+static inline void tvm_tiny_dsp_unpack(const int32_t *table, int32_t *entry, int32_t line)
+{
+    const int32_t zero_point = ((-1 - line) & 255) - 128;
+    int32_t lane;
+    for (lane = 0; lane < 2; ++lane) {
+        const uint32_t word = (uint32_t)table[2 + lane];
+        const int32_t exponent = ((-1 - line) >> 8) + (int32_t)(word >> 30);
+        entry[lane] = table[lane];
+        entry[2 + lane] = (int32_t)((word & 0x3fffffffu) | 0x40000000u);
+        entry[4 + lane] = 64 + (1 << (exponent + 6)) + zero_point * (1 << (exponent + 7));
+        entry[6 + lane] = exponent + 7;
+    }
+}
+
+/* Words of such a table, of two pairs and what is read behind them. */
+#define TVM_TINY_DSP_UNPACKED 18
+
+/* One result by it, from the second word of a channel. */
+static inline int8_t tvm_tiny_dsp_unpacked(int32_t sum, int32_t multiplier, int32_t line)
+{
+    const int32_t table[4] = {0, 0, multiplier, 0};
+    int32_t entry[8];
+    tvm_tiny_dsp_unpack(table, entry, line);
+    return tvm_tiny_dsp_requantize(sum, entry[2], entry[4], entry[6]);
+}
+
+/* Words of a pair of channels in a table. */
+#define TVM_TINY_DSP_TABLE_WORDS(line) ((line) != 0 ? 4 : 8)
+
+/* By any of them, with the table of a pair of channels; lane is the channel's. */
 static inline int8_t tvm_tiny_dsp_result(int32_t sum, const int32_t *table, int32_t lane,
                                          int32_t line)
 {
+    if (line < 0) {
+        return tvm_tiny_dsp_unpacked(sum, table[2 + lane], line);
+    }
     return line > 0 ? tvm_tiny_dsp_line(sum, table[2 + lane], line)
                     : tvm_tiny_dsp_requantize(sum, table[2 + lane], table[4 + lane],
                                               table[6 + lane]);

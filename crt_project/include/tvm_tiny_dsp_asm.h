@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inner loops of tvm_tiny_dsp_product.h and tvm_tiny_vector.h as assembly, in the order that
- * suits the Cortex-M7: two instructions a cycle, one of them a multiplication.
+ * suits the Cortex-M7: two instructions a cycle, one of them a multiplication. For cores that
+ * issue one (TVM_TINY_SINGLE_ISSUE), tvm_tiny_dsp_single.h has them.
  */
 #ifndef TVM_TINY_DSP_ASM_H
 #define TVM_TINY_DSP_ASM_H
@@ -9,14 +10,6 @@
 #include "tvm_tiny_dsp.h"
 
 #if TVM_TINY_DSP_ASM
-/*
- * Groups in a round, the body of the inner loop: two pixels, one pixel. Leaving a second round costs
- * a mispredicted branch. A header before this one may say less.
- */
-#ifndef TVM_TINY_DSP_ROUND
-#define TVM_TINY_DSP_ROUND 40
-#define TVM_TINY_DSP_ROUND_ONE 16
-#endif
 #define TVM_TINY_DSP_TEXT_OF(x) #x
 #define TVM_TINY_DSP_TEXT(x) TVM_TINY_DSP_TEXT_OF(x)
 
@@ -32,6 +25,17 @@
         __asm__ volatile(code); \
     }
 
+#ifdef TVM_TINY_SINGLE_ISSUE
+#include "tvm_tiny_dsp_single.h"
+#else
+/*
+ * Groups in a round, the body of the inner loop: two pixels, one pixel. Leaving a second round costs
+ * a mispredicted branch. A header before this one may say less.
+ */
+#ifndef TVM_TINY_DSP_ROUND
+#define TVM_TINY_DSP_ROUND 40
+#define TVM_TINY_DSP_ROUND_ONE 16
+#endif
 /*
  * Every pair of channels of two pixels, at least one pair. Registers: r0 x, r1 weights, r2 table,
  * r3 y, r4 r5 sums of the first pixel, r6 r7 of the second, r8 r9 weights, r10 to r12 activations,
@@ -325,6 +329,7 @@
     "    asr r6, r6, r8\n" \
     "    asr r7, r7, r9\n" \
     TVM_TINY_DSP_FOURS_LEAVE("", "32")
+#endif
 #endif
 
 #endif

@@ -27,9 +27,14 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_widen_two(const int8_t *a TVM_TINY_D
         "    push {r4-r11, lr}\n"
         "    mov lr, #0x007f007f\n"
         "    lsrs r2, r2, #1\n"
+#ifdef TVM_TINY_SINGLE_ISSUE
+        "    bcc 2f\n"
+#endif
         "    ldr r8, [r0], #4\n"
         "    ldr r9, [r1], #4\n"
+#ifndef TVM_TINY_SINGLE_ISSUE
         "    bcc 2f\n"
+#endif
         "    rev16 r11, r8\n"
         "    rev16 r10, r9\n"
         "    eor r11, r11, lr\n"
@@ -39,8 +44,41 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_widen_two(const int8_t *a TVM_TINY_D
         "    cmp r2, #0\n"
         "    stm r3!, {r8-r11}\n"
         "    beq 3f\n"
+#ifndef TVM_TINY_SINGLE_ISSUE
         "    ldr r8, [r0], #4\n"
         "    ldr r9, [r1], #4\n"
+#endif
+#ifdef TVM_TINY_SINGLE_ISSUE
+        "2:\n"
+        "    ldr r8, [r0]\n"
+        "    ldr r4, [r0, #4]\n"
+        "    ldr r9, [r1]\n"
+        "    ldr r5, [r1, #4]\n"
+        "    rev16 r11, r8\n"
+        "    rev16 r10, r9\n"
+        "    rev16 r7, r4\n"
+        "    rev16 r6, r5\n"
+        "    sxtb16 r8, r8, ror #8\n"
+        "    sxtb16 r9, r9, ror #8\n"
+        "    sxtb16 r4, r4, ror #8\n"
+        "    sxtb16 r5, r5, ror #8\n"
+        "    eor r11, r11, lr\n"
+        "    eor r10, r10, lr\n"
+        "    eor r7, r7, lr\n"
+        "    eor r6, r6, lr\n"
+        "    str r9, [r3, #4]\n"
+        "    str r10, [r3, #8]\n"
+        "    str r11, [r3, #12]\n"
+        "    str r4, [r3, #16]\n"
+        "    str r5, [r3, #20]\n"
+        "    str r6, [r3, #24]\n"
+        "    str r7, [r3, #28]\n"
+        "    str r8, [r3], #32\n"
+        "    subs r2, r2, #1\n"
+        "    add r0, r0, #8\n"
+        "    add r1, r1, #8\n"
+        "    bne 2b\n"
+#else
         "2:\n"
         "    rev16 r11, r8\n"
         "    ldr r4, [r0], #4\n"
@@ -66,6 +104,7 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_dsp_widen_two(const int8_t *a TVM_TINY_D
         "    eor r6, r6, lr\n"
         "    stm r3!, {r4-r7}\n"
         "    bne 2b\n"
+#endif
         "3:\n"
         "    pop {r4-r11, pc}\n"
     );
@@ -144,6 +183,24 @@ static inline void tvm_tiny_dsp_copy_taps(const int8_t *row, int8_t *to, int32_t
                                           int32_t width_taps, int32_t dilation, int32_t fill)
 {
     int32_t kx, c;
+    if (dilation == 1 && pitch == channels) {
+        /* Elements of the row: some before it, then those inside, then some behind it. */
+        const int32_t span = width_taps * channels, first = column * channels;
+        const int32_t inside = (width - column) * channels;
+        const int32_t left = first >= 0 ? 0 : -first < span ? -first : span;
+        const int32_t right = inside < left ? left : inside < span ? inside : span;
+        const int8_t *from = row + first + left;
+        for (c = 0; c < left; ++c) {
+            to[c] = (int8_t)fill;
+        }
+        for (; c < right; ++c) {
+            to[c] = *from++;
+        }
+        for (; c < span; ++c) {
+            to[c] = (int8_t)fill;
+        }
+        return;
+    }
     for (kx = 0; kx < width_taps; ++kx) {
         const int32_t at = column + kx * dilation;
         if (at >= 0 && at < width) {

@@ -7,7 +7,7 @@
 #ifndef TVM_TINY_DSP_PRODUCT_H
 #define TVM_TINY_DSP_PRODUCT_H
 
-#include "tvm_tiny_dsp_asm.h"
+#include "tvm_tiny_dsp_straight.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -56,26 +56,61 @@ TVM_TINY_DSP_FUNCTION(tvm_tiny_dsp_fours_15,
     }
 #endif
 
+#if TVM_TINY_DSP_ASM
+/* Some channels with a short table, two by two or (apart 0: one pixel) four by four. */
+static inline void tvm_tiny_dsp_short_table(const int32_t *x, const int16_t *w,
+                                            const int32_t *table, int8_t *y, int32_t groups,
+                                            int32_t channels, int32_t apart, int32_t line)
+{
+    const int32_t many = apart == 0 ? 4 : 2;
+    const int32_t round = apart == 0 ? TVM_TINY_DSP_ROUND_ONE : TVM_TINY_DSP_ROUND;
+    const int32_t rounds = (groups + round - 1) / round;
+    int32_t entry[TVM_TINY_DSP_UNPACKED] = {0}, i;
+    for (i = 0; i + many <= channels; i += many) {
+        tvm_tiny_dsp_unpack(table + 2 * i, entry, line);
+        if (apart == 0) {
+            tvm_tiny_dsp_unpack(table + 2 * i + 4, entry + 8, line);
+            tvm_tiny_dsp_fours(x, w + 2 * groups * i, entry, y + i, groups, many, 0, rounds,
+                               rounds * round - groups);
+        } else {
+            tvm_tiny_dsp_pairs(x, w + 2 * groups * i, entry, y + i, groups, many, apart, rounds,
+                               rounds * round - groups);
+        }
+    }
+}
+#endif
+
 /*
  * All channels of two neighbouring pixels; groups of the two alternate: x0 x1 y1 y0. y: channels
  * of the first pixel, those of the second `apart` behind.
  */
-static inline void tvm_tiny_dsp_two_pixels(const int32_t *x, const int16_t *w,
-                                           const int32_t *table, int8_t *y, int32_t groups,
-                                           int32_t channels, int32_t apart, int32_t line)
+static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_two_pixels(const int32_t *x, const int16_t *w,
+                                                        const int32_t *table, int8_t *y,
+                                                        int32_t groups, int32_t channels,
+                                                        int32_t apart, int32_t line)
 {
     int32_t i = 0;
 #if TVM_TINY_DSP_ASM
     if (channels > 1) {
-        const int32_t rounds = (groups + TVM_TINY_DSP_ROUND - 1) / TVM_TINY_DSP_ROUND;
-        TVM_TINY_DSP_CHOOSE(tvm_tiny_dsp_pairs, x, w, table, y, groups, channels, apart, rounds,
-                            rounds * TVM_TINY_DSP_ROUND - groups)
         i = channels & ~1;
+        if (line < 0) {
+            tvm_tiny_dsp_short_table(x, w, table, y, groups, i, apart, line);
+        } else
+#if TVM_TINY_DSP_STRAIGHT
+        if (groups <= TVM_TINY_DSP_STRAIGHT) {
+            TVM_TINY_DSP_STRAIGHT_CALL(x, w, table, y, groups, channels, apart, 1, 0)
+        } else
+#endif
+        {
+            const int32_t rounds = (groups + TVM_TINY_DSP_ROUND - 1) / TVM_TINY_DSP_ROUND;
+            TVM_TINY_DSP_CHOOSE(tvm_tiny_dsp_pairs, x, w, table, y, groups, channels, apart,
+                                rounds, rounds * TVM_TINY_DSP_ROUND - groups)
+        }
     }
 #endif
     for (; i < channels; ++i) {
         const int16_t *const weights = w + 4 * groups * (i >> 1);
-        const int32_t *const row = table + (line > 0 ? 4 : 8) * (i >> 1);
+        const int32_t *const row = table + TVM_TINY_DSP_TABLE_WORDS(line) * (i >> 1);
         y[i] = tvm_tiny_dsp_one(x, 3, 4, weights, row, i & 1, groups, line);
         y[apart + i] = tvm_tiny_dsp_one(x + 1, 1, 4, weights, row, i & 1, groups, line);
     }
@@ -89,22 +124,28 @@ static inline void tvm_tiny_dsp_one_pixel(const int32_t *x, const int16_t *w,
     int32_t i = 0;
 #if TVM_TINY_DSP_ASM
     if (channels > 3) {
-        const int32_t rounds = (groups + TVM_TINY_DSP_ROUND_ONE - 1) / TVM_TINY_DSP_ROUND_ONE;
-        TVM_TINY_DSP_CHOOSE(tvm_tiny_dsp_fours, x, w, table, y, groups, channels, 0, rounds,
-                            rounds * TVM_TINY_DSP_ROUND_ONE - groups)
         i = channels & ~3;
+        if (line < 0) {
+            tvm_tiny_dsp_short_table(x, w, table, y, groups, i, 0, line);
+        } else {
+            const int32_t rounds = (groups + TVM_TINY_DSP_ROUND_ONE - 1) / TVM_TINY_DSP_ROUND_ONE;
+            TVM_TINY_DSP_CHOOSE(tvm_tiny_dsp_fours, x, w, table, y, groups, channels, 0, rounds,
+                                rounds * TVM_TINY_DSP_ROUND_ONE - groups)
+        }
     }
 #endif
     for (; i < channels; ++i) {
         y[i] = tvm_tiny_dsp_one(x, 1, 2, w + 4 * groups * (i >> 1),
-                                table + (line > 0 ? 4 : 8) * (i >> 1), i & 1, groups, line);
+                                table + TVM_TINY_DSP_TABLE_WORDS(line) * (i >> 1), i & 1, groups, line);
     }
 }
 
 /* All channels of one or two pixels. */
-static inline void tvm_tiny_dsp_product(const int32_t *x, const int16_t *w, const int32_t *table,
-                                        int8_t *y, int32_t pixels, int32_t groups,
-                                        int32_t channels, int32_t apart, int32_t line)
+static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_product(const int32_t *x, const int16_t *w,
+                                                     const int32_t *table, int8_t *y,
+                                                     int32_t pixels, int32_t groups,
+                                                     int32_t channels, int32_t apart,
+                                                     int32_t line)
 {
     if (pixels == 2) {
         tvm_tiny_dsp_two_pixels(x, w, table, y, groups, channels, apart, line);

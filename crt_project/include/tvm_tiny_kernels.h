@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Micro-functions of tvm_tiny's row kernels: the fixed-point arithmetic of TensorFlow Lite Micro's
- * int8 reference kernels, to the last bit. Qm.n is a 32 bit number with m integer bits and
+ * int8 and int16 reference kernels, to the last bit. Qm.n is a 32 bit number with m integer bits and
  * n = 31 - m fractional bits.
  *
  * C99; integers are two's complement and >> of a negative number is arithmetic, as in every
@@ -48,6 +48,15 @@ static inline int32_t tvm_tiny_requantize(int32_t x, int32_t multiplier, int32_t
         return tvm_tiny_high_mul(tvm_tiny_shift_left(x, shift), multiplier);
     }
     return tvm_tiny_shift_right(tvm_tiny_high_mul(x, multiplier), -shift);
+}
+
+/*
+ * x * multiplier / 2^shift, rounded once, ties up: MultiplyByQuantizedMultiplier of 64 bit sums in
+ * TFLite. |x| < 2^47, multiplier 0 to 2^15 - 1, shift 8 to 46.
+ */
+static inline int32_t tvm_tiny_requantize_once(int64_t x, int32_t multiplier, int32_t shift)
+{
+    return (int32_t)((x * multiplier + ((int64_t)1 << (shift - 1))) >> shift);
 }
 
 /* x limited to low..high. */
@@ -159,6 +168,67 @@ static inline int32_t tvm_tiny_softmax_result(int32_t diff, int32_t multiplier, 
     return tvm_tiny_clamp(tvm_tiny_shift_right(value, exponent) - 128, -128, 127);
 }
 
+/* Between two entries of a table, 128 steps apart; value's low 7 bits say where. */
+static inline int32_t tvm_tiny_interpolate(int32_t entry, int32_t next, int32_t value)
+{
+    return entry + (((next - entry) * (value & 127) + 64) >> 7);
+}
+
+/* Place of a difference to the row's maximum in the table of exponentials, -2^15 to 2^15 - 1. */
+static inline int32_t tvm_tiny_softmax16_place(int32_t diff, int32_t multiplier, int32_t shift)
+{
+    return tvm_tiny_clamp(tvm_tiny_requantize(diff, multiplier, shift) + 32767, -32768, 32767);
+}
+
+/* Place of a sum of exponentials (Q16.15, at least 1) in the table of 1 / (1 + x). */
+static inline int32_t tvm_tiny_softmax16_inverse(int32_t sum)
+{
+    const int32_t zeros = tvm_tiny_leading_zeros((uint32_t)sum);
+    const int64_t normal = (((int64_t)sum << (zeros - 1)) + ((int64_t)1 << 13)) >> 14;
+    return tvm_tiny_clamp((int32_t)normal - 98304, -32768, 32767);
+}
+
+/* One result in steps of 2^-15: an exponential times the mantissa of 1 / sum. */
+static inline int32_t tvm_tiny_softmax16_result(int32_t exponential, int32_t inverse, int32_t sum)
+{
+    const int32_t shift = 31 - tvm_tiny_leading_zeros((uint32_t)sum);
+    const int64_t product = (int64_t)exponential * inverse + ((int64_t)1 << (shift - 1));
+    return tvm_tiny_clamp((int32_t)(product >> shift), 0, 32767);
+}
+
+/*
+ * LOGISTIC and TANH of int16 by a table of the logistic function in steps of 1/24 (TFLite's
+ * sigmoid_table_uint16). x: the argument times 3 * 4096; entry and next: the table where |x| lies
+ * (tvm_tiny_logistic16_place, tvm_tiny_tanh16_place) and behind it. Results in steps of 2^-15.
+ */
+static inline int32_t tvm_tiny_logistic16_place(int32_t x)
+{
+    const int32_t place = (x < 0 ? -x : x) >> 9;
+    return place < 255 ? place : 254;
+}
+
+static inline int32_t tvm_tiny_logistic16(int32_t x, int32_t entry, int32_t next)
+{
+    const int32_t size = x < 0 ? -x : x;
+    const int32_t inside = entry * 512 + (size & 511) * (next - entry);
+    const int32_t value = size >> 9 >= 255 ? 32767 * 1024 : inside;
+    return (x < 0 ? (1 << 25) - value + 511 : value + 512) >> 10;
+}
+
+static inline int32_t tvm_tiny_tanh16_place(int32_t x)
+{
+    const int32_t place = (x < 0 ? -x : x) >> 8;
+    return place < 255 ? place : 254;
+}
+
+static inline int32_t tvm_tiny_tanh16(int32_t x, int32_t entry, int32_t next)
+{
+    const int32_t size = x < 0 ? -x : x;
+    const int32_t inside = entry * 256 + (size & 255) * (next - entry);
+    const int32_t value = size >> 8 >= 255 ? 65535 * 256 : inside;
+    return (x < 0 ? (1 << 23) - value + 127 : value - (1 << 23) + 128) >> 8;
+}
+
 /* A float32 given by its bits (generated code must not lose digits of a constant). */
 static inline float tvm_tiny_float(int32_t bits)
 {
@@ -186,6 +256,22 @@ static inline int32_t tvm_tiny_quantize(float x, int32_t scale_bits, int32_t zer
     rest = quotient - (float)whole;
     whole += rest >= 0.5f ? 1 : rest <= -0.5f ? -1 : 0;
     return tvm_tiny_clamp(whole + zero_point, -128, 127);
+}
+
+/* The same as an integer of up to 16 bits, low..high. */
+static inline int32_t tvm_tiny_quantize_to(float x, int32_t scale_bits, int32_t zero_point,
+                                           int32_t low, int32_t high)
+{
+    const float quotient = x / tvm_tiny_float(scale_bits);
+    int32_t whole;
+    float rest;
+    if (!(quotient < 131072.0f && quotient > -131072.0f)) {
+        return quotient >= 131072.0f ? high : quotient <= -131072.0f ? low : zero_point;
+    }
+    whole = (int32_t)quotient;
+    rest = quotient - (float)whole;
+    whole += rest >= 0.5f ? 1 : rest <= -0.5f ? -1 : 0;
+    return tvm_tiny_clamp(whole + zero_point, low, high);
 }
 
 /* (x - zero_point) * scale; the product is exact before its one rounding to float32. */

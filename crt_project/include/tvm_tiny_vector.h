@@ -14,22 +14,22 @@ extern "C" {
 #endif
 
 #if TVM_TINY_DSP_ASM
+#ifndef TVM_TINY_SINGLE_ISSUE
 /*
  * Every four channels. Registers: r0 x, r1 r3 weights of the first and second pair, r4 to r7 sums,
- * r8 to r11 weights, r12 the odd activations, r2 the group and then the even ones, lr rounds of two
- * groups; an odd number of groups begins with the second. Stack as TVM_TINY_DSP_FOURS_ENTER has it,
+ * r8 to r11 weights, r12 the odd activations, r2 the group and then the even ones, lr rounds of
+ * TVM_TINY_VECTOR_ROUND groups, the first entered in the middle. Stack as TVM_TINY_DSP_FOURS_ENTER has it,
  * with x and where a tile begins. The last group reads no activations behind x.
  */
 #define TVM_TINY_VECTOR_ENTER \
     "    push {r4-r12, lr}\n" \
     "    sub sp, sp, #24\n" \
-    "    ldr r4, [sp, #64]\n" \
+    "    ldr r4, [sp, #80]\n" \
     "    ldr r5, [sp, #68]\n" \
     "    adr.w r6, 2f\n" \
     "    adr.w r7, 3f\n" \
-    "    tst r4, #1\n" \
-    "    it ne\n" \
-    "    movne r6, r7\n" \
+    "    sub r7, r7, r6\n" \
+    "    mla r6, r7, r4, r6\n" \
     "    orr r6, r6, #1\n" \
     "    ldr r4, [sp, #76]\n" \
     "    sub r5, r5, #4\n" \
@@ -79,14 +79,21 @@ extern "C" {
     "    smlad r6, r10, r2, r6\n" \
     "    smlad r7, r11, r2, r7\n"
 
+#define TVM_TINY_VECTOR_NEXT \
+    "    ldr r2, [r0], #4\n" \
+    "    sxtb16 r12, r2, ror #8\n"
+
 #define TVM_TINY_VECTOR_SUMS(distance) \
     TVM_TINY_VECTOR_ENTER \
     TVM_TINY_VECTOR_START(distance) \
     "2:\n" \
     TVM_TINY_VECTOR_GROUP \
-    "    ldr r2, [r0], #4\n" \
-    "    sxtb16 r12, r2, ror #8\n" \
+    TVM_TINY_VECTOR_NEXT \
     "3:\n" \
+    ".rept " TVM_TINY_DSP_TEXT(TVM_TINY_VECTOR_ROUND) " - 2\n" \
+    TVM_TINY_VECTOR_GROUP \
+    TVM_TINY_VECTOR_NEXT \
+    ".endr\n" \
     "    subs lr, lr, #1\n" \
     TVM_TINY_VECTOR_GROUP \
     "    it ne\n" \
@@ -94,6 +101,15 @@ extern "C" {
     "    sxtb16 r12, r2, ror #8\n" \
     "    bne 2b\n" \
     "    ldr lr, [sp, #20]\n"
+
+#ifdef TVM_TINY_COMPACT
+#define TVM_TINY_VECTOR_ROUND 2
+#else
+#define TVM_TINY_VECTOR_ROUND 4
+#endif
+#else
+#define TVM_TINY_VECTOR_ROUND TVM_TINY_DSP_ROUND_ONE
+#endif
 
 TVM_TINY_DSP_FUNCTION(tvm_tiny_vector_fours, TVM_TINY_VECTOR_SUMS("32") TVM_TINY_DSP_FOURS_EXACT)
 TVM_TINY_DSP_FUNCTION(tvm_tiny_vector_fours_3,
@@ -112,13 +128,25 @@ static inline void tvm_tiny_vector_product(const int8_t *x, const int16_t *w, co
                                            int32_t line)
 {
 #if TVM_TINY_DSP_ASM
-    TVM_TINY_DSP_CHOOSE(tvm_tiny_vector_fours, (const int32_t *)(const void *)x, w, table, y,
-                        groups, channels, 0, (groups + 1) / 2, 0)
+    const int32_t rounds = (groups + TVM_TINY_VECTOR_ROUND - 1) / TVM_TINY_VECTOR_ROUND;
+    const int32_t skipped = rounds * TVM_TINY_VECTOR_ROUND - groups;
+    const int32_t *const from = (const int32_t *)(const void *)x;
+    int32_t entry[TVM_TINY_DSP_UNPACKED] = {0}, i;
+    for (i = 0; line < 0 && i < channels; i += 4) {
+        tvm_tiny_dsp_unpack(table + 2 * i, entry, line);
+        tvm_tiny_dsp_unpack(table + 2 * i + 4, entry + 8, line);
+        tvm_tiny_vector_fours(from, w + 2 * groups * i, entry, y + i, groups, 4, 0, rounds,
+                              skipped);
+    }
+    if (line >= 0) {
+        TVM_TINY_DSP_CHOOSE(tvm_tiny_vector_fours, from, w, table, y, groups, channels, 0, rounds,
+                            skipped)
+    }
 #else
     int32_t channel, i;
     for (channel = 0; channel < channels; ++channel) {
         const int16_t *const p = w + 4 * groups * (channel >> 1) + 2 * (channel & 1);
-        const int32_t *const entry = table + (line > 0 ? 4 : 8) * (channel >> 1);
+        const int32_t *const entry = table + TVM_TINY_DSP_TABLE_WORDS(line) * (channel >> 1);
         int32_t sum = entry[channel & 1];
         for (i = 0; i < groups; ++i) {
             int32_t group[2];

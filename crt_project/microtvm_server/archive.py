@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
 import tarfile
 import typing
 from pathlib import Path
 
+from .files import made_here, read_bounded
 from .rpc import ServerError
 
 MAX_ARCHIVE_BYTES = 256 << 20
@@ -34,6 +37,7 @@ class Project(typing.NamedTuple):
         gcc_flags: that choose the core.
         zig_flags: the same for zig.
         files: path in the project to contents.
+        archive: the archive itself.
     """
 
     model: str
@@ -41,6 +45,7 @@ class Project(typing.NamedTuple):
     gcc_flags: tuple[str, ...]
     zig_flags: tuple[str, ...]
     files: typing.Mapping[str, bytes]
+    archive: bytes
 
 
 def read_archive(path: Path) -> Project:
@@ -49,14 +54,28 @@ def read_archive(path: Path) -> Project:
     Raises:
         ServerError: no archive of ours, or one that is damaged, too large or unsafe.
     """
+    data = read_bounded(path, MAX_ARCHIVE_BYTES, "the archive")
     try:
-        if path.stat().st_size > MAX_ARCHIVE_BYTES:
-            raise ServerError("the archive is larger than 256 MiB")
-        with tarfile.open(str(path), "r:") as tar:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
             members = _members(tar)
     except (OSError, tarfile.TarError, EOFError, ValueError, OverflowError) as err:
         raise ServerError(f"cannot read the archive: {err}") from err
-    return _project(members)
+    return _project(members, data)
+
+
+def check_origin(project: Project, trusted: bool) -> None:
+    """Refuse an archive whose C somebody else may have written, unless the user says so.
+
+    Compiling C and running what comes of it means doing what its author wants.
+
+    Raises:
+        ServerError: tvm_tiny did not export it for this user on this computer.
+    """
+    if not trusted and not made_here(hashlib.sha256(project.archive).hexdigest()):
+        raise ServerError(
+            "tvm_tiny did not export this archive on this computer: who builds and runs it does"
+            " what its C says. If you trust who made it: -o trust_archive=true"
+        )
 
 
 def _members(tar: tarfile.TarFile) -> dict[str, bytes]:
@@ -82,7 +101,7 @@ def _members(tar: tarfile.TarFile) -> dict[str, bytes]:
     return out
 
 
-def _project(members: typing.Mapping[str, bytes]) -> Project:
+def _project(members: typing.Mapping[str, bytes], archive: bytes) -> Project:
     info = _metadata(members.get("metadata.json"))
     files: dict[str, bytes] = {}
     for name, data in members.items():
@@ -104,6 +123,7 @@ def _project(members: typing.Mapping[str, bytes]) -> Project:
         gcc_flags=_flags(info, "gcc_flags"),
         zig_flags=_flags(info, "zig_flags"),
         files=files,
+        archive=archive,
     )
 
 

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
+import resource
 import select
+import signal
 import socket
 import subprocess
+import tempfile
 import termios
 import time
 import tty
@@ -22,6 +26,14 @@ _START_TIMEOUT_S = 20.0
 _CLIENT_GONE_S = 2.0
 _READ_BYTES = 1 << 16
 _MACHINE = ("-M", "mps2-an500", "-display", "none", "-monitor", "none")
+_MOST_OUTPUT_BYTES = 1 << 28
+_LIMITS = (
+    ("RLIMIT_CPU", 600),
+    ("RLIMIT_AS", 1 << 31),
+    ("RLIMIT_FSIZE", 0),
+    ("RLIMIT_NOFILE", 16),
+    ("RLIMIT_CORE", 0),
+)
 _CLOSED = (errno.EIO, errno.EPIPE, errno.ECONNRESET, errno.EBADF)
 
 
@@ -38,9 +50,11 @@ class Link:
         write_fd: int,
         watched_fd: int | None = None,
         kept: typing.Sequence[typing.Any] = (),
+        most_bytes: int | None = None,
     ) -> None:
         self._process, self._read_fd, self._write_fd = process, read_fd, write_fd
         self._watched_fd, self._kept = watched_fd, list(kept)
+        self._left_bytes = most_bytes
         os.set_blocking(read_fd, False)
         os.set_blocking(write_fd, False)
 
@@ -58,6 +72,11 @@ class Link:
             raise TransportClosedError(f"the device is gone: {err}") from err
         if not data:
             raise TransportClosedError("the device is gone")
+        if self._left_bytes is not None:
+            self._left_bytes -= len(data)
+            if self._left_bytes < 0:
+                self.close()
+                raise TransportClosedError("the program wrote too much, and was stopped")
         return data
 
     def write(self, data: bytes, timeout_s: float | None) -> None:
@@ -102,6 +121,9 @@ class Link:
     def close(self) -> None:
         """End the process and free the line; safe to call twice."""
         if self._process is not None:
+            if self._left_bytes is not None:  # a program in a session of its own: its children, too
+                with contextlib.suppress(OSError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
             self._process.kill()  # QEMU would report a SIGTERM
             self._process.wait()
         for fd in {self._read_fd, self._write_fd}:
@@ -110,6 +132,7 @@ class Link:
             except OSError as err:
                 if err.errno not in _CLOSED:
                     raise
+        self._read_fd = self._write_fd = -1
         for other in self._kept:
             other.close()
         self._kept = []
@@ -136,9 +159,47 @@ def _own_ends(process: subprocess.Popen[bytes]) -> tuple[int, int]:
 
 
 def open_program(program: Path, watched_fd: int | None) -> Link:
-    """A program of this computer, its line on stdin and stdout."""
-    process = _start([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    return Link(process, *_own_ends(process), watched_fd=watched_fd)
+    """A program of this computer, its line on stdin and stdout; limited, but in no sandbox."""
+    folder = tempfile.TemporaryDirectory(prefix="tvm_tiny-")
+    try:
+        process = _start(
+            [str(program)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder.name,
+            env={},
+            start_new_session=True,
+            preexec_fn=_limit,
+        )
+    except ServerError:
+        folder.cleanup()
+        raise
+    ends = _own_ends(process)
+    return Link(process, *ends, watched_fd, (_Folder(folder),), most_bytes=_MOST_OUTPUT_BYTES)
+
+
+class _Folder:
+    """A temporary folder that is closed like a file."""
+
+    def __init__(self, folder: tempfile.TemporaryDirectory[str]) -> None:
+        self._folder = folder
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+
+def _limit() -> None:
+    """In the child: no files, no core, bounded CPU and memory."""
+    for name, most in _LIMITS:
+        number = getattr(resource, name, None)
+        if number is not None:
+            try:
+                hard = resource.getrlimit(number)[1]
+                least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+                resource.setrlimit(number, (least, least))
+            except (OSError, ValueError):  # macOS has no limit on memory
+                pass
 
 
 def open_qemu(qemu: str, program: Path, transport: str, watched_fd: int | None) -> Link:

@@ -6,11 +6,10 @@ from __future__ import annotations
 import base64
 import json
 import shutil
-import tempfile
 import typing
 from pathlib import Path
 
-from . import archive, building, flashing, links, options, serial_port
+from . import archive, building, files, flashing, links, options, serial_port
 from .boards import CHIPS
 from .rpc import LOG, Code, RpcError, ServerError, TransportClosedError
 
@@ -94,28 +93,19 @@ class Project:
         source = Path(model_library_format_path)
         project = archive.read_archive(source)
         _check_board(project, str(chosen["board"]))
+        archive.check_origin(project, bool(chosen["trust_archive"]))
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".tvm_tiny-", dir=str(target.parent)) as work:
-                made = Path(work) / "project"
-                self._write_project(made, project, chosen, source)
-                made.rename(target)
+            files.write_folder(target, self._files(project, chosen))
         except OSError as err:
             raise ServerError(f"cannot write the project: {err}") from err
 
-    def _write_project(
-        self, made: Path, project: archive.Project, chosen: Options, source: Path
-    ) -> None:
-        for name, data in project.files.items():
-            path = made.joinpath(*name.split("/"))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        ours = made / SERVER_FILES[0]
-        shutil.copyfile(str(self._root / SERVER_FILES[0]), str(ours))
-        (made / SERVER_FILES[1]).mkdir()
+    def _files(self, project: archive.Project, chosen: Options) -> dict[str, bytes]:
+        """Everything in a generated project: path to contents."""
+        out = dict(project.files)
+        out[SERVER_FILES[0]] = (self._root / SERVER_FILES[0]).read_bytes()
         for part in sorted((self._root / SERVER_FILES[1]).iterdir()):
             if part.suffix in (".py", ".json"):
-                shutil.copyfile(str(part), str(made / SERVER_FILES[1] / part.name))
+                out[f"{SERVER_FILES[1]}/{part.name}"] = part.read_bytes()
         settings = {
             "model": project.model,
             "core": project.core,
@@ -123,8 +113,9 @@ class Project:
             "zig_flags": project.zig_flags,
             "options": chosen,
         }
-        (made / SETTINGS).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-        shutil.copyfile(str(source), str(made / ARCHIVE))
+        out[SETTINGS] = (json.dumps(settings, indent=2) + "\n").encode("utf-8")
+        out[ARCHIVE] = project.archive
+        return out
 
     def build(self, options: Options) -> None:
         """Compile the firmware for the chosen board."""
@@ -204,9 +195,7 @@ class Project:
     def _settings(self) -> dict[str, typing.Any]:
         path = self._root / SETTINGS
         try:
-            if path.stat().st_size > _MAX_SETTINGS_BYTES:
-                raise ValueError("too large")
-            settings = json.loads(path.read_text(encoding="utf-8"))
+            settings = json.loads(files.read_bounded(path, _MAX_SETTINGS_BYTES, SETTINGS))
             for key, kind in (("gcc_flags", list), ("zig_flags", list), ("options", dict)):
                 if not isinstance(settings[key], kind):
                     raise ValueError(key)

@@ -113,6 +113,15 @@ OPTIONS = (
         optional=("flash", "open_transport"),
     ),
     Option(
+        "trust_archive",
+        "bool",
+        False,
+        "Take an archive that tvm_tiny did not export on this computer: its C will be compiled and"
+        " run as its author wants.",
+        choices=(True, False),
+        optional=("generate_project",),
+    ),
+    Option(
         "verbose",
         "bool",
         False,

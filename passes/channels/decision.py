@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny.fixed_point import INT32_MAX
-from tvm_tiny.passes.channels.links import Indices, links, mixes
-from tvm_tiny.passes.channels.program import Call, Program, windows
-from tvm_tiny.passes.channels.ranges import Range, channel_ranges
+from tvm_tiny.arithmetic.fixed_point import INT32_MAX
+from tvm_tiny.operators import lookup
+from tvm_tiny.operators.channel_links import ChannelMix, Indices
+from tvm_tiny.operators.value_ranges import Range, contents
+from tvm_tiny.passes.channels.program import Call, IntegerCalls
+from tvm_tiny.passes.channels.ranges import channel_ranges
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -53,11 +55,17 @@ class _Mixer:
     weight: Ints
 
     @classmethod
-    def of(cls, call: Call) -> _Mixer:
-        weight = call.constant(1).astype(np.int64) - call.attrs.get("weight_zero_point", 0)
-        flat = weight.reshape(weight.shape[0], -1, weight.shape[-1])
-        inside = windows(call, flat.shape[1])
-        return cls(call, np.einsum("pt,oti->poi", inside.astype(np.int64), flat), flat)
+    def of(cls, call: Call, mix: ChannelMix) -> _Mixer:
+        inside = mix.inside.astype(np.int64)
+        return cls(call, np.einsum("pt,oti->poi", inside, mix.weight), mix.weight)
+
+    @property
+    def _bias(self) -> Ints:
+        return contents(self.call.node.operands[2]).astype(np.int64)
+
+    @property
+    def _zero_point(self) -> int:
+        return self.call.node.attrs["input_zero_point"]
 
     def accepts(self, x: Range, rows: Bools) -> Bools:
         """Channels of the operand that the kept rows can do without, bool[I].
@@ -68,22 +76,22 @@ class _Mixer:
         unread = ~np.any(self.weight[rows], axis=(0, 1))
         sums = self.sums[:, rows]
         steady = np.all(sums == sums[:1], axis=(0, 1))
-        zero = x.low == self.call.attrs["input_zero_point"]
+        zero = x.low == self._zero_point
         return unread | (x.constant & (steady | zero) & self._fits(x))
 
     def _fits(self, x: Range) -> bool:
         """Whether no choice of constants makes a bias overflow."""
-        value = np.where(x.constant, np.abs(x.low - self.call.attrs["input_zero_point"]), 0)
-        most = np.abs(self.sums[0]) @ value + np.abs(self.call.constant(2).astype(np.int64))
+        value = np.where(x.constant, np.abs(x.low - self._zero_point), 0)
+        most = np.abs(self.sums[0]) @ value + np.abs(self._bias)
         return bool(most.max(initial=0) <= INT32_MAX)
 
     def bias(self, x: Range, gone: Bools) -> Ints:
         """The bias with the shares of removed channels, int64[O]."""
-        share = np.where(gone & x.constant, x.low - self.call.attrs["input_zero_point"], 0)
-        return self.call.constant(2).astype(np.int64) + self.sums[0] @ share
+        share = np.where(gone & x.constant, x.low - self._zero_point, 0)
+        return self._bias + self.sums[0] @ share
 
 
-def decide(program: Program, multiple: int) -> ChannelDecision:
+def decide(program: IntegerCalls, multiple: int) -> ChannelDecision:
     """Find every channel that can go.
 
     Rounds: what goes in one round makes others unread in the next. A tensor keeps at least one
@@ -96,11 +104,13 @@ def decide(program: Program, multiple: int) -> ChannelDecision:
 
 
 class _State:
-    def __init__(self, program: Program, multiple: int) -> None:
+    def __init__(self, program: IntegerCalls, multiple: int) -> None:
         self._program = program
         self._multiple = multiple
         self._ranges = channel_ranges(program)
-        self._mixers = [_Mixer.of(c) for c in program.calls if mixes(c)]
+        mixes = {c.result: lookup(c.node.op).channel_mix(c.node) for c in program.calls}
+        known = [c for c in program.calls if c.operands[0] in program.channels]
+        self._mixers = [_Mixer.of(c, m) for c in known if (m := mixes[c.result])]
         self._first: dict[Any, int] = {}
         total = 0
         for variable, channels in program.channels.items():
@@ -131,12 +141,13 @@ class _State:
                 i = parent[i]
             return i
 
+        mixing = {m.call.result for m in self._mixers}
         for variable in self._program.pinned:
             self._pin(variable)
         for call in self._program.calls:
-            found = links(call)
-            if found is None and mixes(call):
+            if call.result in mixing:
                 continue
+            found = lookup(call.node.op).channel_links(call.node)
             if found is None:
                 for variable in (call.result, *call.operands):
                     self._pin(variable)

@@ -54,6 +54,8 @@ def safe_distance(node: Node, operand_index: int, *, descending: bool = False) -
         return None
     calls = [operator.row_call(node, row) for row in range(y.rows)]
     same = [i for i, t in enumerate(node.operands) if t.name == tensor.name]
+    if descending and operator.ordered:
+        return None
     if descending:
         distance = max(_descending(node, calls, i) for i in same)
         return distance if distance < tensor.nbytes else None

@@ -19,7 +19,12 @@ MAX_PAIRS = 20_000
 
 
 def solve_placement(
-    problem: PlacementProblem, hint: Sequence[int], bound: int, budget: float, seed: int
+    problem: PlacementProblem,
+    hint: Sequence[int],
+    bound: int,
+    budget: float,
+    seed: int,
+    seconds: float | None = None,
 ) -> tuple[tuple[int, ...], int]:
     """Improve ``hint`` with CP-SAT.
 
@@ -31,12 +36,13 @@ def solve_placement(
         bound: units that no placement can undercut.
         budget: deterministic time, roughly seconds.
         seed: of the solver.
+        seconds: an extra stop by the clock.
 
     Returns:
         (best placement known, units proven to be needed).
     """
     top = height(problem, hint)
-    if top <= bound or budget <= 0 or len(problem.pairs) > MAX_PAIRS:
+    if top <= bound or budget <= 0 or seconds == 0 or len(problem.pairs) > MAX_PAIRS:
         return tuple(hint), bound
     # Importing OR-tools costs more than planning most models: only where it is needed.
     from ortools.sat.python import cp_model
@@ -46,6 +52,8 @@ def solve_placement(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = budget
+    if seconds is not None:
+        solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         _LOG.debug("placement solver: %s", solver.status_name(status))

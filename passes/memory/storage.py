@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tvm_tiny.graph import Graph, Node, Tensor
-from tvm_tiny.operators.base import lookup
+from tvm_tiny.operators.base import lookup, shared_operand, storage_roots
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 
 
@@ -24,9 +24,9 @@ class Storage:
         members: names of the tensors that share them, the maker's first.
         nbytes: size in bytes.
         units: size in units of alignment, rounded up, at least 1.
-        producer: index of the node that fills it, -1 for a graph input.
+        producer: index of the node that fills it, -1 for a graph input or a state.
         users: bit mask of the nodes (views excepted) that read it.
-        is_output: a member is a graph output.
+        is_output: a member is a graph output, or it is a state: it outlives the run.
     """
 
     members: tuple[str, ...]
@@ -61,7 +61,7 @@ class Step:
     Attributes:
         needs: bit mask of the nodes whose results it reads.
         operands: storages it reads, each once.
-        output: the storage it fills; None for views and for the caller's memory.
+        output: the storage it fills; None for views, updates of states, the caller's memory.
         scratch_units: workspace that is live during this step only.
         reach: operand storage -> how far the output may reach into it, where it may.
         is_view: no work, no bytes.
@@ -115,17 +115,18 @@ def build_workload(
         alignment: bytes in a unit.
         in_place: whether outputs may overlap dying operands, or the nodes whose output may.
     """
-    root = _roots(graph)
+    root = storage_roots(graph)
+    before = _overwritten(graph, root)
     index_of = _arena_roots(graph, root)
     storages = _storages(graph, root, index_of, alignment)
     place = {name: index_of.get(r) for name, r in root.items()}
     made_by = {node.output.name: i for i, node in enumerate(graph.nodes)}
     steps: list[Step] = []
-    for node in graph.nodes:
+    for at, node in enumerate(graph.nodes):
         view = lookup(node.op).is_view
         names = [t.name for t in node.activations]
         operands = tuple(dict.fromkeys(s for n in names if (s := place[n]) is not None))
-        output = None if view else place[node.output.name]
+        output = None if shared_operand(node) is not None else place[node.output.name]
         reach: dict[int, Reach] = {}
         may = in_place if isinstance(in_place, bool) else node.name in in_place
         if may and output is not None:
@@ -135,7 +136,7 @@ def build_workload(
                     reach[x] = found
         steps.append(
             Step(
-                needs=_mask(made_by[n] for n in names if n in made_by),
+                needs=_mask(made_by[n] for n in names if n in made_by) | before[at],
                 operands=operands,
                 output=output,
                 scratch_units=-(-scratch_bytes.get(node.name, 0) // alignment),
@@ -153,18 +154,22 @@ def _mask(bits: Iterable[int]) -> int:
     return out
 
 
-def _roots(graph: Graph) -> dict[str, str]:
-    """Tensor name -> name of the tensor whose bytes it shares (a constant's: its own)."""
-    root = {t.name: t.name for t in graph.inputs}
-    for node in graph.nodes:
-        first = node.operands[0].name if lookup(node.op).is_view else node.output.name
-        root[node.output.name] = root.get(first, first)
-    return root
+def _overwritten(graph: Graph, root: Mapping[str, str]) -> list[int]:
+    """Per node the bit mask of nodes that must have read a state before it is overwritten."""
+    states = {s.tensor.name for s in graph.states}
+    readers = dict.fromkeys(states, 0)
+    out: list[int] = []
+    for i, node in enumerate(graph.nodes):
+        owner = root[node.output.name] if lookup(node.op).updates else ""
+        out.append(readers.get(owner, 0))
+        for name in {root[t.name] for t in node.activations} & states:
+            readers[name] |= 1 << i
+    return out
 
 
 def _arena_roots(graph: Graph, root: Mapping[str, str]) -> dict[str, int]:
     """Root name -> index of its storage, for those that live in the arena."""
-    caller = {root[t.name] for t in (*graph.inputs, *graph.outputs) if t.dtype == "float32"}
+    caller = {root[t.name] for t in (*graph.inputs, *graph.outputs) if t.elements.is_float}
     made = {t.name for t in graph.tensors()}
     names = [r for r in dict.fromkeys(root.values()) if r in made and r not in caller]
     return {name: i for i, name in enumerate(names)}
@@ -188,7 +193,7 @@ def _storages(
         for tensor in node.activations:
             if root[tensor.name] in users:
                 users[root[tensor.name]] |= 1 << i
-    outputs = {root[t.name] for t in graph.outputs}
+    outputs = {root[t.name] for t in graph.results}
     return tuple(
         Storage(
             members=tuple(members[name]),

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from tvm_tiny.graph import Graph, Node
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.operators.macs import total_macs
 from tvm_tiny.passes.receptive_field.analysis import FieldAnalysis, Pair, analyse, kernel_of
 from tvm_tiny.passes.receptive_field.edit import (
     CHANGEABLE,
@@ -25,7 +26,6 @@ from tvm_tiny.passes.receptive_field.edit import (
     edited,
 )
 from tvm_tiny.passes.receptive_field.stage import Stage
-from tvm_tiny.pipeline import total_macs
 
 LARGEST = 7
 """Windows do not grow beyond this."""

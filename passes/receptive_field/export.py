@@ -18,16 +18,16 @@ from typing import Any, Final
 import numpy as np
 
 from tvm_tiny.errors import Problem, UnsupportedError
-from tvm_tiny.frontends.relax_module import INPUTS, OUTPUTS, borders_of
 from tvm_tiny.passes.receptive_field.prepare import PrepareFloat
 from tvm_tiny.passes.receptive_field.program import (
     Array,
-    Program,
-    Step,
+    BoundCall,
+    MainFunction,
     constant_of,
     read_program,
     shape_of,
 )
+from tvm_tiny.passes.relax_module import INPUTS, OUTPUTS, borders_of
 
 OPSET: Final = 17
 _IR_VERSION: Final = 8
@@ -56,7 +56,7 @@ class Unexportable(Exception):  # noqa: N818 - collected, becomes one error
     """A step that ONNX cannot say; carries why."""
 
 
-Rule = Callable[["Exporter", Step], Value]
+Rule = Callable[["Exporter", BoundCall], Value]
 
 
 def to_onnx(module: Any, name: str = "model") -> Any:
@@ -64,7 +64,7 @@ def to_onnx(module: Any, name: str = "model") -> Any:
 
     Args:
         module: float Relax; ``main`` with one batch, weights constant. Names of inputs, outputs and
-            layers are those of its attributes (``frontends/relax_module.py``).
+            layers are those of its attributes (``passes/relax_module.py``).
         name: of the graph.
 
     Returns:
@@ -81,8 +81,8 @@ def to_onnx(module: Any, name: str = "model") -> Any:
 class Exporter:
     """Writes nodes for the steps of a program; rules (``export_rules``) call its methods."""
 
-    def __init__(self, program: Program, name: str) -> None:
-        from tvm_tiny.frontends.inspect_onnx import require_onnx
+    def __init__(self, program: MainFunction, name: str) -> None:
+        from tvm_tiny.frontends.onnx.check import require_onnx
 
         self.program = program
         self.batch_is_open = True
@@ -154,7 +154,7 @@ class Exporter:
         made = self._onnx.helper.make_node(kind, list(inputs), [output], output, **attrs)
         self._nodes.append(made)
 
-    def emit(self, step: Step, kind: str, inputs: Sequence[str], *, first: bool = False,
+    def emit(self, step: BoundCall, kind: str, inputs: Sequence[str], *, first: bool = False,
              **attrs: Any) -> Value:  # fmt: skip
         """Add the node that makes a step's result."""
         name = self._result_name(step, first)
@@ -183,11 +183,11 @@ class Exporter:
         self._taken.add(name)
         return name
 
-    def fuse(self, step: Step) -> None:
+    def fuse(self, step: BoundCall) -> None:
         """The step is done with the one before it."""
         self._fused.add(step.var)
 
-    def alias(self, step: Step, value: Value) -> None:
+    def alias(self, step: BoundCall, value: Value) -> None:
         """A fused step's result."""
         self._values[step.var] = value
 
@@ -195,7 +195,7 @@ class Exporter:
         """The model mixes its first dimension with others: it stays 1."""
         self.batch_is_open = False
 
-    def _result_name(self, step: Step, first: bool) -> str:
+    def _result_name(self, step: BoundCall, first: bool) -> str:
         known = self._names.get(step.var)
         if known is not None and not first:
             return known

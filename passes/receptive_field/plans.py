@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from tvm_tiny.graph import Graph
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph
+from tvm_tiny.passes.decision.memory_plan import MemoryPlan
+from tvm_tiny.passes.plan.follow_rows import planned_graph
 from tvm_tiny.passes.receptive_field.stage import Stage
 from tvm_tiny.passes.recompute.arrange import arrange
 from tvm_tiny.passes.recompute.geometry import Patched, make_geometry

@@ -19,8 +19,8 @@ import numpy as np
 from tvm_tiny._tvm import relax
 from tvm_tiny.passes.receptive_field.program import (
     Array,
-    Program,
-    Step,
+    BoundCall,
+    MainFunction,
     constant_of,
     float_constant,
     integers,
@@ -136,7 +136,7 @@ class _Affine:
         axis: of the channels.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[BoundCall, ...]
     factor: Array
     bias: Array | None
     axis: int
@@ -170,11 +170,11 @@ def _fold_affine(module: Any) -> Any:
     return rebuild(module, visit)
 
 
-def _affine(program: Program, conv: Step) -> _Affine:
+def _affine(program: MainFunction, conv: BoundCall) -> _Affine:
     """Everything a channel that follows a convolution and that nobody else reads."""
     axis = conv_layouts(conv.call)[0].index("C")
     factor, bias = np.ones(conv.shape[axis]), None
-    steps: list[Step] = []
+    steps: list[BoundCall] = []
     step = conv
     if constant_of(conv.call.args[1]) is None:
         return _Affine((), factor, None, axis)
@@ -233,7 +233,7 @@ def _fold_pads(module: Any) -> Any:
     return rebuild(module, visit)
 
 
-def _foldable(program: Program, step: Step) -> bool:
+def _foldable(program: MainFunction, step: BoundCall) -> bool:
     """Zero padding that only convolutions read, of rows and columns only."""
     if step.op != "relax.nn.pad" or len(step.shape) != 4:
         return False

@@ -13,14 +13,14 @@ import numpy.typing as npt
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import IRModule, relax
 from tvm_tiny.errors import ModelError, Problem, UnsupportedError
-from tvm_tiny.frontends.relax_module import layers_of
+from tvm_tiny.passes.relax_module import layers_of
 from tvm_tiny.passes.tiny_pass import is_straight_line
 
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class BoundCall:
     """One call.
 
     Attributes:
@@ -59,7 +59,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class Program:
+class MainFunction:
     """``main`` as plain data.
 
     Attributes:
@@ -70,11 +70,11 @@ class Program:
     """
 
     function: Any
-    steps: tuple[Step, ...]
+    steps: tuple[BoundCall, ...]
     results: tuple[Any, ...]
-    users: Mapping[Any, tuple[Step, ...]]
+    users: Mapping[Any, tuple[BoundCall, ...]]
 
-    def sole_user(self, var: Any) -> Step | None:
+    def sole_user(self, var: Any) -> BoundCall | None:
         """The only step that reads a variable that is no result."""
         users = self.users.get(var, ())
         if len(users) != 1 or any(var.same_as(r) for r in self.results):
@@ -95,7 +95,7 @@ def shape_of(expr: Any) -> tuple[int, ...]:
     return kind[0]
 
 
-def read_program(module: Any) -> Program:
+def read_program(module: Any) -> MainFunction:
     """Read ``main`` of a float module.
 
     Raises:
@@ -115,7 +115,7 @@ def read_program(module: Any) -> Program:
                 alias[binding.var] = resolved(binding.value, alias)
     names, table = _layer_names(function, raw), layers_of(function)
     steps = tuple(
-        Step(
+        BoundCall(
             i,
             var,
             call,
@@ -127,12 +127,12 @@ def read_program(module: Any) -> Program:
     )
     body = resolved(function.body.body, alias)
     results = tuple(body.fields) if isinstance(body, relax.Tuple) else (body,)
-    users: dict[Any, tuple[Step, ...]] = {}
+    users: dict[Any, tuple[BoundCall, ...]] = {}
     for step in steps:
         for arg in step.args:
             if isinstance(arg, relax.Var) and step not in users.get(arg, ()):
                 users[arg] = (*users.get(arg, ()), step)
-    return Program(function, steps, results, users)
+    return MainFunction(function, steps, results, users)
 
 
 def resolved(expr: Any, alias: Mapping[Any, Any]) -> Any:

@@ -16,29 +16,30 @@ import numpy as np
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import IRModule, relax
+from tvm_tiny.arithmetic.quant import SIGNED_UNIT, UNIT
 from tvm_tiny.errors import Problem, UnsupportedError
-from tvm_tiny.frontends.relax_module import INPUTS, LAYERS, OUTPUTS, Border, Layer
 from tvm_tiny.graph import Graph
-from tvm_tiny.passes.elide_noops import ElideNoops
 from tvm_tiny.passes.extract import extract
-from tvm_tiny.passes.fold_constants import FoldConstants
-from tvm_tiny.passes.fuse_pad import FusePad
-from tvm_tiny.passes.layout_nhwc import LayoutNHWC
-from tvm_tiny.passes.legalize_qdq import LegalizeQDQ
+from tvm_tiny.passes.layout.nhwc import LayoutNHWC
+from tvm_tiny.passes.legalize.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.receptive_field.program import (
-    Program,
-    Step,
+    BoundCall,
+    MainFunction,
     constant_of,
     read_program,
     shape_of,
 )
+from tvm_tiny.passes.relax_module import INPUTS, LAYERS, OUTPUTS, Border, Layer
+from tvm_tiny.passes.simplify.elide_noops import ElideNoops
+from tvm_tiny.passes.simplify.fold_constants import FoldConstants
+from tvm_tiny.passes.simplify.fuse_pad import FusePad
 
 _op: Any = relax.op
 _SCALE: Final = 1 / 16
 _FIXED: Final = {
-    "relax.nn.softmax": (1 / 256, -128),
-    "relax.sigmoid": (1 / 256, -128),
-    "relax.tanh": (1 / 128, 0),
+    "relax.nn.softmax": UNIT,
+    "relax.sigmoid": UNIT,
+    "relax.tanh": SIGNED_UNIT,
 }
 _LINEAR: Final = ("relax.nn.conv2d", "relax.matmul")
 _ACTIVATIONS: Final = ("relax.nn.relu", "relax.clip")
@@ -77,13 +78,13 @@ def quantised_module(module: Any) -> Any:
 class _Quantisation:
     """Walks a program; every value is known as an int8 variable with its scale."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: MainFunction) -> None:
         self._program = program
         self._block: Any = relax.BlockBuilder()
         self._values: dict[Any, tuple[Any, float, int]] = {}
         self._floats: dict[Any, Any] = {}
         self._layers: dict[str, Layer] = {}
-        self._first: dict[Any, Step] = {}
+        self._first: dict[Any, BoundCall] = {}
         self._problems: list[Problem] = []
 
     def run(self) -> Any:
@@ -117,7 +118,7 @@ class _Quantisation:
         known.setdefault(OUTPUTS, [list(astuple(Border(f"output{i}"))) for i in range(count)])
         return {**known, LAYERS: {n: list(astuple(v)) for n, v in self._layers.items()}}
 
-    def _step(self, step: Step) -> None:
+    def _step(self, step: BoundCall) -> None:
         if step.op in _MOVES:
             self._move(step)
         elif step.op in _VALUES:
@@ -127,7 +128,7 @@ class _Quantisation:
             self._problems.append(Problem("operator is not supported", step.where, why))
             self._values[step.var] = (step.var, _SCALE, 0)
 
-    def _move(self, step: Step) -> None:
+    def _move(self, step: BoundCall) -> None:
         """An operator that moves bytes acts on int8 as it is."""
         known = [self._values[a] for a in step.args if a in self._values]
         _, scale, zero = known[0] if known else (None, _SCALE, 0)
@@ -146,7 +147,7 @@ class _Quantisation:
             return arg
         return _tvm.constant(np.ones(value.shape, np.int8))
 
-    def _value(self, step: Step) -> None:
+    def _value(self, step: BoundCall) -> None:
         """A computing operator: float between dequantize and quantize."""
         args = [self._operand(step, place, a) for place, a in enumerate(step.call.args)]
         call = relax.Call(step.call.op, args, step.call.attrs, list(step.call.ty_args))
@@ -161,11 +162,11 @@ class _Quantisation:
         self._values[step.var] = (new, scale, zero)
         del self._floats[step.var]
 
-    def _continues(self, step: Step) -> bool:
+    def _continues(self, step: BoundCall) -> bool:
         """Whether a step is the bias or the activation of the one before it."""
         return bool(step.args) and step.args[0] in self._floats
 
-    def _goes_on(self, step: Step) -> bool:
+    def _goes_on(self, step: BoundCall) -> bool:
         """Whether the next step is computed together with this one: a bias, an activation."""
         user = self._program.sole_user(step.var)
         if user is None or not user.args[0].same_as(step.var):
@@ -175,7 +176,7 @@ class _Quantisation:
         biased = user.op == "relax.add" and constant_of(user.args[1]) is not None
         return biased and step.op in _LINEAR and _is_bias(user.args[1])
 
-    def _operand(self, step: Step, place: int, arg: Any) -> Any:
+    def _operand(self, step: BoundCall, place: int, arg: Any) -> Any:
         """Float operand of an operator: dequantised, or a constant made to look so."""
         if arg in self._floats:
             return self._floats[arg]
@@ -202,7 +203,12 @@ class _Quantisation:
         return _op.dequantize(value, *params, axis=axis)
 
     def _quantised(
-        self, value: Any, scale: float, zero: int, name: str, source: tuple[Step, Step] | None
+        self,
+        value: Any,
+        scale: float,
+        zero: int,
+        name: str,
+        source: tuple[BoundCall, BoundCall] | None,
     ) -> Any:
         params = (relax.const(scale, "float32"), relax.const(zero, "int32"))
         call = _op.quantize(value, *params, axis=0, out_dtype="int8")
@@ -210,7 +216,7 @@ class _Quantisation:
             return self._block.emit(call, name)
         return self._emit(call, *source)
 
-    def _emit(self, call: Any, step: Step, first: Step) -> Any:
+    def _emit(self, call: Any, step: BoundCall, first: BoundCall) -> Any:
         name = f"s{first.index}_{step.index}"
         made = self._block.emit(call, name)
         self._layers[str(made.name)] = Layer(first.layer, first.index, step.layer)

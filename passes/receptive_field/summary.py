@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tvm_tiny.graph import Graph
+from tvm_tiny.operators.macs import total_macs
 from tvm_tiny.passes.receptive_field.analysis import Pair, analyse
 from tvm_tiny.passes.receptive_field.choose import total_weights
 from tvm_tiny.passes.receptive_field.edit import WindowChange
@@ -18,7 +19,6 @@ from tvm_tiny.passes.receptive_field.plans import (
     stream_overhead,
 )
 from tvm_tiny.passes.receptive_field.stage import Stage
-from tvm_tiny.pipeline import total_macs
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ def make_geometry(nodes: Sequence[Node], rows: int, tiles: int) -> Patched | str
         return shapes
     variants, columns = shapes
     bands, patterns = _bands(nodes, outside, rows)
+    bands = _regular(bands, len(outside))
     rings, busy = _merged(patterns)
     taps = tuple(max(b.reads[k][1] - b.reads[k][0] for b in bands) for k in range(len(outside)))
     n, height, width, channels = nodes[-1].output.shape
@@ -272,6 +273,22 @@ def _bands(
         bands.append(_Demand(tuple(s for s, _ in spans), tuple(reads), found.calls))
         patterns.setdefault((found.calls, tuple(found.busy.items())), found)
     return bands, list(patterns.values())
+
+
+def _regular(bands: list[_Demand], outside: int) -> list[_Demand]:
+    """Windows that begin where the first rows would be if there were rows above the first."""
+    columns = [_regular_starts([b.reads[k] for b in bands]) for k in range(outside)]
+    return [replace(b, reads=tuple(c[i] for c in columns)) for i, b in enumerate(bands)]
+
+
+def _regular_starts(reads: list[Span]) -> list[Span]:
+    if len(reads) < 2:
+        return reads
+    move = reads[-1][0] - reads[-2][0]
+    first = reads[-1][0] - move * (len(reads) - 1)
+    if any(begin != max(0, first + move * i) for i, (begin, _) in enumerate(reads)):
+        return reads
+    return [(first + move * i, end) for i, (_, end) in enumerate(reads)]
 
 
 def _row_spans(

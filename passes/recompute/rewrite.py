@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a plan changes about the graph before it runs it: plain data, and its application.
+"""What a plan changes about the graph before it runs it, applied to the graph.
 
 Nothing here changes a result: the same layers compute the same integers, some of them twice.
 """
@@ -7,48 +7,20 @@ Nothing here changes a result: the same layers compute the same integers, some o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Literal
 
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Graph, Node, Tensor
+from tvm_tiny.operators.base import storage_roots
 from tvm_tiny.operators.reduce import adds_up_by_rows
+from tvm_tiny.passes.decision.rewrite import Rewrite, twin
+from tvm_tiny.passes.recompute.carry import CARRY, carried_nodes, carry_of
+from tvm_tiny.passes.recompute.channels import part_name, split_nodes, split_of
 from tvm_tiny.passes.recompute.geometry import Patched, make_geometry
+from tvm_tiny.passes.recompute.groups import grouped, wide_of
 
 MAX_TILES = 32
-AGAIN = "_again"
-"""Ends the names of what is made a second time."""
-
-
-@dataclass(frozen=True)
-class Rewrite:
-    """One change.
-
-    ``patch``: the layers ``nodes`` run as one; ``rows`` rows of the last one's result at a call, in
-    ``tiles`` tiles across its width; what tiles and calls share is computed for each.
-    ``by_rows``: the mean of ``nodes`` (one) adds up its operand row by row.
-    ``again``: ``nodes`` run a second time for the layers ``readers``, so that what they make need
-    not be kept between its readers.
-
-    Attributes:
-        kind: which.
-        nodes: node names, in execution order.
-        rows: of a patch.
-        tiles: of a patch.
-        readers: of what is made again.
-    """
-
-    kind: Literal["patch", "by_rows", "again"]
-    nodes: tuple[str, ...]
-    rows: int = 1
-    tiles: int = 1
-    readers: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Of the node that stands for a patch."""
-        return f"{self.nodes[-1]}_patch"
 
 
 def apply_rewrites(graph: Graph, rewrites: Sequence[Rewrite]) -> Graph:
@@ -103,11 +75,6 @@ def _by_rows(graph: Graph, known: Mapping[str, Node], rewrite: Rewrite) -> Graph
     return replace(graph, nodes=tuple(new if n is node else n for n in graph.nodes))
 
 
-def twin(name: str) -> str:
-    """Name of what is made a second time."""
-    return f"{name}{AGAIN}"
-
-
 def _again(graph: Graph, known: Mapping[str, Node], rewrite: Rewrite) -> Graph:
     if rewrite.nodes and _is_twin(known, rewrite.nodes[-1]):
         return graph
@@ -140,6 +107,10 @@ def _is_twin(known: Mapping[str, Node], name: str) -> bool:
 
 def _check_again(graph: Graph, chosen: Sequence[Node], rewrite: Rewrite) -> None:
     names, readers = set(rewrite.nodes), set(rewrite.readers)
+    roots, states = storage_roots(graph), {s.tensor.name for s in graph.states}
+    touched = [t for n in chosen for t in (*n.activations, n.output)]
+    if any(roots.get(t.name) in states for t in touched):
+        raise _wrong(rewrite, "it reads or writes a state, which a second run would find changed")
     if any(n.op == "patch" for n in chosen):
         raise _wrong(rewrite, "a patch cannot run twice; make its layers again, then patch those")
     order = [n.name for n in graph.nodes]
@@ -213,8 +184,57 @@ def _replaced(
     return tuple(out)
 
 
+def _carry(graph: Graph, known: Mapping[str, Node], rewrite: Rewrite) -> Graph:
+    copy_name = f"{rewrite.nodes[0]}{CARRY}" if rewrite.nodes else ""
+    if copy_name in known:
+        return graph
+    (node, *more) = _named(graph, rewrite)
+    how = "one layer at a time" if more else carry_of(node)
+    if isinstance(how, str):
+        raise _wrong(rewrite, how)
+    copy, reader = carried_nodes(node, how, copy_name)
+    _free(graph, rewrite, [copy.name, copy.output.name])
+    nodes = [m for n in graph.nodes for m in ((copy, reader) if n is node else (n,))]
+    return replace(graph, nodes=tuple(nodes))
+
+
+def _channels(graph: Graph, known: Mapping[str, Node], rewrite: Rewrite) -> Graph:
+    if rewrite.nodes and f"{rewrite.nodes[-1]}_channels" in known:
+        return graph
+    chosen = _named(graph, rewrite)
+    if len(chosen) != 2:
+        raise _wrong(rewrite, "a convolution and a mean")
+    conv, mean = chosen
+    blocks = split_of(graph, conv, mean)
+    if isinstance(blocks, str):
+        raise _wrong(rewrite, blocks)
+    new = list(split_nodes(conv, mean, blocks))
+    _free(graph, rewrite, [n.name for n in new])
+    nodes = [m for n in graph.nodes if n is not conv for m in (new if n is mean else (n,))]
+    return replace(graph, nodes=tuple(nodes))
+
+
+def _groups(graph: Graph, known: Mapping[str, Node], rewrite: Rewrite) -> Graph:
+    sizes = rewrite.groups
+    if rewrite.nodes and part_name(rewrite.nodes[-1], 0, len(sizes)) in known:
+        return graph
+    chosen = _named(graph, rewrite)
+    wide = wide_of(graph, chosen)
+    if isinstance(wide, str):
+        raise _wrong(rewrite, wide)
+    if len(sizes) < 2 or min(sizes) < 1 or sum(sizes) != wide.channels:
+        raise _wrong(rewrite, f"groups of {sizes} channels are not {wide.channels}")
+    new = grouped(graph, wide, sizes)
+    before = {n.name for n in graph.nodes}
+    _free(graph, rewrite, [n.name for n in new.nodes if n.name not in before])
+    return new
+
+
 _RULES: Mapping[str, Callable[[Graph, Mapping[str, Node], Rewrite], Graph]] = {
     "patch": _patch,
     "by_rows": _by_rows,
     "again": _again,
+    "carry": _carry,
+    "channels": _channels,
+    "groups": _groups,
 }

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Row streaming: segments whose operators run interleaved, row by row, on demand."""
+"""Row streaming: what segments need whose operators run interleaved, row by row."""

@@ -10,17 +10,15 @@ fastest is the one with the fewest streamed row calls, as dispatching them is wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
+from dataclasses import dataclass
 
-import networkx as nx
-
+from tvm_tiny.graph import scratch_name
+from tvm_tiny.passes.decision.budget import Budget
 from tvm_tiny.passes.memory.bound import best_overlap
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.storage import Reach
-from tvm_tiny.passes.stream.demand import Streamed, scratch_name, simulate
-from tvm_tiny.passes.stream.network import Network
+from tvm_tiny.passes.stream.demand import Streamed, simulate
+from tvm_tiny.passes.stream.network import Network, Work
 
 MAX_SEGMENT = 250
 """Nodes in a segment: the generated schedule counts them in a byte."""
@@ -66,7 +64,6 @@ class Cuts:
     pieces: Mapping[tuple[int, int], Piece]
     unit: int
     fed: str
-    _cost: dict[int, int] = field(default_factory=dict[int, int])
 
     def thresholds(self) -> list[int]:
         """Weights at which better paths may appear, ascending."""
@@ -91,18 +88,22 @@ class Cuts:
             limit_units: weight of the heaviest segment.
             roomy: not the fastest but the one with few heavy segments: easier to place.
         """
-        graph: Any = nx.DiGraph()
+        known: dict[int, float] = {0: 0.0}
+        came: dict[int, int] = {}
         end = len(self.net.works)
-        graph.add_nodes_from((0, end))
-        for (first, last), piece in self.pieces.items():
-            if piece.weight_units <= limit_units:
-                cost = (piece.weight_units / limit_units) ** _ROOMY if roomy else piece.cost
-                graph.add_edge(first, last, weight=cost)
-        try:
-            cuts: list[int] = nx.dijkstra_path(graph, 0, end)
-        except nx.NetworkXNoPath:
+        for (first, last), piece in sorted(self.pieces.items()):
+            if first not in known or piece.weight_units > limit_units:
+                continue
+            cost = (piece.weight_units / limit_units) ** _ROOMY if roomy else piece.cost
+            if last not in known or known[first] + cost < known[last]:
+                known[last], came[last] = known[first] + cost, first
+        if end not in known:
             return None
-        return [self.pieces[a, b] for a, b in pairwise(cuts)]
+        path: list[Piece] = []
+        while end:
+            path.append(self.pieces[came[end], end])
+            end = came[end]
+        return path[::-1]
 
 
 def build_cuts(
@@ -112,6 +113,7 @@ def build_cuts(
     fed: str = "",
     ceiling_units: int | None = None,
     max_nodes: int = MAX_SEGMENT,
+    budget: Budget | None = None,
 ) -> Cuts:
     """Weigh every segment that may be part of a plan.
 
@@ -121,34 +123,58 @@ def build_cuts(
         fed: graph input that the caller hands in by rows; all its readers are in one segment.
         ceiling_units: segments that weigh more are left out.
         max_nodes: longest segment, the one with the fed input excepted.
+        budget: what the search may do; single layers, and the shortest segment that a fed input
+            needs, are weighed even if it is used up.
     """
+    budget = budget or Budget()
     pieces: dict[tuple[int, int], Piece] = {}
     for first in range(len(net.works)):
         longest = max_nodes if first or not fed else max(max_nodes, net.last_use[fed] + 1)
-        for piece in _from(net, first, first + longest, (unit, fed, ceiling_units)):
+        for piece in _from(net, first, first + longest, (unit, fed, ceiling_units), budget):
             pieces[first, piece.streamed.end] = piece
     return Cuts(net, pieces, unit, fed)
 
 
-def _from(net: Network, first: int, last: int, how: tuple[int, str, int | None]) -> Iterator[Piece]:
+def _from(
+    net: Network, first: int, last: int, how: tuple[int, str, int | None], budget: Budget
+) -> Iterator[Piece]:
     """Segments that begin at ``first`` and end at ``last`` or before."""
     unit, fed, ceiling = how
     fed_until = net.last_use[fed] if fed else -1
+    around = sum(storage_units(net, n, unit) for n in _live_before(net, first) if n != fed)
+    inside: dict[str, int] = {}
     for end in range(first + 1, min(len(net.works), last) + 1):
-        single = end == first + 1
-        if not single and not all(w.streams or not w.rows for w in net.works[first:end]):
+        work, single = net.works[end - 1], end == first + 1
+        if not single and not _interleaves(net.works[first], work):
             return
+        if work.output and work.output != fed:
+            inside[work.output] = storage_units(net, work.output, unit)
+        inside = {n: u for n, u in inside.items() if net.last_use[n] >= end}
         if fed and first <= fed_until and (first > 0 or end <= fed_until):
             continue
-        outside = _outside_units(net, first, end, unit, fed)
-        if ceiling is not None and outside > 2 * ceiling and not single:
+        if ceiling is not None and around + sum(inside.values()) > 2 * ceiling and not single:
+            if around > 2 * ceiling:
+                return
             continue
+        if budget.cut and not single and not (fed and not first and end == fed_until + 1):
+            return
         streamed = simulate(net, first, end, fed if end > fed_until >= first else "")
+        budget.spend(4 * len(streamed.calls))
         piece = _weigh(net, streamed, unit, single and streamed_is_layer(streamed, fed))
         if ceiling is None or piece.weight_units <= ceiling or single:
             yield piece
         if ceiling is not None and _ring_units(net, streamed, unit) > 2 * ceiling:
             return  # more nodes only add rings; those that are busy in turns share bytes
+
+
+def _interleaves(first: Work, last: Work) -> bool:
+    """Whether a segment may begin and end with these nodes, as far as their rows go."""
+    return all(w.streams or not w.rows for w in (first, last))
+
+
+def _live_before(net: Network, first: int) -> list[str]:
+    """Whole storages made before a position and needed at it or behind."""
+    return [name for name, at, last in net.lives if at < first <= last]
 
 
 def make_piece(
@@ -174,12 +200,12 @@ def streamed_is_layer(streamed: Streamed, fed: str) -> bool:
 
 def storage_units(net: Network, name: str, unit: int) -> int:
     """Units of a whole storage."""
-    return max(1, -(-net.tensors[name].nbytes // unit))
+    return max(1, -(-net.sizes_bytes[name][0] // unit))
 
 
 def ring_units(net: Network, name: str, rows: int, unit: int) -> int:
     """Units of a ring of ``rows`` rows; nothing for the fed rows that are used where they come."""
-    return max(1, -(-net.tensors[name].row_bytes * rows // unit))
+    return max(1, -(-net.sizes_bytes[name][1] * rows // unit))
 
 
 def _ring_units(net: Network, streamed: Streamed, unit: int) -> int:
@@ -190,15 +216,9 @@ def live_around(net: Network, first: int, end: int, fed: str) -> list[str]:
     """Whole storages that are there while the segment runs: passing by, read, or made for later."""
     return [
         name
-        for name, at in net.maker.items()
-        if name in net.tensors
-        and name != fed
-        and ((at < first <= net.last_use[name]) or (first <= at < end <= net.last_use[name]))
+        for name, at, last in net.lives
+        if at < end and ((at < first <= last) or (first <= at and end <= last)) and name != fed
     ]
-
-
-def _outside_units(net: Network, first: int, end: int, unit: int, fed: str) -> int:
-    return sum(storage_units(net, n, unit) for n in live_around(net, first, end, fed))
 
 
 def busy_units(net: Network, streamed: Streamed, name: str, unit: int) -> int:
@@ -217,10 +237,7 @@ def _weigh(net: Network, streamed: Streamed, unit: int, layer: bool) -> Piece:
     passing = sum(storage_units(net, n, unit) for n in live if n not in streamed.busy)
     units = {n: busy_units(net, streamed, n, unit) for n in streamed.busy}
     reach = _reaches(net, streamed, unit, layer)
-    weight = max(
-        (units_together(units, reach, names) for names in live_together(streamed.busy)), default=0
-    )
-    return Piece(streamed, not layer, reach, passing + weight)
+    return Piece(streamed, not layer, reach, passing + most_units(units, reach, streamed.busy))
 
 
 def live_together(busy: Mapping[str, Sequence[tuple[int, int]]]) -> list[list[str]]:
@@ -239,22 +256,59 @@ def live_together(busy: Mapping[str, Sequence[tuple[int, int]]]) -> list[list[st
     return [[n for bit, n in enumerate(names) if mask >> bit & 1] for mask in sorted(seen)]
 
 
+def most_units(
+    units: Mapping[str, int],
+    reach: Mapping[tuple[str, str], Reach],
+    busy: Mapping[str, Sequence[tuple[int, int]]],
+) -> int:
+    """Most ``units_together`` of all that is in use at some call."""
+    bits = {name: 1 << bit for bit, name in enumerate(busy)}
+    starts: dict[int, list[int]] = {}
+    for name, stretches in busy.items():
+        for begin, end in stretches:
+            for at, size in ((begin, units[name]), (end + 1, -units[name])):
+                event = starts.setdefault(at, [0, 0])
+                event[0] ^= bits[name]
+                event[1] += size
+    pairs = [
+        (bits[x] | bits[y], x, y, best_overlap(units[x], units[y], how))
+        for (x, y), how in reach.items()
+        if x in bits and y in bits
+    ]
+    most = now = total = 0
+    for at in sorted(starts):
+        toggled, size = starts[at]
+        now ^= toggled
+        total += size
+        if total > most:
+            live = [pair[1:] for pair in pairs if pair[0] & now == pair[0]]
+            most = max(most, total - _saved(units, live) if live else total)
+    return most
+
+
 def units_together(
     units: Mapping[str, int], reach: Mapping[tuple[str, str], Reach], live: Sequence[str]
 ) -> int:
     """Units that what is live at one call needs at least."""
+    pairs = [
+        (x, y, best_overlap(units[x], units[y], how))
+        for (x, y), how in reach.items()
+        if x in live and y in live
+    ]
+    return sum(units[n] for n in live) - _saved(units, pairs)
+
+
+def _saved(units: Mapping[str, int], pairs: Sequence[tuple[str, str, int]]) -> int:
+    """Units that dying inputs and results share, by what each pair could."""
     by_input: dict[str, int] = {}
     by_result: dict[str, int] = {}
-    for (x, y), how in reach.items():
-        if x in live and y in live:
-            shared = best_overlap(units[x], units[y], how)
-            by_input[x] = by_input.get(x, 0) + shared
-            by_result[y] = by_result.get(y, 0) + shared
-    saved = min(
+    for x, y, shared in pairs:
+        by_input[x] = by_input.get(x, 0) + shared
+        by_result[y] = by_result.get(y, 0) + shared
+    return min(
         sum(min(units[x], s) for x, s in by_input.items()),
         sum(min(units[y], s) for y, s in by_result.items()),
     )
-    return sum(units[n] for n in live) - saved
 
 
 def _reaches(
@@ -266,9 +320,9 @@ def _reaches(
         if not net.may_overlap(y):
             continue
         above = _descending(net, streamed.first, x) if layer else None
-        x_units, y_units = (storage_units(net, n, unit) for n in (x, y))
-        if limit <= -net.tensors[y].nbytes and above is None:
+        if limit <= -net.sizes_bytes[y][0] and above is None:
             continue
+        x_units, y_units = (storage_units(net, n, unit) for n in (x, y))
         out[x, y] = Reach(
             below_bytes=limit,
             above_bytes=above,

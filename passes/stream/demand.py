@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tvm_tiny.graph import scratch_name
 from tvm_tiny.passes.stream.network import NEVER, Network, Read
 
 Stretch = tuple[int, int]
@@ -67,14 +68,10 @@ class _Run:
             self.made[INPUT] = 0
         self.rings = dict.fromkeys(self.inner, 1)
         self.readers: dict[str, list[tuple[int, Read]]] = {}
-        self.asks: dict[int, list[tuple[int, Read]]] = {}
+        self.asks: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
+        self._ahead: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
         for at in range(first, end):
-            self.asks[at] = []
-            for read in net.works[at].reads:
-                self.readers.setdefault(read.storage, []).append((at, read))
-                maker = INPUT if read.storage == fed else read.maker
-                if maker in self.made:
-                    self.asks[at].append((maker, read))
+            self._ask(at, fed)
         self.rows = {at: net.works[at].rows for at in range(first, end)}
         if fed:
             self.rows[INPUT] = net.tensors[fed].rows
@@ -85,7 +82,47 @@ class _Run:
             self.made[at], self.until[at] = begin, stop
         self.busy: dict[str, list[Stretch]] = {n: [] for n in self.inner}
         self._open: dict[str, int] = {}
+        self._prepare_rings()
         self._watch_overlaps()
+
+    def _ask(self, at: int, fed: str) -> None:
+        """Which rows of which nodes of the segment a node asks for.
+
+        First what it reads whole, as meanwhile rows of others would wait; then rows to copy, one by
+        one before new ones come.
+        """
+        whole, copies, rows = (list[tuple[int, tuple[int, ...]]]() for _ in range(3))
+        for read in self.net.works[at].reads:
+            self.readers.setdefault(read.storage, []).append((at, read))
+            maker = INPUT if read.storage == fed else read.maker
+            # A negative maker of anything else: there before the run (other inputs, states).
+            if maker not in self.made or (maker < 0 and read.storage != fed):
+                continue
+            made = self.net.tensors[fed].rows if maker == INPUT else self.net.works[maker].rows
+            if maker != INPUT and self.net.works[maker].copies:
+                copies.insert(0, (maker, read.until))
+            elif len(read.until) > 1 and read.until[0] >= made:
+                whole.append((maker, read.until))
+            else:
+                rows.append((maker, read.until))
+        if copies:
+            self._ahead[at] = copies
+        self.asks[at] = [*whole, *copies, *rows]
+
+    def _prepare_rings(self) -> None:
+        """What every call looks up: the ring that it fills, those that it reads, their readers."""
+        works, span = self.net.works, range(self.first, self.end)
+        self._fills = {at: works[at].output for at in span if works[at].output in self.inner}
+        self._reads = {
+            at: [r.storage for r in works[at].reads if r.storage in self.inner] for at in span
+        }
+        self._adds_up = {at for at in span if works[at].adds_up}
+        if self.fed:
+            self._fills[INPUT], self._reads[INPUT] = self.fed, []
+        self._since = {
+            name: [(at, read.since) for at, read in self.readers.get(name, ())]
+            for name in self.inner
+        }
 
     def _watch_overlaps(self) -> None:
         """Inputs that die here, and results that may grow over them."""
@@ -99,13 +136,15 @@ class _Run:
             and net.last_use[s] < self.end
         ]
         self.below: dict[tuple[str, str], int] = {}
-        self.grows: dict[int, str] = {}
+        self.grows: dict[int, tuple[str, int]] = {}
+        """Node -> what it makes and bytes of a row of it."""
+        sizes_bytes = {x: net.tensors[x].nbytes for x in self.dying}
         for at in range(self.first, self.end):
             name = net.works[at].output
             if name and self.dying and (name not in self.inner or self._kept_whole(name)):
-                self.grows[at] = name
-                for x in self.dying:
-                    self.below[x, name] = net.tensors[x].nbytes
+                self.grows[at] = name, net.works[at].node.output.row_bytes
+                for x, size_bytes in sizes_bytes.items():
+                    self.below[x, name] = size_bytes
 
     def _kept_whole(self, name: str) -> bool:
         """Whether a storage made and used up inside is needed with all its rows at once."""
@@ -123,8 +162,8 @@ class _Run:
             if row >= goal:
                 stack.pop()
                 continue
-            for maker, read in asks[now]:
-                need = read.until[row]
+            for maker, until in asks[now]:
+                need = until[row]
                 if made[maker] < need:
                     stack.append((maker, need))
                     break
@@ -137,21 +176,22 @@ class _Run:
         now = len(self.calls)
         self.calls.append(at)
         self.made[at] = row + 1
-        name = self.fed if at == INPUT else self.net.works[at].output
-        if name in self.rings:
+        name = self._fills.get(at)
+        if name is not None:
             self._open.setdefault(name, now)
-            held = row + 1 - self._lowest(name) if self._by_rows(at) else 1
+            lowest = self._lowest(name)
+            held = 1 if at in self._adds_up else row + 1 - lowest
             if held > self.rings[name]:
                 self.rings[name] = held
-            self._close(name, now)
-        if at != INPUT:
-            for read in self.net.works[at].reads:
-                if read.storage in self._open:
-                    self._close(read.storage, now)
-
-    def _by_rows(self, at: int) -> bool:
-        """Whether a call makes a row (and is not one of several that add up to one)."""
-        return at == INPUT or not self.net.works[at].adds_up
+            if lowest > row:
+                self.busy[name].append((self._open.pop(name), now))
+        for storage in self._reads[at]:
+            if storage in self._open and self._lowest(storage) >= self.made[self.inner[storage]]:
+                self.busy[storage].append((self._open.pop(storage), now))
+        if at in self._ahead and row + 1 < self.until[at]:
+            # Copy what the next call will read again, so that the rows themselves can go.
+            for maker, until in self._ahead[at]:
+                self.make(maker, until[row + 1])
 
     def still_open(self, name: str) -> int:
         """Call since which a ring has held rows that are still read, -1 if it holds none."""
@@ -159,22 +199,17 @@ class _Run:
 
     def _lowest(self, name: str) -> int:
         """First row of a ring that somebody still reads."""
-        made, until = self.made, self.until
-        return min(
-            (r.since[made[c]] for c, r in self.readers.get(name, ()) if made[c] < until[c]),
-            default=NEVER,
-        )
-
-    def _close(self, name: str, now: int) -> None:
-        """End the stretch of a ring whose rows are all used up."""
-        if self._lowest(name) >= self.made[self.inner[name]]:
-            self.busy[name].append((self._open.pop(name), now))
+        made, until, lowest = self.made, self.until, NEVER
+        for reader, since in self._since[name]:
+            row = made[reader]
+            if row < until[reader] and since[row] < lowest:
+                lowest = since[row]
+        return lowest
 
     def _limit(self, at: int, row: int) -> None:
         """What row ``row`` of a growing result says about the dying inputs."""
-        name, node = self.grows[at], self.net.works[at].node
-        row = row if self._by_rows(at) else 0
-        width = node.output.row_bytes
+        name, width = self.grows[at]
+        row = 0 if at in self._adds_up else row
         for x in self.dying:
             limit = self.below[x, name]
             for reader, read in self.readers[x]:
@@ -213,6 +248,8 @@ def simulate(net: Network, first: int, end: int, fed: str = "") -> Streamed:
         # A layer by itself (its result unused) is made whole.
         keep = name in net.viewed or (end == first + 1 and not fed)
         run.rings[name] = whole if keep else min(whole, run.rings[name])
+    if fed and any(net.works[c].copies for c, _ in run.readers.get(fed, ())):
+        run.rings[fed] = max(2, run.rings[fed])  # copies and new rows are in the arena
     return Streamed(first, end, tuple(run.calls), run.rings, _busy(run), run.below)
 
 
@@ -253,14 +290,11 @@ def simulate_rows(net: Network, rows: Sequence[Stretch]) -> Rows:
 
 def _busy(run: _Run) -> dict[str, tuple[Stretch, ...]]:
     """When each storage's bytes are in use, as far as that is decided in this segment."""
-    first_call: dict[int, int] = {}
-    last_call: dict[int, int] = {}
-    for index, at in enumerate(run.calls):
-        first_call.setdefault(at, index)
-        last_call[at] = index
+    calls, final = run.calls, len(run.calls) - 1
+    last_call = dict(zip(calls, range(final + 1), strict=True))
+    first_call = dict(zip(reversed(calls), range(final, -1, -1), strict=True))
     busy: dict[str, tuple[Stretch, ...]] = {}
-    final = len(run.calls) - 1
-    for at in first_call:
+    for at in last_call:
         name = run.fed if at == INPUT else run.net.works[at].output
         if name in run.inner and run.rings[name] < run.rows[at]:
             if not (at == INPUT and run.rings[name] == 1):
@@ -270,22 +304,26 @@ def _busy(run: _Run) -> dict[str, tuple[Stretch, ...]]:
             busy[name] = ((first_call[at], max(used) if name in run.inner else final),)
     for name in run.dying:
         busy[name] = ((0, max(last_call[c] for c, _ in run.readers[name])),)
-    for at in first_call:
-        if at != INPUT and run.net.works[at].scratch_bytes:
-            calls = [i for i, c in enumerate(run.calls) if c == at]
-            whole = run.net.works[at].adds_up
-            stretches = ((calls[0], calls[-1]),) if whole else tuple((i, i) for i in calls)
-            busy[scratch_name(run.net.works[at].node.name)] = stretches
+    workspaces = {
+        at: list[Stretch]()
+        for at in last_call
+        if at != INPUT and run.net.works[at].scratch_bytes and not run.net.works[at].adds_up
+    }
+    for index, at in enumerate(calls if workspaces else ()):
+        if at in workspaces:
+            workspaces[at].append((index, index))
+    for at in last_call:
+        if at != INPUT and (work := run.net.works[at]).scratch_bytes:
+            whole = ((first_call[at], last_call[at]),)
+            busy[scratch_name(work.node.name)] = tuple(workspaces.get(at, whole))
     return busy
-
-
-def scratch_name(node: str) -> str:
-    """What a node's workspace is called (no tensor can be)."""
-    return f"scratch of {node}"
 
 
 def _balanced(run: _Run, sinks: Sequence[int]) -> None:
     """Ask for the rows of all results in step."""
+    if len(sinks) == 1:
+        run.make(sinks[0], run.rows[sinks[0]])
+        return
     while True:
         todo = [a for a in sinks if run.made[a] < run.rows[a]]
         if not todo:

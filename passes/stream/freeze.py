@@ -5,18 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tvm_tiny.graph import Node
-from tvm_tiny.passes.memory.plan import MemoryPlan, Overlap, Proof, Segment
+from tvm_tiny.graph import Node, scratch_name
+from tvm_tiny.passes.decision.memory_plan import MemoryPlan, Overlap, Proof, Segment
 from tvm_tiny.passes.stream.cuts import Cuts, Piece
-from tvm_tiny.passes.stream.demand import scratch_name
 from tvm_tiny.passes.stream.network import Network
 from tvm_tiny.passes.stream.placing import Placed
 
 _STATE_HEAD_BYTES = 12
 
 
-def frozen_plan(cuts: Cuts, placed: Placed, least: int) -> MemoryPlan:
-    """Back from units and positions to bytes and names."""
+def frozen_plan(cuts: Cuts, placed: Placed, least: int | None) -> MemoryPlan:
+    """Back from units and positions to bytes and names.
+
+    Args:
+        cuts: of which the path is one.
+        placed: the path with places.
+        least: units that every path needs, as far as plain segments go; None: the segments were
+            given, nothing is known about others.
+    """
     net, unit = cuts.net, cuts.unit
     start = {i.name: s for i, s in zip(placed.items, placed.starts, strict=True)}
     offsets = {m: start[n] * unit for n in net.tensors if n in start for m in net.members[n]}
@@ -41,7 +47,7 @@ def frozen_plan(cuts: Cuts, placed: Placed, least: int) -> MemoryPlan:
         steps=_steps(net, placed),
         overlaps=overlaps,
         arena_bytes=placed.units * unit + state,
-        lower_bound_bytes=least * unit + state,
+        lower_bound_bytes=(placed.bound if least is None else least) * unit + state,
         order_bound_bytes=placed.bound * unit + state,
         live_bytes_per_step=live,
         peak_node=names[live.index(max(live))] if live else "",
@@ -65,7 +71,7 @@ def _layers(node: Node) -> int:
     return len(node.attrs["geometry"].nodes) if node.op == "patch" else 1
 
 
-def _proof(placed: Placed, least: int) -> Proof:
+def _proof(placed: Placed, least: int | None) -> Proof:
     if placed.units == least:
         return "this order"
     return "these segments" if placed.units == placed.bound else "none"

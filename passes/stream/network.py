@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tvm_tiny.graph import Graph, Node, Tensor
-from tvm_tiny.operators.base import Access, RowCall, lookup
+from tvm_tiny.operators.base import Access, RowCall, lookup, storage_roots
+from tvm_tiny.operators.carried import is_copy
 
 MAX_ROWS = 4096
 """Operators of more rows (a hostile model) run layer by layer."""
@@ -56,6 +58,8 @@ class Work:
         streams: whether its rows can be interleaved with others'.
         scratch_bytes: workspace of its kernel.
         adds_up: its calls add up to one result, in workspace that must last.
+        copies: it copies rows that its reader reads again (``passes/recompute/carry.py``): as
+            soon as it can.
     """
 
     node: Node
@@ -65,6 +69,7 @@ class Work:
     streams: bool
     scratch_bytes: int = 0
     adds_up: bool = False
+    copies: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,9 @@ class Network:
         works: by position.
         tensors: storage name -> the tensor that owns the bytes.
         members: storage name -> all tensors in them.
-        maker: storage name -> position, -1 for graph inputs.
+        maker: storage name -> position, -1 for graph inputs and states.
         last_use: storage name -> last position that reads it (its maker's if none;
-            ``len(works)`` for graph outputs).
+            ``len(works)`` for graph outputs and states).
         viewed: storages that are also read under another shape: never a ring.
         in_place: whether outputs may overlap dying operands, or the nodes whose output may.
     """
@@ -89,6 +94,16 @@ class Network:
     last_use: Mapping[str, int]
     viewed: frozenset[str]
     in_place: bool | tuple[str, ...] = True
+
+    @cached_property
+    def lives(self) -> tuple[tuple[str, int, int], ...]:
+        """(storage, position of its maker, last position that reads it)."""
+        return tuple((n, m, self.last_use[n]) for n, m in self.maker.items() if n in self.tensors)
+
+    @cached_property
+    def sizes_bytes(self) -> Mapping[str, tuple[int, int]]:
+        """Storage name -> bytes of all of it and of a row."""
+        return {n: (t.nbytes, t.row_bytes) for n, t in self.tensors.items()}
 
     def may_overlap(self, storage: str) -> bool:
         """Whether a storage may lie over operands that its maker or its segment uses up."""
@@ -116,8 +131,8 @@ def build_network(
     scratch = scratch_bytes or {}
     nodes = {n.name: n for n in graph.nodes}
     ordered = [nodes[name] for name in order]
-    root = _roots(graph)
-    caller = {root[t.name] for t in (*graph.inputs, *graph.outputs) if t.dtype == "float32"}
+    root = storage_roots(graph)
+    caller = {root[t.name] for t in (*graph.inputs, *graph.outputs) if t.elements.is_float}
     caller.discard(fed)
     owners = {t.name: t for t in graph.tensors() if root[t.name] == t.name}
     kept = {n: t for n, t in owners.items() if n not in caller}
@@ -138,7 +153,7 @@ def build_network(
         for read in work.reads:
             if read.storage in last:
                 last[read.storage] = max(last[read.storage], at)
-    for tensor in graph.outputs:
+    for tensor in graph.results:
         if root[tensor.name] in last:
             last[root[tensor.name]] = len(ordered)
     members: dict[str, list[str]] = {n: [] for n in kept}
@@ -164,14 +179,6 @@ def _all_calls(read: Read, works: Sequence[Work]) -> Read:
     return replace(read, until=tuple(calls if u else 0 for u in read.until))
 
 
-def _roots(graph: Graph) -> dict[str, str]:
-    root = {t.name: t.name for t in graph.inputs}
-    for node in graph.nodes:
-        first = node.operands[0].name if lookup(node.op).is_view else node.output.name
-        root[node.output.name] = root.get(first, first)
-    return root
-
-
 def _work(
     node: Node,
     root: Mapping[str, str],
@@ -184,7 +191,7 @@ def _work(
         return Work(node, "", 0, (), False)
     rows = operator.calls(node)
     output = node.output.name if node.output.name in kept else ""
-    if not 0 < rows <= MAX_ROWS:
+    if not 0 < rows <= MAX_ROWS or operator.updates:
         reads = tuple(_whole(node, n, owners[n], maker[n]) for n in _operands(node, root, owners))
         return Work(node, output, rows, reads, False)
     calls = [operator.row_call(node, row) for row in range(rows)]
@@ -192,7 +199,8 @@ def _work(
         _read(node, calls, root, owners[name], maker[name])
         for name in _operands(node, root, owners)
     )
-    return Work(node, output, rows, reads, True, adds_up=operator.state_bytes(node) > 0)
+    adds_up = operator.state_bytes(node) > 0
+    return Work(node, output, rows, reads, True, adds_up=adds_up, copies=is_copy(node))
 
 
 def _operands(node: Node, root: Mapping[str, str], owners: Mapping[str, Tensor]) -> list[str]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.memory.placement import PlacementProblem, height, search_placement
 from tvm_tiny.passes.memory.solver import solve_placement
 from tvm_tiny.passes.memory.storage import Reach
-from tvm_tiny.passes.plan_memory import PlanOptions
 from tvm_tiny.passes.stream.cuts import (
     Cuts,
     Piece,
@@ -95,7 +95,8 @@ def place(cuts: Cuts, path: Sequence[Piece], options: PlanOptions) -> Placed:
     bound = _bound(items, reach)
     starts = search_placement(problem, bound, options.tries, options.seed)
     if height(problem, starts) > bound:
-        starts, bound = solve_placement(problem, starts, bound, options.solver_time, options.seed)
+        budget, seed, seconds = options.solver_budget, options.seed, options.seconds
+        starts, bound = solve_placement(problem, starts, bound, budget, seed, seconds)
     return Placed(tuple(path), tuple(items), tuple(starts), reach, bound)
 
 

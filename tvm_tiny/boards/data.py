@@ -16,10 +16,24 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tvm_tiny import plugins
+from tvm_tiny.boards.calibration import Calibration
+from tvm_tiny.boards.clocks import Clock, check_clock
+from tvm_tiny.boards.memories import (
+    BufferCache,
+    MemoryTiming,
+    Text,
+    Word,
+    cache_faults,
+    timing_faults,
+)
+from tvm_tiny.device.uarts import Uart
 from tvm_tiny.errors import Problem, TvmTinyError, UsageError
+from tvm_tiny.files.reading import UnreadableError, decode_toml, read_bounded
 from tvm_tiny.targets import Core, load_core
 
 FOLDER = Path(__file__).parent.parent / "targets" / "boards"
+_OTHER_CORES = Path(__file__).with_name("other_cores.toml")
 _LIMIT_BYTES = 1 << 32
 _FILE_LIMIT_BYTES = 1 << 16
 _REGION_NAME = re.compile(r"[A-Z][A-Z0-9]{0,15}")
@@ -27,8 +41,6 @@ _BOARD_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 _PLAIN = re.compile(r"[ -~]*")
 
 RunnerName = Literal["pyocd", "openocd", "st-flash", "jlink", "picotool", "qemu", "simulator"]
-Word = Annotated[int, msgspec.Meta(ge=0, lt=_LIMIT_BYTES)]
-Text = Annotated[str, msgspec.Meta(max_length=200)]
 Name = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[A-Za-z0-9_./-]*$")]
 UsbId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$")]
 
@@ -53,8 +65,9 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         origin: first address.
         length_bytes: its size.
         cached: the core's caches (or the flash's) serve it.
-        facts: bus, wait states.
+        facts: what a reader should know.
         enable: registers to set before it can be used.
+        timing: how fast it answers; None: not known, taken for zero wait states.
     """
 
     name: str
@@ -64,18 +77,12 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     facts: Text = ""
     cached: bool = False
     enable: tuple[Write, ...] = ()
+    timing: MemoryTiming | None = None
 
     @property
     def end(self) -> int:
         """First address behind it."""
         return self.origin + self.length_bytes
-
-
-class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The core's clock with our start-up code, and where it comes from."""
-
-    core_hz: Annotated[int, msgspec.Meta(gt=0, le=2_000_000_000)]
-    facts: Text = ""
 
 
 class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,9 +93,9 @@ class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Boot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the chip's boot ROM wants at the beginning of the flash."""
+    """What the chip's boot ROM wants at the beginning of the flash; 0 bytes: behind the vectors."""
 
-    kind: Literal["", "rp2040", "imxrt"] = ""
+    kind: Literal["", "rp2040", "rp2350", "imxrt"] = ""
     length_bytes: Annotated[int, msgspec.Meta(ge=0, le=1 << 16)] = 0
 
 
@@ -128,6 +135,20 @@ class Serial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uart: Text = ""
 
 
+class Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What other build systems call the board; "": not known.
+
+    Attributes:
+        zephyr: for ``west build -b``. Source: the board's folder in Zephyr's tree.
+        platformio: platform and board, with ``/`` between. Source: the platform's ``boards/``.
+    """
+
+    zephyr: Name = ""
+    platformio: Annotated[
+        str, msgspec.Meta(pattern=r"^$|^[a-z0-9_]{1,32}/[A-Za-z0-9_.-]{1,32}$")
+    ] = ""
+
+
 class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A board.
 
@@ -138,12 +159,17 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         interrupts: entries of the vector table behind the core's own 16.
         sources: documents that the figures are from.
         regions: its memories.
-        clock: the core's clock.
+        clock: the core's clock, and how to raise it.
         probe: how it is flashed.
         cache: the core's caches.
+        caches: others, between the core and memories.
+        elsewhere: its name in other build systems.
+        calibration: what was measured on it (``tvm-tiny calibrate``), None for nothing.
         boot: what the boot ROM wants.
         serial: the serial port.
         startup: registers to set first.
+        asked_hz: see ``at``; a file leaves it out.
+        uart: the registers of its serial line, for the device firmware; None: not known.
     """
 
     name: str
@@ -158,6 +184,27 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     boot: Boot = Boot()
     serial: Serial = Serial()
     startup: tuple[Write, ...] = ()
+    uart: Uart | None = None
+    caches: Annotated[tuple[BufferCache, ...], msgspec.Meta(max_length=8)] = ()
+    asked_hz: Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)] = 0
+    elsewhere: Elsewhere = Elsewhere()
+    calibration: Calibration | None = None
+
+    @property
+    def run_hz(self) -> int:
+        """The core's clock in generated firmware."""
+        return self.asked_hz or self.clock.run_hz
+
+    def at(self, hz: int | None) -> Board:
+        """The same board at another of its clocks; None: at its own.
+
+        Raises:
+            UsageError: TT6305, start-up code cannot bring it to that.
+        """
+        if hz is None:
+            return self
+        check_clock(self.name, self.clock, hz)
+        return msgspec.structs.replace(self, asked_hz=hz)
 
     @property
     def target(self) -> Core:
@@ -189,22 +236,41 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next(r for r in self.regions if r.name == name)
 
 
+def _files() -> dict[str, Path]:
+    """Board's name to its file: ours, and those of installed packages (``tvm_tiny.boards``)."""
+    added = [Path(path) for path in plugins.objects("boards")]
+    return {path.stem: path for path in sorted([*added, *FOLDER.glob("*.toml")])}
+
+
 def boards() -> tuple[Board, ...]:
-    """The boards that come with the package, by name."""
-    return tuple(_read(path) for path in sorted(FOLDER.glob("*.toml")))
+    """The boards that come with the package or an installed extension, by name."""
+    return tuple(_read(path) for path in _files().values())
+
+
+def board_text(name: str) -> str:
+    """The text of a board's file, by name or path; raises what ``load_board`` does."""
+    load_board(name)
+    path = Path(name) if name.endswith(".toml") else _files()[name]
+    return path.read_text(encoding="utf-8")
 
 
 def load_board(name: str) -> Board:
     """A board by its name, or by the path of a TOML file (ending in ``.toml``).
 
     Raises:
-        UsageError: TT6301 unknown board, the nearest names are offered; TT6302 a wrong file.
+        UsageError: TT6301 unknown board, the nearest names are offered; TT6302 a wrong file;
+            TT6306 a board that is known to have no Cortex-M.
     """
     if name.endswith(".toml"):
         return _read(Path(name))
-    known = sorted(path.stem for path in FOLDER.glob("*.toml"))
+    known = _files()
     if name in known:
-        return _read(FOLDER / f"{name}.toml")
+        return _read(known[name])
+    other = other_core(name)
+    if other:
+        do = f"tvm_tiny compiles for Cortex-M; one of: {', '.join(known)}."
+        problem = Problem(f"its cores are {other}, no Cortex-M", name, do=do)
+        raise UsageError(f"'{name}' is no board with a Cortex-M", (problem,), "TT6306")
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     do = f"did you mean {' or '.join(near)}?" if near else f"one of: {', '.join(known)}."
     problem = Problem("unknown board", name, do=f"{do} Or give the path of a .toml file.")
@@ -212,11 +278,23 @@ def load_board(name: str) -> Board:
 
 
 @functools.cache
+def _other_cores() -> dict[str, str]:
+    return msgspec.toml.decode(_OTHER_CORES.read_bytes(), type=dict[str, str])
+
+
+def other_core(name: str) -> str:
+    """The core of a board that has no Cortex-M, as people call it; "" for any other name."""
+    plain = re.sub("[^a-z0-9]", "", name.lower())
+    found = [begin for begin in _other_cores() if plain.startswith(begin)]
+    return _other_cores()[max(found, key=len)] if found else ""
+
+
+@functools.cache
 def _parse(path: Path, data: bytes) -> Board:
     try:
-        raw = msgspec.toml.decode(data, type=dict[str, object])
+        raw = decode_toml(data)
         board = msgspec.convert({"name": path.stem, **raw}, Board)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as err:
+    except (msgspec.MsgspecError, UnreadableError, RecursionError) as err:
         raise _wrong(path, [str(err)]) from err
     faults = list(_faults(board))
     if faults:
@@ -226,12 +304,9 @@ def _parse(path: Path, data: bytes) -> Board:
 
 def _read(path: Path) -> Board:
     try:
-        with path.open("rb") as stream:
-            data = stream.read(_FILE_LIMIT_BYTES + 1)
-    except (OSError, ValueError) as err:
+        data = read_bounded(path, _FILE_LIMIT_BYTES)
+    except UnreadableError as err:
         raise _wrong(path, [str(err)]) from err
-    if len(data) > _FILE_LIMIT_BYTES:
-        raise _wrong(path, [f"larger than {_FILE_LIMIT_BYTES} bytes"])
     return _parse(path, data)
 
 
@@ -251,10 +326,18 @@ def _faults(board: Board) -> Iterator[str]:
     yield from _text_faults(board)
     yield from _region_faults(board)
     yield from _probe_faults(board.probe)
-    for write in (*board.startup, *(w for r in board.regions for w in r.enable)):
+    steps = [w for speed in board.clock.speeds for w in (*speed.steps, *speed.uart)]
+    for write in (*board.startup, *steps, *(w for r in board.regions for w in r.enable)):
         if write.address % 4 or write.value & ~write.mask:
             yield f"register {write.address:#x}: not aligned, or a value outside its mask"
-    sizes = {"": 0, "rp2040": 0x100, "imxrt": 0x2000}
+    for region in board.regions:
+        yield from timing_faults(region.name, region.timing) if region.timing else ()
+    names = {region.name for region in board.regions}
+    for cache in board.caches:
+        yield from cache_faults(cache, names)
+    if board.asked_hz:
+        yield "asked_hz is not for files: see [[clock.speeds]]"
+    sizes = {"": 0, "rp2350": 0, "rp2040": 0x100, "imxrt": 0x2000}
     if board.boot.length_bytes != sizes[board.boot.kind]:
         yield f"boot '{board.boot.kind}' has length_bytes {sizes[board.boot.kind]:#x}"
 
@@ -262,6 +345,10 @@ def _faults(board: Board) -> Iterator[str]:
 def _text_faults(board: Board) -> Iterator[str]:
     """Texts that end up in comments of C and linker scripts."""
     texts = [board.title, board.clock.facts, *board.sources, *(w.why for w in board.startup)]
+    for speed in board.clock.speeds:
+        texts += [speed.facts, *(w.why for w in (*speed.steps, *speed.uart))]
+    if board.uart:
+        texts += [*board.uart.sources, *(w.why for w in board.uart.setup)]
     for region in board.regions:
         texts += [region.facts, *(w.why for w in region.enable)]
     for text in texts:

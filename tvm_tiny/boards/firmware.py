@@ -13,17 +13,18 @@ from typing import Any
 
 from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStubs]
 
-from tvm_tiny.boards.data import Board, Region
+from tvm_tiny.boards.clocks import uart_at
+from tvm_tiny.boards.data import FOLDER, Board, Region
 from tvm_tiny.boards.hot import hot_functions
 from tvm_tiny.boards.placing import HotFunction, Needs, Placement, place
 from tvm_tiny.boards.rendering import board_files
 from tvm_tiny.device.board import QEMU_BOARD
-from tvm_tiny.device.uarts import uart_source, uarts
-from tvm_tiny.emit.spec import ProjectSpec
+from tvm_tiny.device.uarts import uart_source
 from tvm_tiny.errors import DoesNotFitError, Problem, ToolchainError, UsageError
+from tvm_tiny.project_spec import ProjectSpec
 from tvm_tiny.report.model import Report
-from tvm_tiny.toolchain import Compiler, build_elf, build_program, find_compiler
-from tvm_tiny.toolchain_parts import DEVICE_SOURCES
+from tvm_tiny.toolchain.build import Compiler, build_elf, build_program, find_compiler
+from tvm_tiny.toolchain.programs import DEVICE_SOURCES
 
 _STACK_BYTES = 2048
 """For the firmware's main and an exception, besides what the model was seen to use."""
@@ -44,16 +45,26 @@ class Firmware:
             a machine (``tvm_tiny_port_puts``, ``tvm_tiny_port_exit``).
         semihosting: it prints and ends through a debugger.
         serial: it talks over the board's serial line, and needs the port to that.
+        defines: flags for the compiler, for all of it.
     """
 
     name: str
     sources: tuple[str, ...]
     semihosting: bool
     serial: bool = False
+    defines: tuple[str, ...] = ()
 
 
 BENCH = Firmware("bench", ("bench/main.c", "ports/mps2-an500/semihosting.c"), True)
 """Runs the model on fixed inputs, prints the outputs, ends."""
+
+TRACED = Firmware(
+    "traced",
+    (*BENCH.sources, "ports/simulator/port.c"),
+    semihosting=True,
+    defines=("-DTVM_TINY_TRACE=1",),
+)
+"""The bench with a mark after every layer, for the simulated board."""
 
 DEVICE = Firmware("device", DEVICE_SOURCES, semihosting=False, serial=True)
 """Serves the model over the serial line."""
@@ -102,7 +113,8 @@ class Linked:
                 f" {use.missing_bytes:,} B too much",
                 where=f"region {use.region.name}",
                 why=_contents(self.placement, use.region),
-                do="try --ram or --optimize ram, --row-fed, a smaller model or a larger board",
+                do="optimise for RAM (--optimize ram; in Python optimize='ram'), feed rows"
+                " (--row-fed; row_fed=True), or use a smaller model or a larger board",
             )
             for use in self.uses
             if use.missing_bytes
@@ -209,7 +221,14 @@ def _link(how: _How, needs: Needs) -> Linked:
     if how.firmware.serial:
         sources = (*sources, _port(board, folder))
     name = f"{how.firmware.name}-{board.name}-{tool.name}{how.opt}"
-    build = partial(build_program, how.project_dir, core=board.target, compiler=tool, opt=how.opt)
+    build = partial(
+        build_program,
+        how.project_dir,
+        core=board.target,
+        compiler=tool,
+        opt=how.opt,
+        defines=how.firmware.defines,
+    )
     elf: Path | None = None
     origins = {r.name: r.origin for r in board.regions}
     try:
@@ -229,15 +248,20 @@ def _link(how: _How, needs: Needs) -> Linked:
 
 def port_files(board: Board) -> dict[str, str]:
     """``boards/<name>/uart.c``, the device firmware's port, where the board's line is known."""
-    known = board.name in uarts()
-    return {f"boards/{board.name}/uart.c": uart_source(board.name)} if known else {}
+    if board.uart is None:
+        return {}
+    line = uart_at(board.uart, board.clock.speed(board.run_hz))
+    return {f"boards/{board.name}/uart.c": uart_source(board.name, line)}
 
 
 def _port(board: Board, folder: str) -> str:
     """Source of the port to a board's line, relative to the project."""
     if board.name == QEMU_BOARD:  # every project has that one
         return f"ports/{QEMU_BOARD}/uart.c"
-    uart_source(board.name)  # complains about a board whose line is not known
+    if board.uart is None:
+        do = f"give its file a [uart] table, as {FOLDER.name}/nucleo-h743zi2.toml has"
+        problem = Problem(f"no serial line for '{board.name}'", do=do)
+        raise UsageError("the board's serial line is not known", (problem,), "TT6019")
     return f"{folder}/boards/{board.name}/uart.c"
 
 
@@ -256,7 +280,7 @@ def check_core(core: str, board: Board) -> None:
     if core != board.core:
         problem = Problem(
             f"{board.name} has a {board.core}, the project is for {core}",
-            do=f"build again with --board {board.name}",
+            do=f"build again for the board: --board {board.name}, in Python board='{board.name}'",
         )
         raise UsageError("another core", (problem,), "TT6303")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tvm_tiny.boards.placing import HotFunction
-from tvm_tiny.toolchain_sizes import elf_functions
+from tvm_tiny.toolchain.elf import elf_functions
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INDIRECT = -1

@@ -8,18 +8,15 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from tvm_tiny.boards.runners import Job
+from tvm_tiny.boards.flashers import Job
 from tvm_tiny.errors import DeviceError, Problem
+from tvm_tiny.simulator.semihosting import Semihosting
 
-_BKPT_AB = 0xBEAB
-_WRITE0, _EXIT_EXTENDED = 0x04, 0x20
-_APPLICATION_EXIT = 0x20026  # ADP_Stopped_ApplicationExit
 _TEXT_LIMIT_BYTES = 1 << 16
-_PIECE_BYTES = 32
 _POLL_S = 0.002
 
 
-class HaltedCore(Protocol):
+class ProbedCore(Protocol):
     """What serving a call needs of pyOCD's target."""
 
     def read_core_register(self, register: str) -> int:
@@ -30,73 +27,57 @@ class HaltedCore(Protocol):
         """Set a register."""
         ...
 
-    def read16(self, address: int) -> int:
-        """A half word."""
-        ...
-
-    def read32(self, address: int) -> int:
-        """A word."""
-        ...
-
     def read_memory_block8(self, address: int, count: int) -> list[int]:
         """Bytes."""
         ...
 
 
-class Calls:
-    """Serves semihosting calls (Arm, "Semihosting for AArch32 and AArch64", section 5.2).
+class _Core:
+    def __init__(self, target: ProbedCore) -> None:
+        self._target = target
 
-    Attributes:
-        exit_code: None while the program runs.
-    """
+    def register(self, name: str) -> int:
+        return self._target.read_core_register(name)
+
+    def set_register(self, name: str, value: int) -> None:
+        self._target.write_core_register(name, value)
+
+    def memory(self, address: int, count: int) -> bytes:
+        return bytes(self._target.read_memory_block8(address, count))
+
+
+class Calls:
+    """Serves a firmware's semihosting calls and gives what it prints line by line."""
 
     def __init__(self, echo: Callable[[str], None]) -> None:
         """Lines that the program prints go to ``echo``."""
         self._echo = echo
         self._line = ""
-        self.exit_code: int | None = None
+        self._calls = Semihosting(self._print, _TEXT_LIMIT_BYTES)
 
-    def serve(self, core: HaltedCore) -> None:
+    @property
+    def exit_code(self) -> int | None:
+        """None while the program runs."""
+        return self._calls.exit_code
+
+    def serve(self, target: ProbedCore) -> None:
         """Serve the call at which the core has halted; it may be resumed then.
 
         Raises:
             DeviceError: TT5001, the core has halted for another reason.
         """
-        pc = core.read_core_register("pc")
-        if core.read16(pc) != _BKPT_AB:
-            problem = Problem(f"halted at 0x{pc:08x}", why="no semihosting call: a fault?")
+        core = _Core(target)
+        if not self._calls.handle(core):
+            where = f"halted at 0x{core.register('pc'):08x}"
+            problem = Problem(where, why="no semihosting call: a fault?")
             raise DeviceError("the firmware stopped", (problem,))
-        argument = core.read_core_register("r1")
-        operation = core.read_core_register("r0")
-        result = 0
-        if operation == _WRITE0:
-            self._print(_string(core, argument))
-        elif operation == _EXIT_EXTENDED:
-            reason, code = core.read32(argument), core.read32(argument + 4)
-            self.exit_code = code if reason == _APPLICATION_EXIT else 1
-            if self._line:
-                self._print("\n")
-        else:
-            result = 0xFFFFFFFF
-        core.write_core_register("r0", result)
-        core.write_core_register("pc", pc + 2)
+        if self.exit_code is not None and self._line:
+            self._print(b"\n")
 
-    def _print(self, text: str) -> None:
-        *lines, self._line = (self._line + text).split("\n")
+    def _print(self, data: bytes) -> None:
+        *lines, self._line = (self._line + data.decode("utf-8", "replace")).split("\n")
         for line in lines:
             self._echo(line)
-
-
-def _string(core: HaltedCore, address: int) -> str:
-    text = bytearray()
-    while len(text) < _TEXT_LIMIT_BYTES:
-        piece = bytes(core.read_memory_block8(address + len(text), _PIECE_BYTES))
-        end = piece.find(0)
-        if end >= 0:
-            text += piece[:end]
-            break
-        text += piece
-    return text.decode("utf-8", "replace")
 
 
 def run_with_pyocd(job: Job, echo: Callable[[str], None], timeout_s: float) -> int | None:

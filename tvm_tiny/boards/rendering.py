@@ -22,7 +22,7 @@ _BOOT2 = (
     (0x18000008, "table: SSIENR"),
     (0, "off"),
     (0x18000014, "BAUDR"),
-    (2, "half of the core's clock"),
+    (4, "a quarter of the core's clock"),
     (0x18000000, "CTRLR0"),
     (0x001F0300, "frames of 32 bits, command and address out, then data in"),
     (0x18000004, "CTRLR1"),
@@ -67,6 +67,7 @@ def board_files(board: Board, needs: Needs, placement: Placement) -> dict[str, s
     table_bytes = 4 * (16 + board.interrupts)
     values: dict[str, object] = {
         "board": board,
+        "speed": board.clock.speed(board.run_hz),
         "model": needs.model,
         "placement": placement,
         "regions": [_region(r) for r in board.regions],

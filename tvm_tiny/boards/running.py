@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import contextlib
 import logging
 import shutil
 import subprocess
@@ -13,27 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from tvm_tiny.boards.data import Board
-from tvm_tiny.boards.runners import Command, Job, Runner
+from tvm_tiny.boards.flashers import MODULES, Command, Flasher, Job, installed
 from tvm_tiny.crt_project.microtvm_server import flashing
 from tvm_tiny.errors import DeviceError, Problem, ToolchainError, UsageError
+from tvm_tiny.toolchain.limits import HANG_FACTOR, limit_cpu, stopped_at_limit
 
 Echo = Callable[[str], None]
 """Called with every line that comes from the firmware or the program that runs it."""
 
 _log = logging.getLogger(__name__)
-_MODULES = {"pyocd": "pyocd", "simulator": "unicorn"}
 _SHOWN_LINES = 4
 _LIMIT_CHARACTERS = 1 << 24
 
 
-def installed(runner: Runner) -> bool:
-    """Whether the runner's program or package is there."""
-    if runner.program:
-        return shutil.which(runner.program) is not None
-    return importlib.util.find_spec(_MODULES[runner.name]) is not None
-
-
-def make_job(board: Board, elf: Path, probe: str = "", *, semihosting: bool = True) -> Job:
+def make_job(
+    board: Board, elf: Path, probe: str = "", *, semihosting: bool = True, prints: bool = False
+) -> Job:
     """A job for a linked firmware; its flash image is written beside it.
 
     Args:
@@ -41,12 +36,13 @@ def make_job(board: Board, elf: Path, probe: str = "", *, semihosting: bool = Tr
         elf: the firmware.
         probe: serial number of the probe; "": the only one.
         semihosting: see ``Job``.
+        prints: see ``Job``.
 
     Raises:
         DeviceError: TT5001, the ELF file is none or does not lie in the board's flash.
     """
     image, script = elf.with_suffix(".bin"), elf.with_suffix(".jlink")
-    job = Job(board, elf, image, script, probe, semihosting)
+    job = Job(board, elf, image, script, probe, semihosting, prints)
     job.image.write_bytes(flash_image(elf, board))
     return job
 
@@ -65,14 +61,14 @@ def flash_image(elf: Path, board: Board) -> bytes:
         raise DeviceError(f"not a firmware for {board.name}", (problem,)) from err
 
 
-def carry_out(runner: Runner, job: Job, echo: Echo, timeout_s: float = 120.0) -> int | None:
+def carry_out(runner: Flasher, job: Job, echo: Echo, timeout_s: float = 120.0) -> int | None:
     """Flash and run.
 
     Args:
         runner: with what.
         job: what and where.
         echo: see ``Echo``.
-        timeout_s: of the whole, in seconds.
+        timeout_s: of the whole, in seconds; simulator and QEMU: CPU seconds of this computer.
 
     Returns:
         The firmware's exit code, or None where the runner cannot tell or the firmware runs on.
@@ -82,10 +78,11 @@ def carry_out(runner: Runner, job: Job, echo: Echo, timeout_s: float = 120.0) ->
         DeviceError: TT5006 no probe or board found; TT5001 flashing failed, or no end in time.
     """
     if not installed(runner):
-        name = runner.program or _MODULES[runner.name]
+        name = runner.program or MODULES[runner.name]
         problem = Problem(f"{name} is not there", do=runner.install)
         raise ToolchainError(f"cannot use runner {runner.name}", (problem,), "TT4003")
-    if not job.semihosting and not runner.can.flash:
+    shown = job.semihosting or (job.prints and runner.name == "simulator")
+    if not shown and not runner.can.flash:
         problem = Problem(
             f"{runner.name} flashes nothing", do="board:mps2-an500 and board:simulator start it"
         )
@@ -113,7 +110,7 @@ def _simulate(job: Job, echo: Echo, timeout_s: float) -> int:
     return code
 
 
-def _external(runner: Runner, job: Job, command: Command, echo: Echo, timeout_s: float) -> int:
+def _external(runner: Flasher, job: Job, command: Command, echo: Echo, timeout_s: float) -> int:
     """Run a program; its output goes line by line to ``echo``."""
     if command.script:
         job.script.write_text(command.script, encoding="utf-8")
@@ -128,7 +125,12 @@ def _external(runner: Runner, job: Job, command: Command, echo: Echo, timeout_s:
         text=True,
         errors="replace",
     ) as process:
-        watch = threading.Timer(timeout_s, process.kill)
+        # An emulator is a program of this computer, its limit CPU seconds; a board's time is time.
+        here = runner.name == "qemu"
+        if here:
+            with contextlib.suppress(ProcessLookupError):
+                limit_cpu(process.pid, timeout_s)
+        watch = threading.Timer(timeout_s * (HANG_FACTOR if here else 1), process.kill)
         watch.start()
         try:
             _pass_on(process, echo, lines)
@@ -137,7 +139,7 @@ def _external(runner: Runner, job: Job, command: Command, echo: Echo, timeout_s:
             late = not watch.is_alive()
             watch.cancel()
             process.kill()
-    if late:
+    if late or stopped_at_limit(code):
         problem = Problem(f"no end after {timeout_s:g} s", where=str(command), why=_last(lines))
         raise DeviceError(f"{runner.name} was stopped", (problem,))
     _check(runner, code, lines)
@@ -156,13 +158,14 @@ def _pass_on(process: subprocess.Popen[str], echo: Echo, lines: list[str]) -> No
         echo(lines[-1])
 
 
-def _check(runner: Runner, code: int, lines: list[str]) -> None:
+def _check(runner: Flasher, code: int, lines: list[str]) -> None:
     """Raise DeviceError where the program, not the firmware, failed."""
     if code == 0:
         return
     if runner.can.probe and any(flashing.NO_PROBE.search(line) for line in lines):
         problem = Problem(
-            _last(lines), do="attach the board, check the cable, or name the probe: --probe"
+            _last(lines),
+            do="attach the board, check the cable, or name the probe (--probe, in Python probe=)",
         )
         raise DeviceError(f"{runner.name} found no board", (problem,), code="TT5006")
     if not runner.can.exit_code or code < 0:

@@ -33,9 +33,18 @@ def chip_of(board: Board) -> Chip:
     )
 
 
+def served(board: Board) -> bool:
+    """Whether the server can flash a board and talk to it."""
+    flashed = set(board.probe.runners) - {"simulator", "qemu"}
+    return bool(board.uart and flashed) and not board.probe.qemu_machine
+
+
 def server_table() -> str:
-    """The file's text: every board but QEMU's."""
-    rows = (chip_of(b)._asdict() for b in boards() if not b.probe.qemu_machine)
+    """The file's text: every board with a line to talk over and a program that flashes it.
+
+    QEMU's is apart; the simulator is no program that the server could start.
+    """
+    rows = (chip_of(b)._asdict() for b in boards() if served(b))
     return "[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n"
 
 

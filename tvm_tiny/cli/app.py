@@ -3,43 +3,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import logging
 import os
 import sys
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
-from tvm_tiny.cli import (
-    boards,
-    commands,
-    information,
-    planning,
-    quantise,
-    receptive_field,
-    redistribute,
-    tuning,
-)
-from tvm_tiny.errors import ExitCode, TvmTinyError
+from tvm_tiny.cli.stages import stages_shown
+from tvm_tiny.errors import ExitCode, Problem, TvmTinyError, UsageError
 from tvm_tiny.version import VERSION
 
-app = typer.Typer(
-    name="tvm-tiny",
-    help="Compile quantised models to bit-exact C for Cortex-M microcontrollers.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-commands.add_to(app)
-information.add_to(app)
-planning.add_to(app)
-tuning.add_to(app)
-boards.add_to(app)
-quantise.add_to(app)
-redistribute.add_to(app)
-receptive_field.add_to(app)
+_SIGPIPE = 13
+_MODULES: Final = {
+    "commands": ("check", "build", "run", "validate", "profile", "report", "demo"),
+    "information": ("targets", "ops", "explain", "doctor", "schema"),
+    "planning": ("plan",),
+    "tuning": ("tune", "tune-server"),
+    "boards": ("boards", "new-board"),
+    "new": ("new",),
+    "measured": ("calibrate",),
+    "quantise": ("quantize",),
+    "redistribute": ("redistribute",),
+    "training": ("train-build", "train-plan"),
+    "receptive_field": ("receptive-field",),
+}
+"""Modules of this package and their verbs, in the order of ``--help``."""
 
 
 def _version(value: bool) -> None:
@@ -48,8 +41,7 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def options(
+def _options(
     debug: Annotated[bool, typer.Option(help="Log what happens; show tracebacks.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -57,15 +49,82 @@ def options(
 ) -> None:
     """Compile quantised models to bit-exact C for Cortex-M microcontrollers."""
     del version
-    os.environ["TVM_TINY_DEBUG"] = "1" if debug else ""
-    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING)
+    if debug:
+        os.environ["TVM_TINY_DEBUG"] = "1"
+    level = logging.DEBUG if os.environ.get("TVM_TINY_DEBUG") else logging.WARNING
+    logging.basicConfig(level=level)
+
+
+def make_app(modules: Iterable[str] = tuple(_MODULES)) -> typer.Typer:
+    """The command line with the verbs of some modules of this package, or of all.
+
+    A fifth of what ``boards`` or ``doctor`` costs would go into the options of other verbs.
+    """
+    made = typer.Typer(
+        name="tvm-tiny",
+        help="Compile quantised models to bit-exact C for Cortex-M microcontrollers.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(_options)
+    for name in modules:
+        importlib.import_module(f"tvm_tiny.cli.{name}").add_to(made)
+    return made
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """``app``, with all verbs, is made when somebody asks for it."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["app"] = made = make_app()
+    return made
+
+
+def _asked(arguments: list[str]) -> tuple[str, ...]:
+    """The module of the verb that the line begins with; all for help, completion, a wrong verb."""
+    verb = arguments[0] if arguments else ""
+    found = tuple(name for name, verbs in _MODULES.items() if verb in verbs)
+    return found or tuple(_MODULES)
+
+
+def _run() -> None:
+    try:
+        with stages_shown():
+            make_app(_asked(sys.argv[1:]))(standalone_mode=True)
+    except SystemExit as end:
+        # rich and typer make it exit code 1, which is an internal error's.
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        raise
+    finally:
+        sys.stdout.flush()  # what fails here would fail unheard at the very end
+
+
+def _drop_output() -> None:
+    """What is still to be written to standard output goes nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> None:
     """Run the command line and exit with the documented code."""
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        app(standalone_mode=True)
+        _run()
+    except BrokenPipeError:  # who read the output has seen enough
+        _drop_output()
+        sys.exit(128 + _SIGPIPE)
+    except OSError as err:
+        _drop_output()
+        # What no writer or reader has reported: a full disk in the temporary folder, say.
+        if os.environ.get("TVM_TINY_DEBUG"):
+            raise
+        problem = Problem(err.strerror or str(err), where=str(err.filename or ""))
+        wrong = UsageError("the system refuses a file or folder", (problem,), "TT6010")
+        errors.print(str(wrong), markup=False)
+        sys.exit(int(wrong.exit_code))
     except TvmTinyError as err:
         if os.environ.get("TVM_TINY_DEBUG"):
             raise

@@ -13,14 +13,15 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tvm_tiny.cli.terminal import make_console
+from tvm_tiny.cli.terminal import echo, make_console
 from tvm_tiny.errors import DeviceError, Problem
+from tvm_tiny.stages import stage
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
-    from tvm_tiny.boards.data import Board
+    from tvm_tiny.boards.data import Board, Region
     from tvm_tiny.boards.firmware import Linked
-    from tvm_tiny.toolchain import CompilerKind
+    from tvm_tiny.toolchain.compilers import CompilerKind
 
 console = make_console()
 FirmwareKind = Literal["bench", "device"]
@@ -32,6 +33,7 @@ FirmwareOption = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
     app.command()(boards)
+    app.command("new-board")(new_board)
 
 
 def boards(
@@ -52,12 +54,29 @@ def boards(
         table.add_row(
             board.name,
             board.core,
-            f"{board.clock.core_hz / 1e6:g}",
+            f"{board.run_hz / 1e6:g}",
             _size(board.flash.length_bytes),
             ", ".join(f"{r.name} {_size(r.length_bytes)}" for r in rams),
             ", ".join(board.probe.runners),
         )
     console.print(table)
+
+
+def new_board(
+    pack: Annotated[Path, typer.Argument(help="CMSIS device pack, a .pack file.")],
+    device: Annotated[str, typer.Argument(help="Its device, e.g. STM32F303RETx.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The .toml file to write.")],
+) -> None:
+    """Write a board's file to start from, from a CMSIS device pack."""
+    from tvm_tiny.boards.data import load_board
+    from tvm_tiny.boards.packs import board_file
+    from tvm_tiny.files.writing import check_file, write_file
+
+    check_file(output)
+    text = board_file(pack, device)
+    write_file(output, text.encode())
+    board = load_board(str(output))
+    console.print(f"wrote {output}: {board.core}, {len(board.regions)} memories; now fill it in")
 
 
 def _size(size_bytes: int) -> str:
@@ -66,31 +85,73 @@ def _size(size_bytes: int) -> str:
 
 
 def _print_board(board: Board) -> None:
-    from tvm_tiny.boards.runners import RUNNERS
-
     console.print(f"{board.name}: {board.title}, {board.core}")
-    console.print(f"clock {board.clock.core_hz:,} Hz: {board.clock.facts}")
+    _print_clocks(board)
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("region", "kind", "from", "size", ""):
+    for heading in ("region", "kind", "from", "size", "waits", ""):
         table.add_column(heading, justify="right" if heading == "size" else "left")
     for region in board.regions:
         facts = f"{region.facts}; cached" if region.cached else region.facts
-        size = _size(region.length_bytes)
-        table.add_row(region.name, region.kind, f"0x{region.origin:08x}", size, Text(facts))
+        size, waits = _size(region.length_bytes), _waits(board, region)
+        table.add_row(region.name, region.kind, f"0x{region.origin:08x}", size, waits, Text(facts))
     console.print(table)
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("runner", "flashes", "streams", "exit code", "needs"):
-        table.add_column(heading)
-    for name in board.probe.runners:
-        runner = RUNNERS[name]
-        can = ("yes" if x else "no" for x in (runner.can.flash, runner.can.stream))
-        code = "yes" if runner.can.exit_code else "no"
-        table.add_row(name, *can, code, Text(runner.program or runner.install))
-    console.print(table)
+    for cache in board.caches:
+        holds = " and ".join(cache.holds)
+        how = ", reads ahead" if cache.prefetch else ""
+        console.print(
+            f"{cache.name}: {cache.size_bytes:,} B for {holds} of {', '.join(cache.regions)},"
+            f" {cache.ways} ways, lines of {cache.line_bytes} B{how}"
+        )
+    _print_runners(board)
     if board.serial.usb:
         ids = ", ".join(board.serial.usb)
         console.print(f"serial: {board.serial.uart}; {board.serial.baud} baud; USB {ids}")
     console.print(f"sources: {'; '.join(board.sources)}", soft_wrap=True)
+    _print_citations(board)
+
+
+def _print_clocks(board: Board) -> None:
+    clock = board.clock
+    rated = f" (rated {clock.rated_hz / 1e6:g} MHz)" if clock.rated_hz > board.run_hz else ""
+    console.print(f"firmware runs at {board.run_hz / 1e6:g} MHz{rated}")
+    console.print(f"  {clock.core_hz / 1e6:g} MHz: {clock.facts}")
+    for speed in clock.speeds:
+        console.print(f"  {speed.hz / 1e6:g} MHz: {speed.facts}")
+
+
+def _waits(board: Board, region: Region) -> str:
+    """What a read of a region costs the core at the clock that firmware runs at."""
+    if region.timing is None:
+        return "not known"
+    first, _ = region.timing.cycles_at(board.run_hz, 1)
+    return f"{first:.0f} cycles" if first else "none"
+
+
+def _print_citations(board: Board) -> None:
+    """Where figures of speed come from, and which nobody has read."""
+    from tvm_tiny.boards.unverified import unverified
+
+    timings = [r.timing for r in board.regions if r.timing]
+    cited = [*timings, *board.caches, *board.clock.speeds]
+    read = dict.fromkeys(source for c in cited for source in c.sources)
+    if read:
+        console.print(f"speed, read: {'; '.join(read)}", soft_wrap=True)
+    if unverified(board):
+        console.print(f"speed, unverified: {'; '.join(unverified(board))}", soft_wrap=True)
+
+
+def _print_runners(board: Board) -> None:
+    from tvm_tiny.boards.flashers import FLASHERS
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("runner", "flashes", "streams", "exit code", "needs"):
+        table.add_column(heading)
+    for name in board.probe.runners:
+        runner = FLASHERS[name]
+        can = ("yes" if x else "no" for x in (runner.can.flash, runner.can.stream))
+        code = "yes" if runner.can.exit_code else "no"
+        table.add_row(name, *can, code, Text(runner.program or runner.install))
+    console.print(table)
 
 
 def fit_table(linked: Linked) -> RenderableType:
@@ -122,33 +183,40 @@ class HowToRun:
 def run_on_board(what: Path | Artifact, how: HowToRun) -> None:
     """Link a firmware of a project or an artifact, flash it, and print what it prints.
 
+    A file is a firmware that was linked elsewhere (``tvm-tiny new``), flashed as it is; on the
+    simulator what it sends on the serial line is printed until it ends.
+
     Raises:
         DoesNotFitError: TT2102, a region of the board is too small.
         ToolchainError: TT4003, the runner's program is missing.
         DeviceError: TT5001, TT5006 the runner failed; TT5007 the firmware's exit code is not 0.
     """
     from tvm_tiny.boards.data import load_board
-    from tvm_tiny.boards.runners import choose
+    from tvm_tiny.boards.flashers import choose
     from tvm_tiny.boards.running import carry_out, make_job
 
     board = load_board(how.board)
     runner = choose(board, how.runner)
-    linked = _linked(what, board, how)
-    semihosting = how.firmware == "bench"
-    job = make_job(board, linked.check(), how.probe, semihosting=semihosting)
+    own = isinstance(what, Path) and what.is_file()
+    semihosting = how.firmware == "bench" and not own
+    elf = what if own and isinstance(what, Path) else _linked(what, board, how).check()
+    job = make_job(board, elf, how.probe, semihosting=semihosting, prints=own)
     if how.dry_run:
         for command in runner.commands(job):
-            typer.echo(str(command))
+            echo(f"{command}\n")
             for line in command.script.splitlines():
                 typer.echo(f"#   {line}")
         if not isinstance(what, Path):
             typer.echo(f"# That folder goes away: build MODEL --board {how.board} -o DIR keeps it.")
         return
+    stage("")
     code = carry_out(runner, job, typer.echo, how.timeout_s)
     if code:
         problem = Problem(f"exit code {code}", where=f"{board.name} ({runner.name})")
         raise DeviceError("the firmware failed", (problem,), code="TT5007")
-    if not semihosting:
+    if own and code is None:
+        console.print(f"flashed {board.name}; it prints on its serial line")
+    elif not semihosting and not own:
         console.print(f"flashed {board.name}; talk to it: run MODEL --on board:{board.name}@PORT")
     elif code is None:
         console.print(f"flashed {board.name}; {runner.name} does not tell how the firmware ends")
@@ -157,8 +225,8 @@ def run_on_board(what: Path | Artifact, how: HowToRun) -> None:
 def _linked(what: Path | Artifact, board: Board, how: HowToRun) -> Linked:
     """The firmware asked for, linked."""
     from tvm_tiny.boards.firmware import BENCH, DEVICE, link
-    from tvm_tiny.boards.project import open_project
-    from tvm_tiny.toolchain import find_compiler
+    from tvm_tiny.boards.open_project import open_project
+    from tvm_tiny.toolchain.build import find_compiler
 
     firmware = BENCH if how.firmware == "bench" else DEVICE
     if isinstance(what, Path):

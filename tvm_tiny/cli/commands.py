@@ -4,34 +4,43 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tvm_tiny.cli.boards import FirmwareOption, HowToRun, fit_table, run_on_board
+from tvm_tiny.cli.data import check_data, samples_of, stored
+from tvm_tiny.cli.gates import Against, FailIf, Summary, conditions
+from tvm_tiny.cli.labels import (
+    FloatModel,
+    Labelled,
+    Labels,
+    Places,
+    accuracy_table,
+    labelled,
+    measure,
+    places_of,
+)
+from tvm_tiny.cli.measured import counted_line
 from tvm_tiny.cli.options import (
-    BuildOptions,
+    CompileOptions,
     Data,
     Layout,
     Model,
     On,
-    OnBoard,
     Seed,
     compiled,
+    fixed_shapes,
     takes_build_options,
 )
-from tvm_tiny.cli.terminal import make_console
+from tvm_tiny.cli.terminal import echo, make_console
 from tvm_tiny.errors import MismatchError, Problem, UsageError
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
-    from tvm_tiny.artifact import Progress as OnProgress
-    from tvm_tiny.samples import Sample
-    from tvm_tiny.validation import Validation
+    from tvm_tiny.report.results import Accuracy, LayerCost
+    from tvm_tiny.validate.compare import Validation
 
 console = make_console()
 
@@ -43,41 +52,65 @@ def add_to(app: typer.Typer) -> None:
 
 
 @takes_build_options
-def check(model: Model, *, options: BuildOptions) -> None:
-    """Can this model be compiled? Lists every problem with its layer."""
-    artifact = compiled(model, options)
-    count = len(artifact.compiled.graph.nodes)
-    arena = artifact.compiled.plan.arena_bytes
+def check(model: Model, *, options: CompileOptions) -> None:
+    """Can this model be compiled? Lists every problem with its layer.
+
+    Decides only, in seconds; with --ram or --flash it compiles, to know what the model needs.
+    """
+    from tvm_tiny.checking import checked_graph
+
+    if options.ram or options.flash or options.max_ms is not None or options.board:
+        artifact = compiled(model, options)
+        graph, needs = artifact.compiled.graph, f", {verdict_of(artifact)}"
+    else:
+        graph = checked_graph(model, options.target, shapes=fixed_shapes(options.shape))
+        needs = ""
+    where = options.board or options.target
     console.print(
-        f"ok  {model.name}: {count} operators compile for {options.target}, arena {arena:,} B"
+        f"ok  {model.name}: {len(graph.nodes)} operators compile for {where}{needs}",
+        soft_wrap=True,
     )
+
+
+def verdict_of(artifact: Artifact) -> str:
+    """What a build needs, and how much of it was allowed."""
+    from tvm_tiny.report.text import verdict
+
+    return verdict(artifact.report)
 
 
 @takes_build_options
 def build(
     model: Model,
     *,
-    options: BuildOptions,
+    options: CompileOptions,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Project folder.")] = None,
     name: Annotated[str | None, typer.Option(help="Prefix of the generated C.")] = None,
     layout: Layout = "project",
-    board: OnBoard = None,
     dump_ir: Annotated[
         Path | None, typer.Option(help="Write the module after every pass into this folder.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print report.json instead.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
+    curve: Annotated[
+        bool, typer.Option("--curve", help="Other plans into the report, too.")
+    ] = False,
+    fail_if: FailIf = None,
+    against: Against = None,
+    summary: Summary = None,
 ) -> None:
-    """Compile a model to a C project with a report."""
+    """Compile a model to a C project with a report (report.json, report.html)."""
     from tvm_tiny.report.model import to_json
     from tvm_tiny.report.text import render, verdict
 
-    with console.status("compiling") if not json else _silent():
-        artifact = compiled(model, options, board=board, name=name, dump_ir=dump_ir)
-        folder = output or Path(f"{artifact.spec.model}_project")
-        written = _write(artifact, folder, layout)
+    _check_output(output, layout)
+    judged = conditions(fail_if, against, summary)
+    artifact = compiled(model, options, name=name, dump_ir=dump_ir)
+    artifact = artifact.with_plans() if curve else artifact
+    folder = output or Path(f"{artifact.spec.model}_project")
+    written = _write(artifact, folder, layout)
     if json:
-        typer.echo(to_json(artifact.report), nl=False)
+        echo(to_json(artifact.report))
     elif quiet:
         console.print(verdict(artifact.report))
     else:
@@ -85,13 +118,31 @@ def build(
         if artifact.linked:
             console.print(fit_table(artifact.linked))
         console.print(written)
+    judged.judge(artifact.report)
+
+
+def _check_output(output: Path | None, layout: str) -> None:
+    """Refuse a format or a folder before the work, not after it."""
+    from tvm_tiny.files.writing import check_file
+    from tvm_tiny.formats.layouts import check_format
+    from tvm_tiny.formats.saving import check_folder
+
+    if layout != "mlf":
+        check_format(layout)
+    if output and layout == "mlf":
+        check_file(_archive(output))
+    elif output:
+        check_folder(output)
+
+
+def _archive(folder: Path) -> Path:
+    return folder if folder.suffix == ".tar" else folder / "model.tar"
 
 
 def _write(artifact: Artifact, folder: Path, layout: str) -> str:
     """Write the result in the format asked for; returns what to say about it."""
     if layout == "mlf":
-        path = folder if folder.suffix == ".tar" else folder / "model.tar"
-        return f"wrote {artifact.export_mlf(path)}"
+        return f"wrote {artifact.export_mlf(_archive(folder))}"
     files = artifact.save(folder, layout)
     goal = "firmware" if artifact.linked else "bench"
     built = f"; build them: make -C {folder} {goal}" if layout == "project" else ""
@@ -100,41 +151,59 @@ def _write(artifact: Artifact, folder: Path, layout: str) -> str:
 
 @takes_build_options
 def run(
-    model: Annotated[Path, typer.Argument(help="Model, or with --board a project folder.")],
+    model: Annotated[
+        Path, typer.Argument(help="Model, or with --board a project folder or an .elf file.")
+    ],
     *,
-    options: BuildOptions,
+    options: CompileOptions,
     data: Data = "random:1",
     on: On = "simulator",
     seed: Seed = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Save as .npz.")] = None,
-    board: OnBoard = None,
     runner: Annotated[str, typer.Option(help="How to flash; see 'tvm-tiny boards NAME'.")] = "",
     probe: Annotated[str, typer.Option(help="Serial number of the debug probe.")] = "",
-    timeout: Annotated[float, typer.Option(help="Limit on the board, in seconds.")] = 120.0,
+    timeout: Annotated[
+        float, typer.Option(help="Limit on the board, in seconds; emulated: of CPU.")
+    ] = 120.0,
     firmware: FirmwareOption = "bench",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands only.")] = False,
+    labels: Labels = None,
+    float_model: FloatModel = None,
+    places: Places = None,
 ) -> None:
-    """Run the compiled model on inputs and print (or save) its outputs.
+    """Run the compiled model on inputs; print or save its outputs, or with --labels its accuracy.
 
     With --board: build a firmware of a model or project, flash it, print what it prints. The bench
     firmware runs the model on fixed inputs and ends; the device firmware serves a serial line.
     """
     import numpy as np
 
-    is_project = board is not None and model.is_dir()
-    artifact = None if is_project else compiled(model, options, board=board)
+    from tvm_tiny.files.arrays import array_path, save_arrays
+    from tvm_tiny.files.writing import check_file
+
+    board = options.board
+    if output:
+        check_file(array_path(output))
+    check_data(data)
+    is_project = board is not None and (model.is_dir() or model.suffix == ".elf")
+    artifact = None if is_project else compiled(model, options)
     if board:
         how = HowToRun(board, options.compiler, firmware, runner, probe, timeout, dry_run)
         run_on_board(artifact or model, how)
         return
     assert artifact is not None
-    samples = _samples(artifact, data, seed)
+    wanted = labels is not None or float_model is not None or places is not None
+    known = labelled(artifact, data, labels) if wanted else None
+    if known and not output:
+        console.print(accuracy_table(*measure(artifact, known, places_of(places, on), float_model)))
+        return
+    samples = stored(artifact, known) if known else samples_of(artifact, data, seed)
     stacked = {io.name: np.stack([s[io.name] for s in samples]) for io in artifact.spec.inputs}
-    with _bar("running") as progress:
-        result = artifact.run(stacked, on, progress=progress)
+    result = artifact.run(stacked, on, profile=on.startswith("board:"))
+    if line := counted_line(artifact, result.profile):
+        console.print(line, soft_wrap=True)
     if output:
-        np.savez(output, allow_pickle=False, **result.outputs)
-        console.print(f"wrote {output}")
+        console.print(f"wrote {save_arrays(output, result.outputs)}")
         return
     for key, array in result.outputs.items():
         for number, sample in enumerate(array):
@@ -145,29 +214,74 @@ def run(
 def validate(
     model: Model,
     *,
-    options: BuildOptions,
+    options: CompileOptions,
     data: Data = "random:8",
     on: On = "simulator",
     seed: Seed = 0,
     save_failing: Annotated[
         Path | None, typer.Option(help="Save the worst input that differs as .npz.")
     ] = None,
+    labels: Labels = None,
+    float_model: FloatModel = None,
+    places: Places = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Project folder, with what was found.")
+    ] = None,
+    fail_if: FailIf = None,
+    against: Against = None,
+    summary: Summary = None,
 ) -> None:
-    """Compare with TensorFlow Lite Micro (or onnxruntime), layer by layer."""
-    import numpy as np
+    """Compare with TensorFlow Lite Micro (or onnxruntime), layer by layer.
 
+    With labels (an .npz with x and y): the accuracy in float, int8 reference and on the device.
+    """
     from tvm_tiny.cli.tables import validation_table
-    from tvm_tiny.validation import validate as compare
+    from tvm_tiny.files.arrays import array_path, save_arrays
+    from tvm_tiny.files.writing import check_file
+    from tvm_tiny.validate.compare import validate as compare
 
+    if save_failing:
+        check_file(array_path(save_failing))
+    if output:
+        _check_output(output, "project")
+    judged = conditions(fail_if, against, summary)
+    check_data(data)
     artifact = compiled(model, options)
-    samples = _samples(artifact, data, seed)
-    with _bar("validating") as progress:
-        result = compare(artifact, samples, on=on, progress=progress)
+    known = labelled(artifact, data, labels)
+    samples = stored(artifact, known) if known else samples_of(artifact, data, seed)
+    result = compare(artifact, samples, on=on)
     console.print(validation_table(result))
+    if on.startswith("board:") and (line := counted_line(artifact, artifact.profile(on=on))):
+        console.print(line, soft_wrap=True)
+    scored, costs = (
+        _scored(artifact, known, places_of(places, on), float_model, sure=labels is not None)
+        if known
+        else (None, [])
+    )
+    if scored is not None:
+        console.print(accuracy_table(scored, costs))
     if save_failing and result.worst_sample >= 0:
-        np.savez(save_failing, allow_pickle=False, **samples[result.worst_sample])
-        console.print(f"wrote the input that differs most to {save_failing}")
+        path = save_arrays(save_failing, samples[result.worst_sample])
+        console.print(f"wrote the input that differs most to {path}")
+    if output or judged.asked:
+        artifact = artifact.with_findings(result, scored, costs)
+    if output:
+        console.print(_write(artifact, output, "project"))
     _raise_if_different(result)
+    if judged.asked:
+        judged.judge(artifact.report)
+
+
+def _scored(
+    artifact: Artifact, known: Labelled, places: list[str], float_model: Path | None, *, sure: bool
+) -> tuple[Accuracy | None, list[LayerCost]]:
+    """Accuracy and costs; a ``y`` that is no label of this model is none, unless given so."""
+    try:
+        return measure(artifact, known, places, float_model)
+    except UsageError as error:
+        if sure or float_model or error.code != "TT6072":
+            raise
+        return None, []
 
 
 def _raise_if_different(result: Validation) -> None:
@@ -187,17 +301,23 @@ def _raise_if_different(result: Validation) -> None:
 def profile(
     model: Model,
     *,
-    options: BuildOptions,
+    options: CompileOptions,
     sort: Annotated[str, typer.Option(help="index, macs, cycles, live or weights.")] = "index",
-    top: Annotated[int | None, typer.Option(help="Only the first N layers.")] = None,
+    top: Annotated[int | None, typer.Option(help="Only the first N layers.", min=1)] = None,
     compare: Annotated[
         Path | None,
         typer.Option(help="Side by side with another build: its folder, report.json or model."),
     ] = None,
+    line: Annotated[
+        str | None,
+        typer.Option(help="With --board: flash it, measure on its port (or on 'simulated')."),
+    ] = None,
+    runner: Annotated[str, typer.Option(help="How to flash; see 'tvm-tiny boards NAME'.")] = "",
+    probe: Annotated[str, typer.Option(help="Serial number of the debug probe.")] = "",
 ) -> None:
-    """Per layer: MACs, modelled cycles, memory."""
+    """Per layer: MACs, modelled cycles, memory; with --line what a board counts beside them."""
     from tvm_tiny.cli.compare import compare as side_by_side
-    from tvm_tiny.cli.compare import read_report
+    from tvm_tiny.report.saved import read_report
     from tvm_tiny.report.text import SORT_KEYS, layer_table, verdict
 
     if sort not in SORT_KEYS:
@@ -209,15 +329,32 @@ def profile(
         other = read_report(compare) if is_report else compiled(compare, options).report
         console.print(side_by_side(artifact.report, other, sort, top))
         return
+    if line is not None:
+        _measured(artifact, line, runner, probe)
+        return
     console.print(verdict(artifact.report))
     console.print(layer_table(artifact.report, sort, top, width=console.width))
+
+
+def _measured(artifact: Artifact, line: str, runner: str, probe: str) -> None:
+    """Layers as a board counts them."""
+    from tvm_tiny.boards.data import load_board
+    from tvm_tiny.boards.measured import Where
+    from tvm_tiny.cli.measured import measured
+
+    if not artifact.options.board:
+        problem = Problem("--line without --board", do="name the board: --board NAME")
+        raise UsageError("which board?", (problem,), "TT6001")
+    board = load_board(artifact.options.board).at(artifact.options.clock_hz)
+    console.print(verdict_of(artifact))
+    console.print(measured(artifact, board, Where(line, runner, probe)))
 
 
 def report(
     folder: Annotated[Path, typer.Argument(help="Project folder or report.json.")],
 ) -> None:
     """Show the report of an earlier build."""
-    from tvm_tiny.cli.compare import read_report
+    from tvm_tiny.report.saved import read_report
     from tvm_tiny.report.text import render
 
     data = read_report(folder)
@@ -229,42 +366,19 @@ def demo(
     samples: Annotated[int, typer.Option(help="Random inputs to compare.")] = 4,
 ) -> None:
     """Compile a small built-in model, run it on the simulated Cortex-M7, compare, report."""
+    from tvm_tiny.report.text import render
     from tvm_tiny.testing.models import tiny_convnet
 
     with tempfile.TemporaryDirectory(prefix="tvm_tiny-demo-") as scratch:
         model = Path(scratch) / "tiny_convnet.tflite"
         model.write_bytes(tiny_convnet())
-        build(model, output=output or Path(scratch) / "project")
+        if output:
+            _check_output(output, "project")
+        artifact = compiled(model, CompileOptions())
+        built = artifact.report
+        console.print(render(built, width=console.width))
         validate(model, data=f"random:{samples}")
-
-
-def _samples(artifact: Artifact, data: str, seed: int) -> list[Sample]:
-    from tvm_tiny.samples import load_samples, random_samples
-
-    kind, _, count = data.partition(":")
-    if kind == "random":
-        if not count.isdigit() or not 0 < int(count) <= 1_000_000:
-            problem = Problem(f"--data {data}", do="write --data random:20")
-            raise UsageError("wrong number of samples", (problem,), "TT6015")
-        return list(random_samples(artifact.spec.inputs, int(count), seed))
-    return load_samples(Path(data), artifact.spec.inputs)
-
-
-@contextmanager
-def _bar(title: str) -> Generator[OnProgress, None, None]:
-    """A progress bar on a terminal, nothing elsewhere."""
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(title, total=None)
-
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield advance
-
-
-@contextmanager
-def _silent() -> Generator[None, None, None]:
-    yield
+        if output:
+            console.print(_write(artifact, output, "project"))
+        else:
+            console.print("tvm-tiny demo -o FOLDER keeps the project")

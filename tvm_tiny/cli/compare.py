@@ -4,63 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import msgspec
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.report.model import LayerInfo, Report, from_json
+from tvm_tiny.report.model import LayerInfo, Report
+from tvm_tiny.report.saved import Pair, match
 from tvm_tiny.report.text import SORT_KEYS
 
 _COLUMNS = (
     "layer", "operator", "MACs", "cycles*", "other's", "change", "%",
     "instr.", "other's", "MAC/cycle", "other's", "schedule",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A layer of two builds; None where one of them has no layer of that name."""
-
-    one: LayerInfo | None
-    other: LayerInfo | None
-
-    @property
-    def layer(self) -> LayerInfo:
-        """Of the first build that has it."""
-        found = self.one or self.other
-        assert found is not None
-        return found
-
-
-def read_report(path: Path) -> Report:
-    """The report of an earlier build, from its folder or its report.json.
-
-    Raises:
-        UsageError: TT6013, there is none, or it cannot be read.
-    """
-    file = path / "report.json" if path.is_dir() else path
-    try:
-        return from_json(file.read_bytes())
-    except (OSError, msgspec.MsgspecError) as err:
-        problem = Problem(str(err), where=str(file))
-        raise UsageError("cannot read the report", (problem,), "TT6013") from err
-
-
-def match(one: Report, other: Report) -> list[Pair]:
-    """Layers of the same name and operator; repeated names in their order."""
-    rest = list(other.layers)
-    pairs: list[Pair] = []
-    for layer in one.layers:
-        same = (i for i, r in enumerate(rest) if (r.name, r.op) == (layer.name, layer.op))
-        at = next(same, None)
-        pairs.append(Pair(layer, None if at is None else rest.pop(at)))
-    return [*pairs, *(Pair(None, layer) for layer in rest)]
 
 
 def compare(

@@ -6,6 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tvm_tiny.files.writing import write_file
+
 
 class IrDump:
     """Writes ``NN-pass.py`` (TVMScript) into a folder for every pass that changed the module."""
@@ -19,7 +21,6 @@ class IrDump:
         """Called by the pipeline after each pass."""
         text = str(module.script(show_meta=False))
         if text != self._last:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / f"{self._number:02d}-{name}.py").write_text(text, encoding="utf-8")
+            write_file(self.folder / f"{self._number:02d}-{name}.py", text.encode())
         self._number += 1
         self._last = text

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import json
 import platform
@@ -43,10 +44,11 @@ def targets() -> None:
 def ops(
     markdown: Annotated[bool, typer.Option(help="Print as Markdown.")] = False,
 ) -> None:
-    """List the integer operators with their constraints."""
+    """List the integer operators with their constraints, and what is taken of TFLM's registry."""
+    from tvm_tiny.frontends.tflite.registry import page
     from tvm_tiny.operators.manual import manual
 
-    text = manual()
+    text = f"{manual()}\n{page()}"
     if markdown:
         typer.echo(text, nl=False)
     else:
@@ -61,7 +63,9 @@ def explain(code: Annotated[str, typer.Argument(help="An error code, e.g. TT1203
 
     entry = CODES.get(code.upper())
     if entry is None:
-        problem = Problem(f"no error has the code {code}", do=f"codes: {', '.join(sorted(CODES))}")
+        close = difflib.get_close_matches(code.upper(), CODES, n=3)
+        near = f"did you mean {' or '.join(close)}? " if close else ""
+        problem = Problem(f"no error has the code {code}", do=f"{near}codes are TT and four digits")
         raise UsageError("unknown error code", (problem,), "TT6016")
     console.print(f"[bold]{code.upper()}[/bold]  {entry}")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.toolchain import CompilerKind
+from tvm_tiny.toolchain.compilers import CompilerKind
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Model = Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file", show_default=False)]
 On = Annotated[str, typer.Option(help="simulator, host, qemu or board:NAME@PORT.")]
 Data = Annotated[str, typer.Option(help="An .npz with inputs, or 'random:N' for N random inputs.")]
-Seed = Annotated[int, typer.Option(help="Seed of random inputs.")]
+Seed = Annotated[int, typer.Option(help="Seed of random inputs.", min=0)]
 Layout = Annotated[
     str,
     typer.Option(
@@ -33,19 +33,28 @@ OnBoard = Annotated[
     str | None, typer.Option("--board", help="Board; see 'tvm-tiny boards'. A .toml is one, too.")
 ]
 
+PlanSteps = Annotated[
+    int | None,
+    typer.Option(help="What the search for a plan may do, counted (default: 16000000)."),
+]
+PlanSeconds = Annotated[
+    float | None,
+    typer.Option(help="An extra stop of it by the clock: such a plan need not come again."),
+]
+
 Shape = Annotated[
     list[str] | None, typer.Option(help="Fix a dynamic input: NAME=1,96,96,3 (ONNX).")
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
-class BuildOptions:
+class CompileOptions:
     """What decides the code that a model becomes."""
 
     target: Annotated[str, typer.Option("--target", "-t", help="Core; see 'tvm-tiny targets'.")] = (
         "cortex-m7"
     )
-    ram: Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")] = None
+    ram: Annotated[str | None, typer.Option(help="Limit on all RAM of a run, e.g. 64K.")] = None
     flash: Annotated[str | None, typer.Option(help="Flash limit, e.g. 512K.")] = None
     optimize: Annotated[str, typer.Option(help="balanced, speed, ram or flash.")] = "balanced"
     row_fed: Annotated[
@@ -54,29 +63,49 @@ class BuildOptions:
     recompute: Annotated[
         float | None, typer.Option(help="MACs that the plan may add, as a share (0.25: a quarter).")
     ] = None
+    board: OnBoard = None
+    clock: Annotated[
+        str | None, typer.Option(help="Of the core, e.g. 480M; with --board one that it can set.")
+    ] = None
+    max_ms: Annotated[
+        float | None,
+        typer.Option("--max-ms", help="Limit on the time of a run: the least RAM that keeps it."),
+    ] = None
+    dma_input: Annotated[
+        bool, typer.Option("--dma-input", help="The input has a buffer beside the arena.")
+    ] = False
     database: Annotated[
         str | None,
         typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),
     ] = None
     compiler: Annotated[CompilerKind, typer.Option(help="C compiler for measuring.")] = "auto"
+    plan_steps: PlanSteps = None
+    plan_seconds: PlanSeconds = None
     shape: Shape = None
+    batch: Annotated[
+        int | None, typer.Option(help="First extent of inputs that leave it open (1).", min=1)
+    ] = None
 
 
 def takes_build_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with an option for every field in place of its parameter ``options``."""
-    hints = get_type_hints(BuildOptions, include_extras=True)
+    """The command with an option for every field in place of its parameter ``options``.
+
+    A field that is called like a parameter of the command's own is left at its default.
+    """
+    hints = get_type_hints(CompileOptions, include_extras=True)
     own = inspect.signature(command, eval_str=True)
+    free = [f for f in fields(CompileOptions) if f.name not in own.parameters]
     group = [
         inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default,
                           annotation=hints[f.name])
-        for f in fields(BuildOptions)
+        for f in free
     ]  # fmt: skip
     kept = [p for p in own.parameters.values() if p.name != "options"]
 
     @functools.wraps(command)
     def wrapper(*args: Any, **given: Any) -> None:
-        values = {f.name: given.pop(f.name) for f in fields(BuildOptions) if f.name in given}
-        command(*args, options=BuildOptions(**values), **given)
+        values = {f.name: given.pop(f.name) for f in free if f.name in given}
+        command(*args, options=CompileOptions(**values), **given)
 
     parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in kept] + group
     vars(wrapper)["__signature__"] = own.replace(parameters=parameters)
@@ -86,9 +115,8 @@ def takes_build_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def compiled(
     model: Any,
-    options: BuildOptions,
+    options: CompileOptions,
     *,
-    board: str | None = None,
     name: str | None = None,
     dump_ir: Path | None = None,
 ) -> Artifact:
@@ -101,7 +129,6 @@ def compiled(
     return build(
         model,
         **values,
-        board=board,
         name=name,
         shapes=fixed_shapes(shape),
         after_pass=IrDump(dump_ir) if dump_ir else None,

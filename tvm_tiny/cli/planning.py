@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,16 +13,21 @@ import typer
 from rich import box
 from rich.table import Table
 
-from tvm_tiny.cli.terminal import make_console
+from tvm_tiny.cli.gates import Against, FailIf, Summary, conditions
+from tvm_tiny.cli.options import OnBoard, PlanSeconds, PlanSteps
+from tvm_tiny.cli.terminal import echo, make_console
 from tvm_tiny.errors import DoesNotFitError, Problem
+from tvm_tiny.stages import stage
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
-    from tvm_tiny.passes.stream.pareto import ParetoPoint
+    from tvm_tiny.passes.decision.memory_plan import MemoryPlan
+    from tvm_tiny.passes.plan.pareto import ParetoPoint
+    from tvm_tiny.report.model import Report
 
 console = make_console()
 
-_COLUMNS = ("arena B", "extra MACs", "cycles", "slower", "segments streamed", "row calls")
+_COLUMNS = ("arena B", "extra MACs", "cycles", "ms", "slower", "segments streamed", "row calls")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,7 +38,7 @@ def add_to(app: typer.Typer) -> None:
 def plan(
     model: Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file")],
     target: Annotated[str, typer.Option("--target", "-t", help="Core.")] = "cortex-m7",
-    ram: Annotated[str | None, typer.Option(help="RAM limit (arena + stack), e.g. 64K.")] = None,
+    ram: Annotated[str | None, typer.Option(help="Limit on all RAM of a run, e.g. 64K.")] = None,
     arena: Annotated[str | None, typer.Option(help="Arena limit, e.g. 64K.")] = None,
     row_fed: Annotated[
         bool, typer.Option("--row-fed", help="The caller hands in the input row by row.")
@@ -40,49 +46,154 @@ def plan(
     recompute: Annotated[
         float, typer.Option(help="MACs that a plan may add, as a share of the model's.")
     ] = 1.0,
+    board: OnBoard = None,
+    clock: Annotated[str | None, typer.Option(help="Of the core, e.g. 480M.")] = None,
+    max_ms: Annotated[
+        float | None, typer.Option("--max-ms", help="Limit on the time of a run.")
+    ] = None,
+    plan_steps: PlanSteps = None,
+    plan_seconds: PlanSeconds = None,
     svg: Annotated[Path | None, typer.Option(help="Write the picture of the arena.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the plans as JSON.")] = False,
+    fail_if: FailIf = None,
+    against: Against = None,
+    summary: Summary = None,
 ) -> None:
     """List the memory plans worth choosing from and draw the smallest (or the fastest that fits).
 
-    Cycles are estimated (tvm_tiny/estimate.py), "slower" is against layer by layer.
+    Cycles are estimated (passes/plan/estimate.py), "slower" is against layer by layer. With
+    --board or --clock milliseconds too: those of layer by layer are modelled, on the board with
+    its memories, the others follow the estimates. With --max-ms the least RAM that keeps it.
     """
     from tvm_tiny.api import build
-    from tvm_tiny.estimate import estimate_layers_cycles
-    from tvm_tiny.objective import plan_cost, scratch_of
-    from tvm_tiny.passes.memory.plan import planned_graph
+    from tvm_tiny.files.writing import write_file
+    from tvm_tiny.passes.decision.options import search_options
+    from tvm_tiny.passes.plan.estimate import estimate_layers_cycles
+    from tvm_tiny.passes.plan.follow_rows import planned_graph
+    from tvm_tiny.passes.plan.objective import plan_cost, scratch_of
+    from tvm_tiny.passes.plan.pareto import pareto_points
+    from tvm_tiny.passes.plan.why import fullest, in_words
     from tvm_tiny.passes.recompute.search import rewritten_scratch
-    from tvm_tiny.passes.stream.pareto import pareto_points
     from tvm_tiny.report.picture import svg as picture
     from tvm_tiny.report.picture import terminal
+    from tvm_tiny.targets import load_core
 
-    artifact = build(model, target, optimize="speed", row_fed=row_fed)
+    search = search_options(plan_steps, plan_seconds)
+    judged = conditions(fail_if, against, summary)
+    artifact = build(model, target, optimize="speed", row_fed=row_fed, board=board, clock=clock)
+    _check_time(max_ms, board, clock)
     limit = _arena_limit(artifact, ram, arena)
     graph, schedules = artifact.compiled.graph, artifact.compiled.schedules
-    cost = plan_cost(graph, schedules, target)
+    core = load_core(artifact.options.target)
+    cost = plan_cost(graph, schedules, core)
     scratch = scratch_of(schedules)
-    points = pareto_points(graph, scratch, row_fed=row_fed, recompute=recompute, cost=cost)
-    layers_cycles = estimate_layers_cycles(graph, schedules, target)
+    stage("listing plans")
+    points = pareto_points(graph, scratch, search, row_fed=row_fed, recompute=recompute, cost=cost)
+    layers_cycles = estimate_layers_cycles(graph, schedules, core)
+    scale = _ms_per_cycle(artifact, layers_cycles)
     fitting = [p for p in points if limit is None or p.arena_bytes <= limit]
     if limit is not None and not fitting:
         raise _does_not_fit(points[-1], limit, layers_cycles, row_fed)
-    chosen = fitting[-1] if limit is None else fitting[0]
+    if max_ms is not None:
+        fitting = _in_time(fitting, scale, max_ms)
+    chosen = fitting[0] if limit is not None and max_ms is None else fitting[-1]
     planned = planned_graph(chosen.plan, graph)
+    why = fullest(chosen.plan, graph, scratch)
     scratch = rewritten_scratch(planned, scratch)
     if svg:
-        svg.write_text(picture(chosen.plan, planned, model.stem, scratch), encoding="utf-8")
+        write_file(svg, picture(chosen.plan, planned, model.stem, scratch).encode())
     if json:
-        data = _as_json(points, chosen, layers_cycles)
-        typer.echo(jsonlib.dumps({"target": target, "arena_limit_bytes": limit, **data}, indent=2))
-        return
-    console.print(_table(points, chosen, layers_cycles))
-    console.print(terminal(chosen.plan, planned, scratch), markup=False, highlight=False)
+        data = {**_as_json(points, chosen, layers_cycles, scale), "fullest": why and asdict(why)}
+        data = {"target": core.name, "arena_limit_bytes": limit, **data}
+        echo(jsonlib.dumps(data, indent=2) + "\n")
+    else:
+        console.print(_table(points, chosen, layers_cycles, scale))
+        console.print(terminal(chosen.plan, planned, scratch), markup=False, highlight=False)
+        lines = [*(in_words(why) if why else ()), *_said(chosen.plan)]
+        lines += [_beside(artifact)] if ram else []
+        console.print("\n".join(lines), markup=False, highlight=False)
+    if judged.asked:
+        judged.judge(_planned_report(artifact, chosen))
+
+
+def _beside(artifact: Artifact) -> str:
+    """What a limit on all RAM leaves room for beside the arena: the stack is a bound here."""
+    from tvm_tiny.limits import STACK_MARGIN_BYTES
+
+    memory = artifact.core_report.memory
+    known = memory.stack_bytes is not None
+    stack = (
+        f"{memory.stack_bytes or 0:,} B of stack (a run layer by layer on the simulator) and"
+        f" {STACK_MARGIN_BYTES:,} B that streaming may add"
+        if known
+        else f"{STACK_MARGIN_BYTES:,} B for a stack that is not known without a compiler"
+    )
+    return (
+        f"beside the arena, of all RAM: {stack}: a bound, build measures the plan's own;"
+        f" {memory.io_bytes:,} B of the caller's inputs and outputs"
+    )
+
+
+def _said(plan: MemoryPlan) -> list[str]:
+    """What stopped the search, and how far the arena may be from the least."""
+    from tvm_tiny.passes.decision.budget import CUT_WORDS
+
+    gap = f"{plan.gap_bytes:,} B above what is proven to be needed" if plan.gap_bytes else ""
+    return [*([f"search {CUT_WORDS[plan.cut]}"] if plan.cut else []), *([gap] if gap else [])]
+
+
+def _planned_report(artifact: Artifact, chosen: ParetoPoint) -> Report:
+    """The report with the plan's memory and work; its cycles are not modelled: unknown."""
+    import msgspec
+
+    old = artifact.report
+    memory = msgspec.structs.replace(old.memory, arena_bytes=chosen.arena_bytes)
+    memory = msgspec.structs.replace(memory, ram_bytes=memory.used_bytes)
+    cycles = msgspec.structs.replace(old.cycles, modelled=None, instructions=None, ms=None)
+    macs = old.macs_executed + chosen.extra_macs
+    return msgspec.structs.replace(old, memory=memory, cycles=cycles, macs_executed=macs)
+
+
+def _check_time(max_ms: float | None, board: str | None, clock: str | None) -> None:
+    """Raise ``UsageError`` TT6041 for a limit of time that means nothing."""
+    from tvm_tiny.limits import check_time, parse_clock
+    from tvm_tiny.result import BuildOptions
+
+    check_time(BuildOptions(max_ms=max_ms, board=board or "", clock_hz=parse_clock(clock)))
+
+
+def _ms_per_cycle(artifact: Artifact, layers_cycles: float) -> float | None:
+    """Milliseconds for an estimated cycle, from the run layer by layer; None without a clock."""
+    ms = artifact.report.cycles.ms
+    return None if ms is None or not layers_cycles else ms / layers_cycles
+
+
+def _in_time(
+    points: Sequence[ParetoPoint], scale: float | None, max_ms: float
+) -> Sequence[ParetoPoint]:
+    """The plans that keep a limit of time, by estimate.
+
+    Raises:
+        DoesNotFitError: TT2101, none does.
+    """
+    found = [p for p in points if (_ms(p, scale) or 0.0) <= max_ms]
+    if not found:
+        problem = Problem(
+            f"the fastest plan takes {_ms(points[0], scale):.4g} ms, the limit is {max_ms:g} ms",
+            do="allow more, a faster board or clock, or use a smaller model",
+        )
+        raise DoesNotFitError("no plan keeps to the limit of time", (problem,))
+    return found
+
+
+def _ms(point: ParetoPoint, scale: float | None) -> float | None:
+    return None if scale is None else round(point.cycles * scale, 4)
 
 
 def _arena_limit(artifact: Artifact, ram: str | None, arena: str | None) -> int | None:
     """The smaller of what the two limits leave to the arena."""
-    from tvm_tiny.api import arena_limit
-    from tvm_tiny.artifact import parse_size
+    from tvm_tiny.limits import arena_limit
+    from tvm_tiny.result import parse_size
 
     ram_bytes, arena_bytes = parse_size(ram, "ram"), parse_size(arena, "arena")
     limits = [] if arena_bytes is None else [arena_bytes]
@@ -111,13 +222,17 @@ def _slower(point: ParetoPoint, layers_cycles: float) -> float:
 
 
 def _as_json(
-    points: Sequence[ParetoPoint], chosen: ParetoPoint, layers_cycles: float
+    points: Sequence[ParetoPoint],
+    chosen: ParetoPoint,
+    layers_cycles: float,
+    scale: float | None,
 ) -> dict[str, Any]:
     plans = [
         {
             "arena_bytes": p.arena_bytes,
             "extra_macs": p.extra_macs,
             "cycles_estimated": round(p.cycles),
+            "ms_estimated": _ms(p, scale),
             "slower": _slower(p, layers_cycles),
             "streamed_calls": p.streamed_calls,
             "plan": p.plan.to_dict(),
@@ -131,9 +246,14 @@ def _as_json(
     }
 
 
-def _table(points: Sequence[ParetoPoint], chosen: ParetoPoint, layers_cycles: float) -> Table:
+def _table(
+    points: Sequence[ParetoPoint],
+    chosen: ParetoPoint,
+    layers_cycles: float,
+    scale: float | None,
+) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    for name in _COLUMNS:
+    for name in (n for n in _COLUMNS if n != "ms" or scale is not None):
         table.add_column(name, justify="right")
     for name in ("minimal for", ""):
         table.add_column(name)
@@ -143,6 +263,7 @@ def _table(points: Sequence[ParetoPoint], chosen: ParetoPoint, layers_cycles: fl
             f"{point.arena_bytes:,}",
             f"{point.extra_macs:,}",
             f"{point.cycles:,.0f}",
+            *([] if scale is None else [f"{_ms(point, scale):.4g}"]),
             f"{_slower(point, layers_cycles):+.2%}",
             f"{streams:,}",
             f"{point.streamed_calls:,}",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tvm_tiny.cli.options import Shape, fixed_shapes
-from tvm_tiny.cli.terminal import make_console
+from tvm_tiny.cli.terminal import echo, make_console
 
 console = make_console()
 
@@ -42,17 +42,18 @@ def receptive_field(
 ) -> None:
     """Receptive field, jump and halo of every layer; what patches recompute and rings hold."""
     from tvm_tiny.api import build
-    from tvm_tiny.fields import receptive_field as analyse
+    from tvm_tiny.files.writing import write_file
     from tvm_tiny.report.fields import render
     from tvm_tiny.report.fields_svg import draw_svg
+    from tvm_tiny.report.receptive_field import receptive_field as analyse
 
     fixed = fixed_shapes(shape)
     given = build(model, optimize=plan, recompute=recompute, shapes=fixed) if plan else model
     found = analyse(given, stage=stage_of(stage), shapes=fixed)
     if svg:
-        svg.write_text(draw_svg(found), encoding="utf-8")
+        write_file(svg, draw_svg(found).encode())
     if json:
-        typer.echo(jsonlib.dumps(found.to_dict(), indent=2))
+        echo(jsonlib.dumps(found.to_dict(), indent=2) + "\n")
         return
     console.print(render(found, width=console.width))
     if svg:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich import box
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from tvm_tiny.cli.options import BuildOptions, compiled, fixed_shapes, takes_build_options
+from tvm_tiny.cli.options import CompileOptions, compiled, fixed_shapes, takes_build_options
 from tvm_tiny.cli.quantise import Ranges
 from tvm_tiny.cli.receptive_field import Stage, stage_of
 from tvm_tiny.cli.terminal import make_console
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.stages import told
 
 if TYPE_CHECKING:
-    from tvm_tiny.quantise import Method
+    from tvm_tiny.quantise.quantise import Method
     from tvm_tiny.training.report import RecipeReport
 
 INTERRUPTED = 130
@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 
 def redistribute(
     model: Annotated[Path, typer.Argument(help="Float .onnx or .tflite", show_default=False)],
-    options: BuildOptions,
+    options: CompileOptions,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="File to write; with --finetune a folder."),
@@ -52,7 +52,7 @@ def redistribute(
     epochs: Annotated[int, typer.Option(help="Passes over the training data.")] = 10,
     lr: Annotated[float, typer.Option(help="Greatest step, as a share of a weight's size.")] = 2e-3,
     batch: Annotated[int, typer.Option(help="Samples a step.")] = 64,
-    seed: Annotated[int, typer.Option(help="Seed of order and augmentation.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of order and augmentation.", min=0)] = 0,
     temperature: Annotated[float, typer.Option(help="Of the original's soft labels.")] = 4.0,
     soft: Annotated[float, typer.Option(help="Share of soft labels in the loss.")] = 0.7,
     features: Annotated[float, typer.Option(help="Weight of late features' distance.")] = 0.0,
@@ -72,19 +72,21 @@ def redistribute(
     if finetune is None:
         _only_redistribute(model, end, budget, options.shape, output)
         return
-    from tvm_tiny.training.distil import Settings
-    from tvm_tiny.training.recipe import CHECKPOINT, Plan, run
+    from tvm_tiny.training.distil import FineTuning
+    from tvm_tiny.training.recipe import CHECKPOINT, RecipePlan, run
 
-    settings = Settings(
+    settings = FineTuning(
         epochs, lr, batch, seed, temperature, soft, features, flip, _pair(shift), threads
     )
-    plan = Plan(end, budget, settings, cast("Method", method), 200, simulator_samples, test_samples)
+    plan = RecipePlan(
+        end, budget, settings, cast("Method", method), 200, simulator_samples, test_samples
+    )
     folder = output or Path(f"{model.stem}_redistributed")
     build = partial(compiled, options=options, name=model.stem)
     shapes = fixed_shapes(options.shape)
     more: dict[str, Any] = {"shapes": shapes, "folder": folder, "resume": resume}
     try:
-        with _Display(quiet) as display:
+        with told(None), _Display(quiet) as display:
             outcome = run(model, finetune, build, plan, progress=display.show, **more)
     except KeyboardInterrupt:
         console.print("stopped; the same command with --resume goes on behind the last epoch")
@@ -99,8 +101,8 @@ def redistribute(
 def _only_redistribute(
     model: Path, stage: Any, budget: float, shape: list[str] | None, output: Path | None
 ) -> None:
+    from tvm_tiny.files.writing import write_file
     from tvm_tiny.passes.receptive_field import redistribute as move
-    from tvm_tiny.saving import write_file
 
     moved = move(model, stage=stage, budget=budget, shapes=fixed_shapes(shape))
     path = output or Path(f"{model.stem}_redistributed.onnx")
@@ -145,7 +147,7 @@ def result_table(report: RecipeReport) -> Table:
         f"{of}, float", f"{found.original:.1%}", f"{found.redistributed:.1%}", f"{found.tuned:.1%}"
     )
     table.add_row(f"{of}, int8", f"{found.original_int8:.1%}", "-", f"{found.tuned_int8:.1%}")
-    rows = {"RAM (arena and stack), B": "ram_bytes", "arena, B": "arena_bytes",
+    rows = {"all RAM of a run, B": "ram_bytes", "arena, B": "arena_bytes",
             "weights, B": "weights_bytes", "MACs": "macs", "MACs executed": "macs_executed",
             "cycles (modelled)": "cycles"}  # fmt: skip
     for name, key in rows.items():
@@ -170,6 +172,14 @@ class _Display:
     """Progress: one live line on a terminal, plain lines elsewhere."""
 
     def __init__(self, quiet: bool) -> None:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
         live = console.is_terminal and not quiet
         columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         text = TextColumn("{task.description}")

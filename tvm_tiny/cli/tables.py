@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tvm_tiny.validation import Validation
+from tvm_tiny.validate.compare import Validation
 
 
 def validation_table(result: Validation) -> RenderableType:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 from tvm_tiny.cli.terminal import make_console
-from tvm_tiny.toolchain import CompilerKind
+from tvm_tiny.stages import told
+from tvm_tiny.toolchain.compilers import CompilerKind
 
 if TYPE_CHECKING:
     from tvm_tiny.tuning.session import State
@@ -41,12 +41,12 @@ def tune(
     runner: Annotated[
         str, typer.Option(help="simulator, qemu, board or board:NAME.")
     ] = "simulator",
-    seed: Annotated[int | None, typer.Option(help="Seed of the search (0).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the search (0).", min=0)] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue what was stopped.")] = False,
     compiler: Annotated[CompilerKind, typer.Option(help="C compiler.")] = "auto",
     cost_model: Annotated[str | None, typer.Option(help="xgb or random.")] = None,
     workers: Annotated[int | None, typer.Option(help="Trials at a time here.")] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds for a build or a run.")] = 120.0,
+    timeout: Annotated[float, typer.Option(help="CPU seconds for a build or a run.")] = 120.0,
     tracker: Annotated[str, typer.Option(help="RPC tracker, HOST:PORT.")] = "",
     key: Annotated[str, typer.Option(help="Key of the tuning servers.")] = "tvm-tiny",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
@@ -54,7 +54,7 @@ def tune(
     """Find the fastest schedules of a model's layers by trying; build --database uses them."""
     from tvm_tiny.tuning.tune import tune as search
 
-    with _Display(quiet) as display:
+    with told(None), _Display(quiet) as display:
         result = search(
             model,
             target,
@@ -142,6 +142,8 @@ class _Display:
     """Progress: one live line on a terminal, plain lines elsewhere."""
 
     def __init__(self, quiet: bool) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
         live = console.is_terminal and not quiet
         self._bar = Progress(*columns, console=console, transient=True, disable=not live)

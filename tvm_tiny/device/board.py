@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 from tvm_tiny.crt_project.device_values import block_of, build_id
 from tvm_tiny.device import transports
-from tvm_tiny.device.client import DeviceClient, DeviceInfo, Settings
+from tvm_tiny.device.client import DeviceClient, DeviceInfo, Patience
 from tvm_tiny.device.transports import Transport
-from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.errors import DeviceError, Problem, UsageError
-from tvm_tiny.toolchain import CompilerKind, build_elf, build_host_library, find_compiler
+from tvm_tiny.project_spec import IoSpec, ProjectSpec
+from tvm_tiny.targets import load_core
+from tvm_tiny.toolchain.build import CompilerKind, build_elf, build_host_library, find_compiler
 
 Array = npt.NDArray[Any]
 PREFIX = "board:"
@@ -117,7 +118,7 @@ class BoardSession:
         *,
         counts_instructions: bool = False,
         build: str = "",
-        settings: Settings | None = None,
+        settings: Patience | None = None,
     ) -> None:
         self.spec = spec
         self.client = DeviceClient(line, settings)
@@ -206,8 +207,8 @@ def unpack(tensors: tuple[IoSpec, ...], data: bytes) -> dict[str, Array]:
 def _on_qemu(firmware: Firmware, line: str) -> tuple[Transport, bool]:
     if line:
         return _on_line(firmware, line)
-    counts = firmware.trace
-    return transports.qemu(firmware.elf(), count_instructions=counts), counts
+    counts, machine = firmware.trace, load_core(firmware.core).qemu_machine
+    return transports.qemu(firmware.elf(), machine, count_instructions=counts), counts
 
 
 def _on_simulator(firmware: Firmware, line: str) -> tuple[Transport, bool]:
@@ -246,7 +247,7 @@ def open_board(
     place: str,
     firmware: Firmware,
     *,
-    settings: Settings | None = None,
+    settings: Patience | None = None,
     wrap: Callable[[Transport], Transport] | None = None,
 ) -> BoardSession:
     """Open a session with a device that runs this firmware.

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tvm_tiny.device.framing import REPLY, Decoder, Frame, Kind, Status, encode
+from tvm_tiny.device.framing import REPLY, STOP, Decoder, Frame, Kind, Status, encode
 from tvm_tiny.device.transports import Transport
 from tvm_tiny.errors import DeviceError, Problem
 
@@ -39,7 +39,7 @@ _LOAD_BYTES = 4
 
 
 @dataclass(frozen=True)
-class Settings:
+class Patience:
     """How patient a client is.
 
     Attributes:
@@ -125,11 +125,11 @@ class _RestartError(Exception):
 class DeviceClient:
     """One device on a line."""
 
-    def __init__(self, transport: Transport, settings: Settings | None = None) -> None:
+    def __init__(self, transport: Transport, settings: Patience | None = None) -> None:
         """Prepare; ``open`` speaks first."""
         self.counters = Counters()
         self._transport = transport
-        self._settings = settings or Settings()
+        self._settings = settings or Patience()
         self._decoder = Decoder()
         self._session = 0
         self._sequence = 0
@@ -202,7 +202,11 @@ class DeviceClient:
             self._request(Kind.LOAD, struct.pack("<I", at) + part, self._settings.answer_s)
             at += len(part)
         ask = struct.pack("<II", runs, zlib.crc32(inputs))
-        answer = self._request(Kind.RUN, ask, self._settings.run_s)
+        try:
+            answer = self._request(Kind.RUN, ask, self._settings.run_s)
+        except KeyboardInterrupt:
+            self._transport.write(STOP)
+            raise
         if len(answer) != _RAN.size:
             raise _RestartError("RUN was answered with something else")
         run, low, high, crc = _RAN.unpack(answer)

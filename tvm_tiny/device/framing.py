@@ -27,6 +27,10 @@ class Kind(IntEnum):
     READ = 4
 
 
+STOP = b"\0\x03"
+"""Ctrl-C behind whatever came before: stops a run between two inferences."""
+
+
 class Status(IntEnum):
     """``enum tvm_tiny_device_status``."""
 
@@ -39,6 +43,7 @@ class Status(IntEnum):
     BAD_INPUT = 6
     BAD_RUN = 7
     BAD_MODEL = 8
+    INTERRUPTED = 9
 
 
 @dataclass(frozen=True)

@@ -135,11 +135,12 @@ class ProcessTransport:
                     stream.close()
 
 
-def qemu(elf: Path, *, count_instructions: bool = False) -> ProcessTransport:
-    """Device firmware on QEMU's mps2-an500; UART0 is the line.
+def qemu(elf: Path, machine: str, *, count_instructions: bool = False) -> ProcessTransport:
+    """Device firmware on QEMU; UART0 is the line.
 
     Args:
         elf: firmware.
+        machine: QEMU's name of it, as the core's file says.
         count_instructions: an instruction takes one nanosecond of the machine's time (slower).
 
     Raises:
@@ -150,10 +151,10 @@ def qemu(elf: Path, *, count_instructions: bool = False) -> ProcessTransport:
         do = "install QEMU (Debian: apt install qemu-system-arm; macOS: brew install qemu)"
         problem = Problem("qemu-system-arm is not on the PATH", do=do)
         raise ToolchainError("QEMU is not installed", (problem,), "TT4003")
-    machine = [program, "-M", "mps2-an500", "-display", "none", "-monitor", "none"]
+    command = [program, "-M", machine, "-display", "none", "-monitor", "none"]
     line = ["-chardev", "stdio,id=uart,signal=off", "-serial", "chardev:uart"]
     clock = ["-icount", "shift=0"] if count_instructions else []
-    return ProcessTransport([*machine, *line, *clock, "-kernel", str(elf)])
+    return ProcessTransport([*command, *line, *clock, "-kernel", str(elf)])
 
 
 class SocketTransport:
@@ -295,7 +296,7 @@ class HostTransport(_Loopback):
 
     def __init__(self, library: Path) -> None:
         """Load it: ``toolchain.build_host_library(..., device=True)``; once for each process."""
-        from tvm_tiny.runners.host import load_library
+        from tvm_tiny.toolchain.library import load_library
 
         loaded = load_library(library)
         self._in = (ctypes.c_uint8 * 1024).in_dll(loaded, "tvm_tiny_loopback_in")

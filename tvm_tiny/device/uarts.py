@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The device firmware's port to each board (``uarts.toml``), rendered to C."""
+"""The device firmware's port to a board (``[uart]`` of the board's file), rendered to C."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-
-from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.templates import templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -37,7 +32,11 @@ class Ready(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Uart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A board's serial line and clock.
+    """A board's serial line and clock, for polling: registers to write and to wait for.
+
+    The bits of a write's mask become those of its value, in order; ``wait``: until they are so. A
+    byte is at ``data`` when it is ready; ``clear``: written to status with what it holds, when the
+    bits are set there (overrun).
 
     Attributes:
         sources: documents that the registers are from.
@@ -62,21 +61,8 @@ class Uart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ticks_register: int = 0
 
 
-@cache
-def uarts() -> dict[str, Uart]:
-    """Boards' lines by the boards' names."""
-    data = resources.files("tvm_tiny.device").joinpath("uarts.toml").read_bytes()
-    return msgspec.toml.decode(data, type=dict[str, Uart])
+def uart_source(board: str, uart: Uart) -> str:
+    """C source of the port to a board: the four functions, and what start-up code prints by."""
+    from tvm_tiny.templates import templates
 
-
-def uart_source(board: str) -> str:
-    """C source of the port to a board: the four functions, and what start-up code prints by.
-
-    Raises:
-        UsageError: TT6019, no such board.
-    """
-    uart = uarts().get(board)
-    if uart is None:
-        problem = Problem(f"no serial line for '{board}'", do=f"boards: {', '.join(uarts())}")
-        raise UsageError("unknown board", (problem,), "TT6019")
     return templates(_TEMPLATES).get_template("uart.c.j2").render(name=board, uart=uart)

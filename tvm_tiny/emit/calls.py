@@ -12,13 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import OUTSIDE, Access, lookup
-
-ANY_VALUE = None
-"""An argument that the kernel never reads (the offset of a tap in the padding)."""
-
-Row = tuple[int | None, ...]
+from tvm_tiny.operators.call import Row
 
 
 @dataclass(frozen=True)
@@ -28,22 +22,6 @@ class Run:
     count: int
     start: tuple[int, ...]
     step: tuple[int, ...]
-
-
-def row_arguments(node: Node, row: int) -> Row:
-    """Integer arguments of one call, in the kernel's order.
-
-    ROW operands and the output give an element offset from their tensor's start, WINDOW operands
-    one element offset a tap, then the scalars. WHOLE operands give nothing.
-    """
-    operator = lookup(node.op)
-    call = operator.row_call(node, row)
-    out: list[int | None] = []
-    for tensor, access, rows in zip(node.operands, operator.access(node), call.rows, strict=True):
-        if access is not Access.WHOLE:
-            out.extend(ANY_VALUE if i == OUTSIDE else i * tensor.row_size for i in rows)
-    made = 0 if operator.state_bytes(node) else row * node.output.row_size
-    return (*out, made, *call.scalars)
 
 
 def compress(rows: Sequence[Row]) -> list[Run]:

@@ -10,20 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import ELEMENT_TYPES, element_type
 from tvm_tiny.emit.names import comment_text
-from tvm_tiny.graph import DTYPE_BYTES, Node
+from tvm_tiny.graph import Node
 from tvm_tiny.schedules.rule import Scheduled, constants_of
 
-C_TYPES = {
-    "int8": "int8_t",
-    "int16": "int16_t",
-    "int32": "int32_t",
-    "float32": "float",
-    "uint8": "uint8_t",
-    "uint16": "uint16_t",
-}
-_TABLE_OPERANDS = frozenset({"multiplier", "shift", "table"})
-_PER_LINE = {"int8": 20, "int16": 12, "int32": 8, "float32": 6, "uint8": 20, "uint16": 12}
+C_TYPES = {name: entry.c_name for name, entry in ELEMENT_TYPES.items()}
+TABLE_OPERANDS = frozenset({"multiplier", "shift", "table"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +51,7 @@ def model_constants(
         for role, tensor in constants_of(node, scheduled).items():
             if tensor.data is None or tensor.name in symbols:
                 continue
-            kind = "t" if role in _TABLE_OPERANDS else "w"
+            kind = "t" if role in TABLE_OPERANDS else "w"
             key = tensor.dtype, tensor.data.tobytes()
             if key not in arrays:
                 symbol = f"{model}_{kind}_{tensor.name}"
@@ -71,17 +64,19 @@ def c_array(symbol: str, data: npt.NDArray[Any], comment: str) -> CArray:
     """Format an array's elements in C order."""
     dtype = str(data.dtype)
     texts = [_literal(v, dtype) for v in data.reshape(-1).tolist()]
-    step = _PER_LINE[dtype]
+    entry = element_type(dtype)
+    step = entry.per_line
     lines = tuple(", ".join(texts[i : i + step]) for i in range(0, len(texts), step))
-    nbytes = data.size * DTYPE_BYTES[dtype]
-    return CArray(symbol, C_TYPES[dtype], data.size, lines, nbytes, comment_text(comment))
+    nbytes = data.size * entry.bytes
+    return CArray(symbol, entry.c_name, data.size, lines, nbytes, comment_text(comment))
 
 
 def _literal(value: float, dtype: str) -> str:
     if dtype == "float32":
         return float_literal(value)
     # -2147483648 is not an int literal in C: it is minus applied to a long.
-    return "INT32_MIN" if value == np.iinfo(np.int32).min else str(value)
+    least = {element_type(t).low: f"{t.upper()}_MIN" for t in ("int32", "int64")}
+    return least.get(int(value), str(int(value)))
 
 
 def float_literal(value: float) -> str:

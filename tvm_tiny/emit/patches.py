@@ -7,37 +7,29 @@ and from band to band (first rows, sequence of layers) is read from two tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny.emit.data import C_TYPES, CArray, c_array
-from tvm_tiny.emit.kernels import LayerKernel
+from tvm_tiny.emit.arguments import Argument, Parameter, c_parameters
+from tvm_tiny.emit.data import CArray, c_array
 from tvm_tiny.emit.names import comment_text
-from tvm_tiny.emit.steps import Place, scratch_name
-from tvm_tiny.emit.streams import RowStep, RowWriter
-from tvm_tiny.graph import Graph, Node, Tensor
+from tvm_tiny.emit.offsets import FromCaller, InBand, InRing, Offset, constant
+from tvm_tiny.emit.place import Place
+from tvm_tiny.emit.streams import Rows, RowStep
+from tvm_tiny.graph import Node, Tensor, scratch_name
 from tvm_tiny.operators.base import OUTSIDE, RowCall
-from tvm_tiny.passes.recompute.arrange import Arranged, arrange
+from tvm_tiny.operators.carried import plain
+from tvm_tiny.passes.recompute.arrange import Arranged
 from tvm_tiny.passes.recompute.geometry import Patched, Variant
-from tvm_tiny.passes.stream.demand import scratch_name as workspace_of
+from tvm_tiny.passes.recompute.opened import PatchScheduled
+from tvm_tiny.schedules.apply import LayerKernel
 from tvm_tiny.schedules.rule import Scheduled
 
 _HEAD = 2
 """Entries of a band's line before the first rows: its part of the sequence of layers."""
-
-
-@dataclass(frozen=True)
-class PatchScheduled(Scheduled):
-    """What stands for a patch's schedule.
-
-    Attributes:
-        arranged: its workspace as planned; the layers' own workspaces may be smaller.
-    """
-
-    arranged: Arranged = field(default_factory=lambda: Arranged({}, 0))
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class PatchCall:
         pixel_bytes: bytes of a column.
         part_bytes: bytes of the narrow row.
         traced: it is not the patch's own result.
-        made: address of the narrow row.
+        made: the narrow row, as the kernel gets it.
     """
 
     case: int
@@ -60,7 +52,7 @@ class PatchCall:
     pixel_bytes: int
     part_bytes: int
     traced: bool
-    made: str
+    made: Argument
 
 
 @dataclass(frozen=True)
@@ -83,7 +75,7 @@ class PatchCode:
 
     symbol: str
     title: str
-    parameters: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
     workspace: bool
     layers: int
     tiles: int
@@ -92,26 +84,6 @@ class PatchCode:
     tables: tuple[str, ...]
     types: tuple[str, ...]
     calls: tuple[PatchCall, ...]
-
-
-def opened(graph: Graph) -> Iterator[Node]:
-    """Every node that has a kernel of its own: of patches the layers of all variants."""
-    for node in graph.nodes:
-        if node.op == "patch":
-            for variant in node.attrs["geometry"].variants:
-                yield from variant.nodes
-        else:
-            yield node
-
-
-def executed(graph: Graph, order: Sequence[str]) -> list[Node]:
-    """Layers in execution order, those of patches as the model has them."""
-    nodes = {n.name: n for n in graph.nodes}
-    out: list[Node] = []
-    for name in order:
-        node = nodes[name]
-        out += node.attrs["geometry"].nodes if node.op == "patch" else [node]
-    return out
 
 
 def make_patch(
@@ -142,13 +114,14 @@ def make_patch(
     columns = _columns(geometry)
     for number, variant in enumerate(geometry.variants):
         places = _places(geometry, variant, arranged, symbols)
-        writer = _PatchWriter(geometry, variant, places, (symbol, tables), columns)
+        narrow = _NarrowRows(geometry, variant, places, (symbol, tables), columns)
         for at, layer in enumerate(variant.nodes):
             name = geometry.nodes[at].name
-            step = writer.step(
+            step = narrow.step(
                 layer, numbers[name], kernels[layer.name].kernel, schedules[layer.name]
             )
             row_bytes = layer.output.row_bytes
+            made = next(a for a in reversed(step.arguments) if a.kind == "pointer")
             calls.append(
                 PatchCall(
                     number * len(variant.nodes) + at,
@@ -157,7 +130,7 @@ def make_patch(
                     row_bytes // layer.output.shape[2],
                     row_bytes,
                     at + 1 < len(variant.nodes),
-                    writer.made(layer),
+                    made,
                 )
             )
     sequence, bands, tiles = _tables(geometry, columns)
@@ -171,7 +144,7 @@ def make_patch(
     code = PatchCode(
         symbol=symbol,
         title=_title(node, geometry),
-        parameters=_parameters(geometry, arranged),
+        parameters=c_parameters(plain(node), arranged.size_bytes),
         workspace=arranged.size_bytes > 0,
         layers=len(geometry.nodes),
         tiles=len(geometry.tiles),
@@ -184,30 +157,12 @@ def make_patch(
     return code, tables
 
 
-def patch_scratch(geometry: Patched, schedules: Mapping[str, Scheduled]) -> dict[str, int]:
-    """Layer -> workspace of its kernel, the largest of all variants."""
-    out: dict[str, int] = {}
-    for variant in geometry.variants:
-        for node, layer in zip(geometry.nodes, variant.nodes, strict=True):
-            out[node.name] = max(out.get(node.name, 0), schedules[layer.name].scratch_bytes)
-    return out
-
-
 def _title(node: Node, geometry: Patched) -> str:
     names = ", ".join(n.layer or n.name for n in geometry.nodes)
     return comment_text(
         f"{names}: {geometry.rows} rows at a call, {len(geometry.tiles)} tiles across the width;"
         f" {geometry.macs} MACs with halos"
     )
-
-
-def _parameters(geometry: Patched, arranged: Arranged) -> tuple[str, ...]:
-    out: list[str] = []
-    for k, tensor in enumerate(geometry.outside):
-        out += [f"const {C_TYPES[tensor.dtype]} *x{k}", f"const int32_t *x{k}_rows"]
-    if arranged.size_bytes:
-        out.append("void *workspace")
-    return (*out, "int8_t *y", "int32_t band")
 
 
 def _columns(geometry: Patched) -> dict[tuple[int, int], int]:
@@ -252,15 +207,15 @@ def _places(
         layer, name = variant.nodes[at], node.output.name
         if name in geometry.rings:
             places[name] = Place("workspace", arranged.offsets[name])
-        if workspace_of(node.name) in arranged.offsets:
-            offset = arranged.offsets[workspace_of(node.name)]
-            places[scratch_name(layer)] = Place("workspace", offset)
+        if scratch_name(node.name) in arranged.offsets:
+            offset = arranged.offsets[scratch_name(node.name)]
+            places[scratch_name(layer.name)] = Place("workspace", offset)
     places[geometry.nodes[-1].output.name] = Place("result")
     return places
 
 
-class _PatchWriter(RowWriter):
-    """Arguments of narrow rows: rings in the workspace, rows from outside by the caller's table."""
+class _NarrowRows(Rows):
+    """Columns of narrow rows: rings in the workspace, rows from outside by the caller's table."""
 
     def __init__(
         self,
@@ -271,11 +226,11 @@ class _PatchWriter(RowWriter):
         columns: Mapping[tuple[int, int], int],
     ) -> None:
         super().__init__(geometry.rings, places, tables[0], tables[1])
-        self._geometry, self._variant, self._columns = geometry, variant, columns
+        self._geometry, self._variant, self._columns_of = geometry, variant, columns
         self._layers = {n.name: i for i, n in enumerate(variant.nodes)}
         self._pitch = {n.output.name: n.output.row_size for n in variant.nodes}
 
-    def rows(self, call: RowCall, operand: int, tap: int, tensor: Tensor) -> int | None:
+    def row(self, call: RowCall, operand: int, tap: int) -> int | None:
         """A row that is there even for taps in the padding: it is looked up in a table."""
         taps = call.rows[operand]
         if taps[tap] != OUTSIDE:
@@ -286,55 +241,27 @@ class _PatchWriter(RowWriter):
         before = taps.index(inside[0]) > tap
         return inside[0] if before else inside[-1]
 
-    def pointer(self, tensor: Tensor, offset: str, const: str) -> str:
-        place = self._places[tensor.name]
-        if place.kind == "outside":
-            base = f"x{place.offset}"
-        elif place.kind == "workspace":
-            kind = C_TYPES[tensor.dtype]
-            base = f"({const}{kind} *)(void *)((int8_t *)workspace + {place.offset})"
-        elif place.kind == "result":
-            base = "y"
-        else:
-            base = place.symbol
-        return base if offset == "0" else f"{base} + {offset}"
-
-    def scratch(self, node: Node) -> str:
-        return f"(void *)((int8_t *)workspace + {self._places[scratch_name(node)].offset})"
-
     def offset(
         self, tensor: Tensor, rows: Sequence[int | None], node: Node, operand: int | None
-    ) -> str:
+    ) -> Offset:
         place = self._places[tensor.name]
         at = self._layers[node.name]
         if place.kind == "outside":
             assert operand is not None  # nothing outside is made
             reads = _HEAD + len(self._geometry.nodes) + place.offset
-            text = f"x{place.offset}_rows[{self.values(rows, node)} - here[{reads}]]"
-            return f"{text} + at[{self._columns[at, operand]}]"
+            column = self._columns_of[at, operand]
+            return FromCaller(self.value(rows, node), place.offset, reads, column)
         if place.kind == "result":
-            width = self._geometry.nodes[-1].output.row_size
-            pixel = width // self._geometry.nodes[-1].output.shape[2]
-            return f"(row - band * {self._geometry.rows}) * {width} + at[{1 + at}] * {pixel}"
+            output = self._geometry.nodes[-1].output
+            width = output.row_size
+            return InBand(self._geometry.rows, width, 1 + at, width // output.shape[2])
         if place.kind != "workspace":  # a constant, of which there may be a row for every row
             return super().offset(tensor, rows, node, operand)
         held = self._rings[tensor.name]
         skip = self._variant.skips.get((at, operand), 0) if operand is not None else 0
         if held == 1:
-            return str(skip)
-        text = self.values(rows, node)
-        text = text if text.isalnum() or text.startswith("(") else f"({text})"
-        text = f"{text} % {held} * {self._pitch[tensor.name]}"
-        return f"{text} + {skip}" if skip else text
-
-
-def patch_schedule(node: Node, scratch_bytes: Mapping[str, int]) -> PatchScheduled:
-    """A patch as the planner and the emitter see a kernel; workspaces as they were planned."""
-    geometry: Patched = node.attrs["geometry"]
-    arranged = arrange(geometry, scratch_bytes)
-    why = f"{geometry.rows} rows at a call, {len(geometry.tiles)} tiles"
-    size = arranged.size_bytes
-    return PatchScheduled(None, "patch", why, constants={}, scratch_bytes=size, arranged=arranged)
+            return constant(skip)
+        return InRing(self.value(rows, node), held, self._pitch[tensor.name], skip)
 
 
 def patch_kernel(node: Node, code: PatchCode, scheduled: Scheduled) -> LayerKernel:

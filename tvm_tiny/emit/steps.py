@@ -7,17 +7,22 @@ Prepared as plain data for the template ``model.c.j2``, which only loops over it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import ClassVar
 
 import numpy as np
 
-from tvm_tiny.emit.calls import Row, Run, compress, row_arguments
-from tvm_tiny.emit.data import C_TYPES, CArray, c_array
-from tvm_tiny.emit.kernels import LayerKernel
+from tvm_tiny.emit.arguments import Argument, kernel_arguments
+from tvm_tiny.emit.bands import Band
+from tvm_tiny.emit.calls import Run, compress
+from tvm_tiny.emit.data import CArray, c_array
 from tvm_tiny.emit.names import comment_text
-from tvm_tiny.graph import Node, Tensor
-from tvm_tiny.operators.base import Access, lookup
+from tvm_tiny.emit.place import Place
+from tvm_tiny.graph import Node
+from tvm_tiny.operators.base import lookup
+from tvm_tiny.operators.call import Row, row_arguments
+from tvm_tiny.schedules.apply import LayerKernel
 from tvm_tiny.schedules.rule import Scheduled
 
 MAX_RUNS = 6
@@ -25,39 +30,7 @@ MAX_RUNS = 6
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a tensor is.
-
-    ``arena`` at an offset, caller's ``in``/``out`` member, ``constant``, or ``fed``: the row that
-    the caller hands in.
-    """
-
-    kind: str
-    offset: int = 0
-    symbol: str = ""
-
-
-@dataclass(frozen=True)
-class Argument:
-    """One argument of a kernel call.
-
-    Attributes:
-        kind: ``pointer``, ``rows`` (an array of row offsets) or ``scalar``.
-        place: tensor a pointer goes to.
-        ctype: element type, with ``const`` where it is read only.
-        columns: indices into the run's argument tuple (none: start of the tensor).
-        name: C name of a ``rows`` array.
-    """
-
-    kind: str
-    columns: tuple[int, ...] = ()
-    place: Place | None = None
-    ctype: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Step:
+class LayerCalls:
     """All calls of one layer.
 
     Attributes:
@@ -70,6 +43,7 @@ class Step:
         table: symbol of the table of arguments, "" if none.
         calls: number of rows.
         columns: width of the argument tuple.
+        rest: calls of another kernel behind them that complete the layer.
     """
 
     node: str
@@ -81,6 +55,8 @@ class Step:
     table: str
     calls: int
     columns: int
+    rest: LayerCalls | None = None
+    form: ClassVar[str] = "runs"
 
 
 def make_steps(
@@ -90,7 +66,8 @@ def make_steps(
     schedules: Mapping[str, Scheduled],
     model: str,
     numbers: Mapping[str, int],
-) -> tuple[tuple[Step, ...], tuple[CArray, ...]]:
+    bands: Mapping[str, Band],
+) -> tuple[tuple[LayerCalls, ...], tuple[CArray, ...]]:
     """Steps of a schedule of row calls, layer by layer, and the tables of arguments they use.
 
     Args:
@@ -100,29 +77,39 @@ def make_steps(
         schedules: by node name.
         model: C prefix.
         numbers: node name -> index of the layer.
+        bands: layers that are run two rows a call; theirs are among kernels and schedules.
     """
-    steps: list[Step] = []
+    steps: list[LayerCalls] = []
     tables: list[CArray] = []
-    for node, run_of_rows in groupby(schedule, key=lambda call: call[0]):
-        rows = [row_arguments(node, row) for _, row in run_of_rows]
-        runs = compress(rows)
+
+    def calls_of(node: Node, rows: Sequence[int], layer: Node) -> LayerCalls:
+        arguments = [row_arguments(node, row) for row in rows]
+        runs = compress(arguments)
         table = ""
         if len(runs) > MAX_RUNS:
             table, runs = f"{model}_t_{node.name}_calls", []
-            tables.append(_table(table, rows, node))
-        steps.append(
-            Step(
-                node=node.name,
-                index=numbers[node.name],
-                kernel=kernels[node.name].kernel,
-                title=step_title(node),
-                arguments=_arguments(node, places, schedules[node.name]),
-                runs=tuple(runs),
-                table=table,
-                calls=len(rows),
-                columns=len(rows[0]),
-            )
+            tables.append(_table(table, arguments, node))
+        return LayerCalls(
+            node=layer.name,
+            index=numbers[layer.name],
+            kernel=kernels[node.name].kernel,
+            title=step_title(layer),
+            arguments=kernel_arguments(node, places, schedules[node.name], "void"),
+            runs=tuple(runs),
+            table=table,
+            calls=len(arguments),
+            columns=len(arguments[0]),
         )
+
+    for node, run_of_rows in groupby(schedule, key=lambda call: call[0]):
+        band = bands.get(node.name)
+        if band is None:
+            steps.append(calls_of(node, [row for _, row in run_of_rows], node))
+            continue
+        parts = [calls_of(band.node, band.rows, node)]
+        if band.single:
+            parts.insert(0 if band.descending else 1, calls_of(node, band.single, node))
+        steps.append(replace(parts[0], rest=parts[1] if len(parts) > 1 else None))
     return tuple(steps), tuple(tables)
 
 
@@ -139,43 +126,3 @@ def step_title(node: Node) -> str:
     text = f"{node.layer or node.name}: {node.op} {shapes} -> {out}"
     text = text + (f", {macs} MACs" if macs else "")
     return comment_text(text)
-
-
-def _arguments(
-    node: Node, places: Mapping[str, Place], scheduled: Scheduled
-) -> tuple[Argument, ...]:
-    """The kernel's arguments in the order that ``schedules/rule.py`` fixes."""
-    operator = lookup(node.op)
-    out: list[Argument] = []
-    column = 0
-    calls = operator.row_call(node, 0)
-    for number, (tensor, access) in enumerate(
-        zip(node.operands, operator.access(node), strict=True)
-    ):
-        ctype = f"const {C_TYPES[tensor.dtype]}"
-        taps = len(calls.rows[number])
-        columns = tuple(range(column, column + taps))
-        column += taps
-        if scheduled.constants is not None and tensor.data is not None:
-            continue
-        if access is Access.WINDOW:
-            out.append(Argument("pointer", (), places[tensor.name], ctype))
-            out.append(Argument("rows", columns, name=f"rows_{number}"))
-        else:
-            out.append(Argument("pointer", columns, places[tensor.name], ctype))
-    for tensor in (scheduled.constants or {}).values():
-        out.append(Argument("pointer", (), places[tensor.name], f"const {C_TYPES[tensor.dtype]}"))
-    if scheduled.scratch_bytes:
-        out.append(Argument("pointer", (), places[scratch_name(node)], "void"))
-    out.append(_output(node.output, column, places))
-    scalars = range(column + 1, column + 1 + len(calls.scalars))
-    return (*out, *(Argument("scalar", (k,)) for k in scalars))
-
-
-def scratch_name(node: Node) -> str:
-    """Key of a node's workspace among the places; no tensor is called so."""
-    return f"{node.name}/scratch"
-
-
-def _output(tensor: Tensor, column: int, places: Mapping[str, Place]) -> Argument:
-    return Argument("pointer", (column,), places[tensor.name], C_TYPES[tensor.dtype])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Streamed segments as C: one place per layer that makes one row, and a schedule that names them.
 
-A row's arguments are expressions in ``row``; a ring of R rows has row i in slot ``i % R``. The
+A row's arguments are functions of ``row``; a ring of R rows has row i in slot ``i % R``. The
 schedule is the sequence of layers as bytes, folded where it repeats: every layer makes its next
 row, so that rows need not be named.
 """
@@ -10,35 +10,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 
-from tvm_tiny.emit.data import C_TYPES, CArray, c_array
-from tvm_tiny.emit.kernels import LayerKernel
-from tvm_tiny.emit.steps import Place, scratch_name, step_title
+from tvm_tiny.emit.arguments import Argument, kernel_arguments
+from tvm_tiny.emit.data import CArray, c_array
+from tvm_tiny.emit.offsets import (
+    MAX_PIECES,
+    Elsewhere,
+    InRing,
+    Offset,
+    Value,
+    constant,
+    straight_pieces,
+)
+from tvm_tiny.emit.place import Place
+from tvm_tiny.emit.steps import LayerCalls, step_title
 from tvm_tiny.graph import Graph, Node, Tensor
-from tvm_tiny.operators.base import OUTSIDE, Access, RowCall, lookup
-from tvm_tiny.passes.memory.plan import segment_calls
-from tvm_tiny.passes.plan_memory import MemoryPlan
+from tvm_tiny.operators.base import OUTSIDE, RowCall, lookup
+from tvm_tiny.operators.call import Parameter, Role, kernel_parameters
+from tvm_tiny.operators.carried import copies_of, plain
+from tvm_tiny.passes.decision.memory_plan import MemoryPlan
+from tvm_tiny.passes.plan.follow_rows import segment_calls
+from tvm_tiny.schedules.apply import LayerKernel
 from tvm_tiny.schedules.rule import Scheduled
 
 FEED = 255
 """Byte of the schedule: the next row of the fed input comes."""
 
-MAX_PIECES = 4
-"""An argument of more straight pieces over the rows than this is read from a table."""
-
 _MAX_PERIOD = 256
-
-
-@dataclass(frozen=True)
-class RowArgument:
-    """An argument of the row's call: ``text`` in C, or an array ``name`` of ``taps``."""
-
-    text: str
-    name: str = ""
-    taps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,15 @@ class RowStep:
         kernel: C function.
         title: source layer, operator, shapes and MACs.
         arguments: in the kernel's order.
+        offsets: column of the row's arguments -> what it is.
     """
 
     index: int
     kernel: str
     title: str
-    arguments: tuple[RowArgument, ...]
+    arguments: tuple[Argument, ...]
+    offsets: Mapping[int, Offset]
+    form: ClassVar[str] = "row"
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,14 @@ class Stream:
     rings: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of a run: a layer by itself, or a stream of some."""
+
+    step: LayerCalls | None = None
+    stream: Stream | None = None
+
+
 def make_streams(
     graph: Graph,
     plan: MemoryPlan,
@@ -113,14 +125,13 @@ def make_streams(
         calls = segment_calls(plan, graph, segment)
         codes = bytes(FEED if n is None else number[n.name] - first for n in calls)
         kept, blocks = fold(codes)
-        writer = RowWriter(plan.rings, places, model, tables)
+        rows = Rows(plan.rings, places, model, tables)
         out[segment.nodes[0]] = Stream(
             number=len(out),
             first=first,
             last=number[own[-1].name],
             steps=tuple(
-                writer.step(n, number[n.name], kernels[n.name].kernel, schedules[n.name])
-                for n in own
+                rows.step(n, number[n.name], kernels[n.name].kernel, schedules[n.name]) for n in own
             ),
             codes=stem,
             blocks=f"{stem}_blocks",
@@ -172,8 +183,8 @@ def _best_period(codes: bytes, at: int) -> tuple[int, int]:
     return best
 
 
-class RowWriter:
-    """Writes the arguments of rows as C expressions."""
+class Rows:
+    """The columns of rows' arguments, for tensors that are whole or rings of whole rows."""
 
     def __init__(
         self,
@@ -185,132 +196,76 @@ class RowWriter:
         self._rings, self._places, self._model, self._tables = rings, places, model, tables
 
     def step(self, node: Node, index: int, kernel: str, scheduled: Scheduled) -> RowStep:
-        """The call of one layer's row, arguments in the order of ``schedules/rule.py``."""
+        """The call of one layer's row."""
         operator = lookup(node.op)
         calls = [operator.row_call(node, row) for row in range(operator.calls(node))]
-        out: list[RowArgument] = []
-        for number, (tensor, access) in enumerate(
-            zip(node.operands, operator.access(node), strict=True)
-        ):
-            if scheduled.constants is not None and tensor.data is not None:
-                continue
-            taps = [
-                [self.rows(c, number, k, tensor) for c in calls]
-                for k in range(len(calls[0].rows[number]))
-            ]
-            offsets = tuple(self.offset(tensor, rows, node, number) for rows in taps)
-            if access is Access.WINDOW:
-                out.append(RowArgument(self.pointer(tensor, "0", "const ")))
-                out.append(RowArgument("", f"rows_{number}", offsets))
-            else:
-                offset = offsets[0] if offsets else "0"
-                out.append(RowArgument(self.pointer(tensor, offset, "const ")))
-        for tensor in (scheduled.constants or {}).values():
-            out.append(RowArgument(self._places[tensor.name].symbol))
-        if scheduled.scratch_bytes:
-            out.append(RowArgument(self.scratch(node)))
-        out.append(RowArgument(self.made(node)))
-        for k in range(len(calls[0].scalars)):
-            out.append(RowArgument(self.values([c.scalars[k] for c in calls], node)))
-        return RowStep(index, kernel, step_title(node), tuple(out))
+        one = plain(node)
+        offsets: dict[int, Offset] = {}
+        for p in kernel_parameters(one, scheduled.constants, scheduled.scratch_bytes):
+            offsets |= zip(p.columns, self._columns(node, p, calls), strict=True)
+        arguments = kernel_arguments(one, self._places, scheduled, "")
+        return RowStep(index, kernel, step_title(node), arguments, offsets)
 
-    def made(self, node: Node) -> str:
-        """Address of the row that a layer makes."""
+    def _columns(self, node: Node, p: Parameter, calls: Sequence[RowCall]) -> list[Offset]:
+        """What a parameter takes of the row's arguments."""
+        if p.role is Role.RESULT:
+            return [self.made(node)]
+        if p.role is Role.SCALAR:
+            return [self.value([c.scalars[p.number] for c in calls], node)]
+        if p.tensor is None or not p.columns:
+            return []
+        taps = [[self.row(c, p.number, k) for c in calls] for k in range(len(p.columns))]
+        offsets = [self.offset(p.tensor, rows, node, p.number) for rows in taps]
+        copies = copies_of(node)
+        if copies is not None and p.role is Role.ROWS and p.number == 0:
+            offsets[: node.attrs["old"]] = self._copied(p.tensor, copies, calls, node)
+        return offsets
+
+    def _copied(
+        self, tensor: Tensor, copies: Tensor, calls: Sequence[RowCall], node: Node
+    ) -> list[Offset]:
+        """Rows that are read from copies, counted from the tensor's own place."""
+        last = len(node.operands) - 1
+        apart = self._places[copies.name].offset - self._places[tensor.name].offset
+        apart //= tensor.row_bytes // tensor.row_size
+        out: list[Offset] = []
+        for k in range(node.attrs["old"]):
+            rows = [self.row(c, last, k) for c in calls]
+            offset = self.offset(copies, rows, node, last)
+            assert isinstance(offset, Value | InRing)  # copies are never from outside
+            out.append(Elsewhere(offset, apart))
+        return out
+
+    def made(self, node: Node) -> Offset:
+        """The row that a layer makes."""
         operator = lookup(node.op)
         rows = range(operator.calls(node))
         made = [0] * len(rows) if operator.state_bytes(node) else list(rows)
-        return self.pointer(node.output, self.offset(node.output, made, node, None), "")
+        return self.offset(node.output, made, node, None)
 
-    def rows(self, call: RowCall, operand: int, tap: int, tensor: Tensor) -> int | None:
+    def row(self, call: RowCall, operand: int, tap: int) -> int | None:
         """Row under a tap; None: any, the kernel does not read it."""
-        del tensor
         row = call.rows[operand][tap]
         return None if row == OUTSIDE else row
 
-    def scratch(self, node: Node) -> str:
-        """Address of a layer's workspace."""
-        return f"(void *)(arena + {self._places[scratch_name(node)].offset})"
-
-    def pointer(self, tensor: Tensor, offset: str, const: str) -> str:
-        """Address of a tensor's row."""
-        place = self._places[tensor.name]
-        if place.kind == "arena":
-            base = f"({const}{C_TYPES[tensor.dtype]} *)(void *)(arena + {place.offset})"
-        elif place.kind == "constant":
-            base = place.symbol
-        elif place.kind == "fed":
-            base = "fed"
-        else:
-            base = f"{place.kind}->{place.symbol}"
-        return base if offset == "0" else f"{base} + {offset}"
-
     def offset(
         self, tensor: Tensor, rows: Sequence[int | None], node: Node, operand: int | None
-    ) -> str:
-        """Element offset of a row: ``(row * 2 + 1) % 3 * 384``; ``operand`` None: of the result."""
+    ) -> Offset:
+        """Where a row of a tensor is; ``operand`` None: of the result."""
         del operand
         held = self._rings.get(tensor.name, 0)
         if held == 1:
-            return "0"
+            return constant(0)
         if not held:
-            return self.values([None if r is None else r * tensor.row_size for r in rows], node)
-        text = self.values(rows, node)
-        text = text if text.isalnum() or text.startswith("(") else f"({text})"
-        return f"{text} % {held} * {tensor.row_size}"
+            return self.value([None if r is None else r * tensor.row_size for r in rows], node)
+        return InRing(self.value(rows, node), held, tensor.row_size)
 
-    def values(self, values: Sequence[int | None], node: Node) -> str:
-        """An expression in ``row`` with these values for rows 0, 1, ... (None: any)."""
+    def value(self, values: Sequence[int | None], node: Node) -> Value:
+        """These values for rows 0, 1, ... (None: any)."""
         pieces = straight_pieces(values)
-        if len(pieces) > MAX_PIECES:
-            return self._table(values, node)
-        text = _line(*pieces[-1][1:])
-        for (_, *line), following in reversed(list(pairwise(pieces))):
-            text = f"row < {following[0]} ? {_line(*line)} : {text}"
-        return f"({text})" if len(pieces) > 1 else text
-
-    def _table(self, values: Sequence[int | None], node: Node) -> str:
+        if len(pieces) <= MAX_PIECES:
+            return Value(pieces)
         symbol = f"{self._model}_t_{node.name}_rows{len(self._tables)}"
         array = np.array([v or 0 for v in values], np.int32)
         self._tables.append(c_array(symbol, array, f"an argument of every row of {node.layer}"))
-        return f"{symbol}[row]"
-
-
-def _line(start: int, step: int) -> str:
-    if step == 0:
-        return str(start)
-    text = "row" if step == 1 else f"row * {step}"
-    if start == 0:
-        return text
-    return f"{text} + {start}" if start > 0 else f"{text} - {-start}"
-
-
-def straight_pieces(values: Sequence[int | None]) -> list[tuple[int, int, int]]:
-    """(first row, value at row 0 of the line, step) of straight pieces that give ``values``."""
-    pieces: list[tuple[int, int, int]] = []
-    first = 0
-    while first < len(values):
-        end, line = _longest(values, first)
-        pieces.append((first, *line))
-        first = end
-    return pieces
-
-
-def _longest(values: Sequence[int | None], first: int) -> tuple[int, tuple[int, int]]:
-    """End and line of the longest straight piece from ``first``."""
-    known: list[tuple[int, int]] = []
-    step = 0
-    for at in range(first, len(values)):
-        value = values[at]
-        if value is None:
-            continue
-        if len(known) == 1:
-            rise, rest = divmod(value - known[0][1], at - known[0][0])
-            if rest:
-                return at, (known[0][1], 0)
-            step = rise
-        elif known and value != known[0][1] + step * (at - known[0][0]):
-            return at, (known[0][1] - step * known[0][0], step)
-        known.append((at, value))
-    if not known:
-        return len(values), (0, 0)
-    return len(values), (known[0][1] - step * known[0][0], step)
+        return Value((), symbol)

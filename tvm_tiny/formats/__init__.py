@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from tvm_tiny.formats.layouts import FORMATS, Format, format_files
+from tvm_tiny.formats.contents import Contents, Files
+from tvm_tiny.formats.layouts import FORMATS, Format, format_files, known_formats
 from tvm_tiny.formats.mlf import export_mlf
 
-__all__ = ["FORMATS", "Format", "export_mlf", "format_files"]
+__all__ = ["FORMATS", "Contents", "Files", "Format", "export_mlf", "format_files", "known_formats"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which files make up each project format; every format is a pure function of the artifact."""
+"""Which files make up each project format; every format is a pure function of the contents."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from tvm_tiny.artifact import Artifact
-from tvm_tiny.emit.spec import ProjectSpec
+from tvm_tiny import plugins
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.formats.contents import Contents, Files
 from tvm_tiny.formats.single import single_file
-
-Files = dict[str, str]
-"""Relative path to text."""
+from tvm_tiny.project_spec import ProjectSpec
 
 _HOME = "https://tvm.apache.org"
 _FLAGS = ("-ffunction-sections", "-fdata-sections")
@@ -32,24 +30,39 @@ class Format:
 
     name: str
     summary: str
-    files: Callable[[Artifact], Files]
+    files: Callable[[Contents], Files]
 
 
-def format_files(artifact: Artifact, name: str) -> Files:
-    """The files of a format.
+def known_formats() -> Mapping[str, Format]:
+    """Ours, and those of installed packages (``tvm_tiny.formats``), by name."""
+    added: dict[str, Format] = {f.name: f for f in plugins.objects("formats")}
+    return {**added, **FORMATS}
+
+
+def format_files(contents: Contents, layout: str | Format) -> Files:
+    """The files of a format, given by name or itself.
 
     Raises:
-        UsageError: TT6201, unknown format.
+        UsageError: TT6201, unknown format; TT6021, a format names a file outside the folder.
     """
-    if name not in FORMATS:
-        problem = Problem(f"--format {name}", do=f"one of {', '.join([*FORMATS, 'mlf'])}")
+    chosen = check_format(layout)
+    files = dict(chosen.files(contents))
+    outside = [n for n in files if PurePosixPath(n).is_absolute() or ".." in PurePosixPath(n).parts]
+    if outside:
+        problems = tuple(Problem(f"'{name}'", where=f"format {chosen.name}") for name in outside)
+        raise UsageError("a format writes into its folder only", problems, "TT6021")
+    return files
+
+
+def check_format(layout: str | Format) -> Format:
+    """The format of that name, or itself; raises UsageError TT6201 for an unknown one."""
+    if isinstance(layout, Format):
+        return layout
+    known = known_formats()
+    if layout not in known:
+        problem = Problem(f"--format {layout}", do=f"one of {', '.join([*known, 'mlf'])}")
         raise UsageError("unknown format", (problem,), "TT6201")
-    return dict(FORMATS[name].files(artifact))
-
-
-def _sources(artifact: Artifact) -> Files:
-    """The model and the headers it needs, under ``include/`` and ``src/``."""
-    return {n: t for n, t in artifact.files.items() if n.startswith(("include/", "src/"))}
+    return known[layout]
 
 
 def _sentence(spec: ProjectSpec) -> str:
@@ -60,9 +73,9 @@ def _c_files(files: Mapping[str, str]) -> list[str]:
     return sorted(name for name in files if name.endswith(".c"))
 
 
-def _zephyr(artifact: Artifact) -> Files:
+def _zephyr(contents: Contents) -> Files:
     """A module: its folder goes into ``ZEPHYR_EXTRA_MODULES`` or a west manifest."""
-    spec, files = artifact.spec, _sources(artifact)
+    spec, files = contents.spec, contents.sources
     option = f"TVM_TINY_{spec.prefix}"
     listed = "\n".join(f"    ${{root}}/{name}" for name in _c_files(files))
     flags = " ".join(_FLAGS)
@@ -93,9 +106,9 @@ def _json(value: Mapping[str, object]) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
-def _platformio(artifact: Artifact) -> Files:
+def _platformio(contents: Contents) -> Files:
     """A library for ``lib/`` of a project, or ``lib_deps = symlink://...``."""
-    spec, files = artifact.spec, _sources(artifact)
+    spec, files = contents.spec, contents.sources
     files["library.json"] = _json(
         {
             "name": spec.model,
@@ -123,10 +136,10 @@ def _version(spec: ProjectSpec) -> str:
     return ".".join([*numbers, "0", "0", "0"][:3])
 
 
-def _arduino(artifact: Artifact) -> Files:
+def _arduino(contents: Contents) -> Files:
     """A library of the "1.5" layout: all sources and headers flat in ``src/``."""
-    spec = artifact.spec
-    files = {f"src/{PurePosixPath(n).name}": t for n, t in _sources(artifact).items()}
+    spec = contents.spec
+    files = {f"src/{PurePosixPath(n).name}": t for n, t in contents.sources.items()}
     properties = {
         "name": spec.model,
         "version": _version(spec),
@@ -144,9 +157,9 @@ def _arduino(artifact: Artifact) -> Files:
     return files
 
 
-def _cmsis(artifact: Artifact) -> Files:
+def _cmsis(contents: Contents) -> Files:
     """A software layer for csolution projects: ``layers: - layer: .../<model>.clayer.yml``."""
-    spec, files = artifact.spec, _sources(artifact)
+    spec, files = contents.spec, contents.sources
     listed = "\n".join(f"        - file: {name}" for name in _c_files(files))
     files[f"{spec.model}.clayer.yml"] = (
         "# SPDX-License-Identifier: Apache-2.0\n"
@@ -164,7 +177,9 @@ def _cmsis(artifact: Artifact) -> Files:
 FORMATS: Mapping[str, Format] = {
     f.name: f
     for f in (
-        Format("project", "folder with Makefile and CMake, bench and ports", lambda a: a.files),
+        Format(
+            "project", "folder with Makefile and CMake, bench and ports", lambda c: dict(c.files)
+        ),
         Format("single", "one source and one header", single_file),
         Format("zephyr", "Zephyr module", _zephyr),
         Format("platformio", "PlatformIO library", _platformio),

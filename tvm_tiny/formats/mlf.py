@@ -7,6 +7,8 @@ model: members sorted, owner root, times zero, so that the same build gives the 
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import io
 import tarfile
 from collections.abc import Mapping
@@ -16,52 +18,63 @@ from typing import Any
 import msgspec
 
 from tvm_tiny import _tvm
-from tvm_tiny.artifact import Artifact
-from tvm_tiny.boards.project import start_files
-from tvm_tiny.emit.spec import IoSpec
-from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.boards.open_project import start_files
+from tvm_tiny.crt_project.microtvm_server.files import MADE
+from tvm_tiny.files.writing import replace_file, write_file
 from tvm_tiny.formats.alias import MODULE, alias_header, alias_source
+from tvm_tiny.project_spec import IoSpec
+from tvm_tiny.result import Built
 from tvm_tiny.targets import load_core
+from tvm_tiny.toolchain.cache import cache_directory
 
 MLF_VERSION = 7
+_MOST_NOTED = 4096
 _DEVICE_CPU = 1
 """DLPack's kDLCPU."""
 _EXPORTED = "1970-01-01 00:00:00Z"
 """The format wants a date; ours is none, so that archives can be compared."""
 
 
-def export_mlf(artifact: Artifact, path: str | Path) -> Path:
+def export_mlf(built: Built, files: Mapping[str, str], path: str | Path) -> Path:
     """Write the archive.
 
     Args:
-        artifact: a compiled model.
+        built: a compiled model.
+        files: its project folder, see ``Contents``.
         path: the file to write, by custom ``model.tar``; an existing one is replaced.
 
     Returns:
         The file.
 
     Raises:
-        UsageError: TT6010, it cannot be written; TT6001, the model is named like the alias.
+        UsageError: TT6010, it cannot be written.
     """
     target = Path(path)
-    if artifact.spec.model == f"tvmgen_{MODULE}":
-        problem = Problem(artifact.spec.model, why="microTVM's entry point has it", do="name=...")
-        raise UsageError("this name of a model is taken", (problem,))
-    data = mlf_bytes(artifact)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    except OSError as err:
-        problem = Problem(err.strerror or str(err), where=str(target))
-        raise UsageError("cannot write the archive", (problem,), "TT6010") from err
+    data = mlf_bytes(built, files)
+    write_file(target, data)
+    _note(data)
     return target
 
 
-def mlf_bytes(artifact: Artifact) -> bytes:
+def _note(data: bytes) -> None:
+    """Remember an archive: servers of this user take it without being told to trust it."""
+    folder = cache_directory()
+    if folder is None:
+        return
+    with contextlib.suppress(OSError):
+        made = folder / MADE
+        made.mkdir(parents=True, exist_ok=True)
+        replace_file(made / hashlib.sha256(data).hexdigest(), b"", durable=False)
+        old = sorted(made.iterdir(), key=lambda path: path.stat().st_mtime)
+        for path in old[:-_MOST_NOTED]:
+            path.unlink()
+
+
+def mlf_bytes(built: Built, files: Mapping[str, str]) -> bytes:
     """The archive as bytes."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, data in sorted(_members(artifact).items()):
+        for name, data in sorted(_members(built, files).items()):
             member = tarfile.TarInfo(f"./{name}")
             member.size = len(data)
             member.mode = 0o644
@@ -70,11 +83,11 @@ def mlf_bytes(artifact: Artifact) -> bytes:
     return buffer.getvalue()
 
 
-def _members(artifact: Artifact) -> dict[str, bytes]:
+def _members(built: Built, files: Mapping[str, str]) -> dict[str, bytes]:
     """Path in the archive to contents."""
-    compiled, spec = artifact.compiled, artifact.spec
+    compiled, spec = built.compiled, built.spec
     texts: dict[str, str] = {}
-    for name, text in {**start_files(spec), **artifact.files}.items():
+    for name, text in {**start_files(spec), **files}.items():
         if name in spec.files:
             texts[f"codegen/host/{name}"] = text
         else:
@@ -82,7 +95,7 @@ def _members(artifact: Artifact) -> dict[str, bytes]:
     texts[f"codegen/host/include/tvmgen_{MODULE}.h"] = alias_header(spec)
     texts[f"codegen/host/src/tvmgen_{MODULE}.c"] = alias_source(spec)
     texts[f"src/{MODULE}.relax"] = str(compiled.module.script(show_meta=False)) + "\n"
-    metadata = msgspec.json.format(msgspec.json.encode(_metadata(artifact)), indent=2)
+    metadata = msgspec.json.format(msgspec.json.encode(_metadata(built)), indent=2)
     parameters = {t.name: t.data for t in compiled.graph.constants()}
     return {
         **{name: text.encode() for name, text in texts.items()},
@@ -91,8 +104,8 @@ def _members(artifact: Artifact) -> dict[str, bytes]:
     }
 
 
-def _metadata(artifact: Artifact) -> dict[str, Any]:
-    spec = artifact.spec
+def _metadata(built: Built) -> dict[str, Any]:
+    spec = built.spec
     core = load_core(spec.core)
     module = {
         "model_name": MODULE,
@@ -100,7 +113,7 @@ def _metadata(artifact: Artifact) -> dict[str, Any]:
         "target": [f"c -keys=arm_cpu,cpu -mcpu={spec.core} -model={spec.core}"],
         "executors": ["aot"],
         "style": "full-model",
-        "memory": {"functions": _memory(artifact)},
+        "memory": {"functions": _memory(built)},
         "external_dependencies": [
             {
                 "short_name": "tvm_tiny_runtime",
@@ -139,12 +152,12 @@ def _tensor(tensor: IoSpec) -> dict[str, Any]:
     }
 
 
-def _memory(artifact: Artifact) -> Mapping[str, Any]:
+def _memory(built: Built) -> Mapping[str, Any]:
     """Sizes in bytes, of the whole and of each kernel."""
-    emitted, spec = artifact.compiled.emitted, artifact.spec
+    emitted, spec = built.compiled.emitted, built.spec
     workspace: dict[str, int] = {}
     for node, kernel in emitted.layer_kernels.items():
-        needed = artifact.scratch_bytes.get(node, 0)
+        needed = built.scratch_bytes.get(node, 0)
         workspace[kernel.kernel] = max(workspace.get(kernel.kernel, 0), needed)
     main = {
         "device": _DEVICE_CPU,

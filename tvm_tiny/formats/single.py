@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tvm_tiny.artifact import Artifact
+from tvm_tiny.formats.contents import Contents
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"\s*$')
 _CONDITION = re.compile(r"^\s*#\s*(if|ifdef|ifndef|endif)\b")
@@ -58,14 +58,10 @@ class _Inliner:
         self._done.add(name)
 
 
-def single_file(artifact: Artifact) -> dict[str, str]:
+def single_file(contents: Contents) -> dict[str, str]:
     """``<model>.c`` and ``<model>.h``: same symbols, same arguments as the project's."""
-    name = artifact.spec.model
-    files = {
-        path.rsplit("/", 1)[1]: text
-        for path, text in artifact.files.items()
-        if path.startswith(("include/", "src/"))
-    }
+    name = contents.spec.model
+    files = {path.rsplit("/", 1)[1]: text for path, text in contents.sources.items()}
     headers = {path: text for path, text in files.items() if path.endswith(".h")}
     interface = _Inliner(headers).text(headers[f"{name}.h"], guarded=True)
     inliner = _Inliner({k: v for k, v in headers.items() if k != f"{name}.h"})

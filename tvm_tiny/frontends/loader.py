@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from tvm_tiny import _tvm
+from tvm_tiny import _tvm, plugins
 from tvm_tiny.errors import ModelError, Problem, TvmTinyError, UsageError
-from tvm_tiny.frontends.inspect_tflite import inspect_tflite
-from tvm_tiny.frontends.relax_module import from_relax
-from tvm_tiny.frontends.tflite import from_tflite_bytes
+from tvm_tiny.files.reading import UnreadableError, read_bounded
+from tvm_tiny.frontends.tflite.check import inspect_tflite
+from tvm_tiny.frontends.tflite.front_end import from_tflite_file
+from tvm_tiny.passes.relax_module import from_relax
+from tvm_tiny.stages import stage
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +47,16 @@ class LoadedModel:
     data: bytes | None = None
 
 
-def load(model: Any, *, shapes: Shapes | None = None, floats: bool = False) -> LoadedModel:
+def load(
+    model: Any, *, shapes: Shapes | None = None, batch: int | None = None, floats: bool = False
+) -> LoadedModel:
     """Read a model.
 
     Args:
         model: path or bytes of a TFLite or ONNX file (contents and extension decide), an
-            ``onnx.ModelProto``, or a Relax ``IRModule``.
-        shapes: static shapes by input name, for ONNX inputs with dynamic dimensions.
+            ``onnx.ModelProto``, a Relax ``IRModule``, or a framework's model (``frameworks``).
+        shapes: static shapes by input name, for inputs with dynamic dimensions.
+        batch: first extent of TFLite inputs that leave it open; None: 1.
         floats: a float32 model is wanted, not a quantised one: the module is float Relax, NHWC from
             TFLite, NCHW from ONNX.
 
@@ -61,12 +66,16 @@ def load(model: Any, *, shapes: Shapes | None = None, floats: bool = False) -> L
         UnsupportedError: TT1101 to TT1203, it cannot be compiled; with every reason.
         UsageError: not something that can be a model.
     """
+    stage("reading the model")
+    plugins.installed("operators")  # importing them fills the tables
+    model, shapes = of_framework(model, shapes)
     if isinstance(model, str | Path):
         path = Path(model)
-        data, name = read_file(path), _identifier(path.stem)
-        return _from_bytes(data, name, path.suffix.lower(), shapes, floats)
+        data, name = read_model(path), _identifier(path.stem)
+        return _from_bytes(data, name, path.suffix.lower(), shapes, floats, batch)
     if isinstance(model, bytes | bytearray | memoryview):
-        return _from_bytes(bytes(model), "model", "", shapes, floats)
+        data = _in_one_file(bytes(model), "", None)
+        return _from_bytes(data, "model", "", shapes, floats, batch)
     module = type(model).__module__
     if module.split(".")[:2] == ["tvm", "relay"] or _is_relay(model):
         raise _relay()
@@ -75,8 +84,8 @@ def load(model: Any, *, shapes: Shapes | None = None, floats: bool = False) -> L
         text = str(checked.script(show_meta=True))
         return LoadedModel(checked, "relax", "model", _digest(text.encode()))
     if type(model).__name__ == "ModelProto" and hasattr(model, "SerializeToString"):
-        data = bytes(model.SerializeToString())
-        front_end = importlib.import_module("tvm_tiny.frontends.onnx")
+        data = _in_one_file(bytes(model.SerializeToString()), ".onnx", None)
+        front_end = importlib.import_module("tvm_tiny.frontends.onnx.front_end")
         convert = front_end.from_float_onnx_model if floats else front_end.from_onnx_model
         made = _guarded("ONNX model", lambda: convert(model, shapes or {}))
         name = _identifier(str(model.graph.name))
@@ -88,27 +97,29 @@ def load(model: Any, *, shapes: Shapes | None = None, floats: bool = False) -> L
 
 
 def _from_bytes(
-    data: bytes, name: str, suffix: str, shapes: Shapes | None, floats: bool
+    data: bytes, name: str, suffix: str, shapes: Shapes | None, floats: bool, batch: int | None
 ) -> LoadedModel:
     if data[4:8] == b"TFL3" or suffix == ".tflite":
-        return LoadedModel(_tflite(data, floats), "tflite", name, _digest(data), data)
+        return LoadedModel(
+            _tflite(data, floats, shapes, batch), "tflite", name, _digest(data), data
+        )
     if _RELAY_TEXT.search(data[:65536]) or suffix in (".relay", ".rly"):
         raise _relay()
     if suffix not in (".onnx", ""):
         do = "give a .tflite or .onnx file"
         raise ModelError("neither a TFLite nor an ONNX file", (Problem(f"'{suffix}'", do=do),))
-    front_end = importlib.import_module("tvm_tiny.frontends.onnx")
+    front_end = importlib.import_module("tvm_tiny.frontends.onnx.front_end")
     convert = front_end.from_float_onnx_bytes if floats else front_end.from_onnx_bytes
     module = _guarded("ONNX model", lambda: convert(data, shapes or {}))
     return LoadedModel(module, "onnx", name, _digest(data), data)
 
 
-def _tflite(data: bytes, floats: bool) -> Any:
+def _tflite(data: bytes, floats: bool, shapes: Shapes | None, batch: int | None) -> Any:
     if floats:
-        front_end = importlib.import_module("tvm_tiny.frontends.tflite_floats")
-        return _guarded("TFLite model", lambda: front_end.from_float_tflite_bytes(data))
-    inspect_tflite(data)
-    return _guarded("TFLite model", lambda: from_tflite_bytes(data))
+        made = importlib.import_module("tvm_tiny.frontends.tflite.floats").from_float_tflite_bytes
+        return _guarded("TFLite model", lambda: made(data, shapes, batch))
+    file = inspect_tflite(data, shapes=shapes, batch=batch)
+    return _guarded("TFLite model", lambda: from_tflite_file(file))
 
 
 def _guarded(what: str, convert: Callable[[], Any]) -> Any:
@@ -128,19 +139,42 @@ def _guarded(what: str, convert: Callable[[], Any]) -> Any:
         ) from error
 
 
+def of_framework(model: Any, shapes: Shapes | None) -> tuple[Any, Shapes | None]:
+    """A framework's model as ONNX or TFLite, its shapes fixed (``frameworks.framework_model``).
+
+    Any other model as it is.
+    """
+    frameworks = importlib.import_module("tvm_tiny.frontends.frameworks")
+    if frameworks.framework_of(model):
+        return frameworks.framework_model(model, shapes), None
+    return model, shapes
+
+
+def read_model(path: Path) -> bytes:
+    """A model file with the weights that an ONNX file keeps in others beside it."""
+    return _in_one_file(read_file(path), path.suffix.lower(), path.parent)
+
+
+def _in_one_file(data: bytes, suffix: str, folder: Path | None) -> bytes:
+    if data[4:8] == b"TFL3" or suffix not in (".onnx", ""):
+        return data
+    external = importlib.import_module("tvm_tiny.frontends.onnx.external")
+    return bytes(external.with_external_data(data, folder, _FILE_LIMIT_BYTES))
+
+
 def read_file(path: Path) -> bytes:
     """The bytes of a model file; ModelError TT1001 if it cannot be read or is too large."""
     try:
-        size_bytes = path.stat().st_size
-        if size_bytes > _FILE_LIMIT_BYTES:
-            problem = Problem(f"{size_bytes:,} B; the limit is {_FILE_LIMIT_BYTES:,} B", str(path))
-            raise ModelError("the file is too large for a model", (problem,))
-        return path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
-        why = getattr(error, "strerror", None) or str(error)
-        folder = isinstance(error, IsADirectoryError)
-        do = "a project folder is run with --board NAME" if folder else ""
-        raise ModelError("cannot read the model", (Problem(why, str(path), do=do),)) from error
+        return read_bounded(path, _FILE_LIMIT_BYTES)
+    except UnreadableError as error:
+        do = (
+            "a project folder is run on a board: tvm-tiny run FOLDER --board NAME"
+            if path.is_dir()
+            else ""
+        )
+        raise ModelError(
+            "cannot read the model", (Problem(str(error), str(path), do=do),)
+        ) from error
 
 
 def _is_relay(model: Any) -> bool:

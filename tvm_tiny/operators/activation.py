@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Unary int8 operators as a table of all 256 results (``tvm_tiny.quant``'s ``*_lut``)."""
+"""Unary int8 operators as a table of all 256 results (``*_lut`` of ``tvm_tiny.arithmetic``)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from tvm_tiny._tvm import te
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Columns, Operator, register, same_columns
-from tvm_tiny.operators.conv import Kind
+from tvm_tiny.operators.backward import Backward
+from tvm_tiny.operators.base import Access, Array, Columns, Kind, register, same_columns
+from tvm_tiny.operators.channel_links import Indices
 from tvm_tiny.operators.elementwise import int32
+from tvm_tiny.operators.forms import Table
+from tvm_tiny.operators.kinds import INT8, Pointwise
+from tvm_tiny.operators.value_ranges import Range, contents
 
 
 def _whole_table(node: Node) -> str | None:
@@ -22,12 +29,15 @@ def _whole_table(node: Node) -> str | None:
 
 
 @register
-class Lut(Operator):
+class Lut(Pointwise):
     """RELU, RELU6, LEAKY_RELU, HARD_SWISH, LOGISTIC, TANH, int8 QUANTIZE: y = table[x + 128]."""
 
     name = "lut"
+    backward = Backward.TABLE
     operand_names = ("x", "table")
     elementwise = True
+    form = Table()
+    priced_like = "lut"
     constraints = (_whole_table,)
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
@@ -40,6 +50,29 @@ class Lut(Operator):
 
     def columns(self, node: Node, begin: int, end: int) -> Columns | None:
         return same_columns(node, begin, end)
+
+    def with_channels(
+        self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
+    ) -> Array:
+        """The table is the same for every channel."""
+        return array if operand == 1 else super().with_channels(operand, array, rows, columns)
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        table, x = contents(node.operands[1]).astype(np.int64), operands[0]
+        spans = [table[a + 128 : b + 129] for a, b in zip(x.low, x.high, strict=True)]
+        return Range(np.array([s.min() for s in spans]), np.array([s.max() for s in spans]))
+
+    def folded(self, node: Node) -> Array | None:
+        x, table = (t.data for t in node.operands)
+        return None if x is None or table is None else table[x.astype(np.int32) + 128]
+
+    def copied(self, node: Node) -> int | None:
+        table = node.operands[1].data
+        same = table is not None and np.array_equal(table, Q8.values)
+        return 0 if same else None
+
+    def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
+        return INT8, INT8
 
     def kernel(self, node: Node) -> Any:
         x = te.placeholder((node.operands[0].row_size,), "int8", "x")

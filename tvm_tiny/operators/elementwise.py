@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Binary operators on int8 with numpy broadcasting: add, sub, mul, maximum, minimum, prelu.
+"""Binary operators with numpy broadcasting: add, sub, mul, maximum, minimum, prelu.
 
-Arithmetic: TFLite's int8 reference kernels (``integer_ops/add.h``, ``sub.h``,
-``integer_ops/mul.h``, ``maximum_minimum.h``, ``prelu.h``). An operand that has fewer rows than the
-result is broadcast by ``row_call``: the kernel always gets the one row it needs.
+Arithmetic: TFLite's int8 and int16 reference kernels (``integer_ops/add.h``, ``sub.h``,
+``integer_ops/mul.h``, ``maximum_minimum.h``, ``prelu.h``).
 """
 
 from __future__ import annotations
@@ -15,17 +14,19 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tvm_tiny._tvm import te, tirx
-from tvm_tiny.graph import Node, Tensor
-from tvm_tiny.operators.base import Access, Columns, Operator, RowCall, register, same_columns
-from tvm_tiny.operators.conv import Kind, requantised
+from tvm_tiny.arithmetic.element_types import element_type
+from tvm_tiny.arithmetic.fixed_point import multiply_by_quantized_multiplier
+from tvm_tiny.graph import Node
+from tvm_tiny.operators.backward import Backward
+from tvm_tiny.operators.base import register
+from tvm_tiny.operators.broadcasting import Broadcasting
+from tvm_tiny.operators.broadcasting import row_shape as row_shape
+from tvm_tiny.operators.conv import requantised
+from tvm_tiny.operators.forms import Extreme, Product, Sum
+from tvm_tiny.operators.kinds import INT8
+from tvm_tiny.operators.value_ranges import Ints, Range, any_value, requantised_range
 
 Attrs = Mapping[str, Any]
-
-
-def row_shape(tensor: Tensor) -> tuple[int, int]:
-    """(W, C) of a tensor's rows, whatever its rank."""
-    width, channels = (1, 1, *tensor.shape)[-2:]
-    return width, channels
 
 
 def int32(value: Any) -> Any:
@@ -33,13 +34,19 @@ def int32(value: Any) -> Any:
     return tirx.const(int(value), "int32")
 
 
-def peak(x: Any, axis: Any) -> Any:
-    """The largest of int8 values held as int32, along reduction axes."""
+def peak(x: Any, axis: Any, low: int) -> Any:
+    """The largest of values of at least ``low`` held as int32, along reduction axes."""
 
     def larger(a: Any, b: Any) -> Any:
         return te.max(a, b)
 
-    return te.comm_reducer(larger, lambda dtype: tirx.const(-128, dtype))(x, axis=axis)
+    return te.comm_reducer(larger, lambda dtype: tirx.const(low, dtype))(x, axis=axis)
+
+
+def limited(value: Any, dtype: str) -> Any:
+    """An int32 value saturated to a type."""
+    low, high = element_type(dtype).limits
+    return te.max(te.min(value, int32(high)), int32(low)).astype(dtype)
 
 
 def rescaled(x: Any, multiplier: int, shift: int) -> Any:
@@ -48,13 +55,7 @@ def rescaled(x: Any, multiplier: int, shift: int) -> Any:
     return tirx.call_extern("int32", "tvm_tiny_requantize", *args)
 
 
-def _no_int8(node: Node) -> str | None:
-    """Operands and result are int8."""
-    wrong = sorted({t.dtype for t in (*node.operands, node.output)} - {"int8"})
-    return f"there is a tensor of type {wrong[0]}" if wrong else None
-
-
-def _rescaling_limits(node: Node) -> str | None:
+def rescaling_limits(node: Node) -> str | None:
     """Every rescaling is by 2^-32 to 2^30 (multiplier 0 to 2^31 - 1, shift -31 to 30)."""
     for name, value in node.attrs.items():
         if name.endswith("multiplier") and not 0 <= value < 1 << 31:
@@ -64,69 +65,18 @@ def _rescaling_limits(node: Node) -> str | None:
     return None
 
 
-class Binary(Operator):
-    """Shared by operators of two broadcast operands."""
+class Binary(Broadcasting):
+    """Shared by arithmetic of two broadcast operands."""
 
     operand_names: ClassVar[tuple[str, ...]] = ("a", "b")
-    elementwise = True
-    constraints = (_no_int8, _rescaling_limits)
-
-    def infer(self, operands: Sequence[Kind], attrs: Attrs) -> Kind:
-        del attrs
-        shape = np.broadcast_shapes(operands[0][0], operands[1][0])
-        return tuple(int(d) for d in shape), operands[0][1]
-
-    def access(self, node: Node) -> tuple[Access, ...]:
-        return tuple(Access.ROW for _ in node.operands)
-
-    def row_call(self, node: Node, row: int) -> RowCall:
-        leading = node.output.shape[:-2]
-        index = np.unravel_index(row, leading) if leading else ()
-        return RowCall(tuple((_broadcast_row(t, index),) for t in node.operands))
-
-    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
-        return same_columns(node, begin, end)
+    constraints = (rescaling_limits,)
 
     @abstractmethod
     def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
-        """One element of the result from int8 elements."""
+        """One element of the result from elements of its type."""
 
-    def kernel(self, node: Node) -> Any:
-        shapes = [row_shape(t) for t in node.operands]
-        out = row_shape(node.output)
-        if all(s in (out, (1, 1)) for s in shapes):
-            # No operand repeats inside a row: one loop.
-            shapes, out = [(1, w * c) for w, c in shapes], (1, out[0] * out[1])
-        a, b = (
-            te.placeholder((w * c,), t.dtype, name)
-            for (w, c), t, name in zip(shapes, node.operands, self.operand_names, strict=True)
-        )
-
-        def value(i: Any) -> Any:
-            at_a, at_b = (_offset(s, out, i) for s in shapes)
-            return self.element(a[at_a], b[at_b], node.attrs)
-
-        if out[0] == 1:
-            y = te.compute((out[1],), lambda c: value((0, c)), "y")
-        else:
-            y = te.compute(out, lambda p, c: value((p, c)), "y")
-        return te.create_prim_func([a, b, y])
-
-
-def _broadcast_row(tensor: Tensor, index: Sequence[Any]) -> int:
-    """The operand's row that goes into the result's row at ``index`` (its leading dimensions)."""
-    row = 0
-    leading = tensor.shape[:-2]
-    tail = index[len(index) - len(leading) :]
-    for size, i in zip(leading, tail, strict=True):
-        row = row * size + (int(i) if size > 1 else 0)
-    return row
-
-
-def _offset(shape: tuple[int, int], out: tuple[int, int], i: tuple[Any, Any]) -> Any:
-    """Element offset inside an operand's row; dimensions of size 1 repeat."""
-    column = i[0] * shape[1] if shape[0] == out[0] else 0
-    return column + i[1] if shape[1] == out[1] else column
+    def elements(self, values: Sequence[Any], node: Node) -> Any:
+        return self.element(values[0], values[1], node.attrs)
 
 
 def _term(x: Any, operand: str, attrs: Attrs) -> Any:
@@ -139,8 +89,47 @@ def _term(x: Any, operand: str, attrs: Attrs) -> Any:
     return rescaled(value * int32(1 << attrs["left_shift"]), multiplier, shift)
 
 
+class _Sum(Binary):
+    """Shared by ``add`` and ``sub``."""
+
+    sign: ClassVar[int]
+
+    def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
+        first, second = _term(a, "a", attrs), _term(b, "b", attrs)
+        total = first + second if self.sign > 0 else first - second
+        scale = int32(attrs["multiplier"]), int32(attrs["shift"])
+        return requantised(total, *scale, attrs, str(a.dtype))
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        attrs = node.attrs
+        if max(attrs["a_shift"], attrs["b_shift"]) > 0:
+            return any_value(node.output)  # a left shift may wrap: not monotone
+        first, second = (
+            [_term_value(attrs, name, x) for x in (r.low, r.high)]
+            for name, r in zip("ab", operands, strict=True)
+        )
+        if self.sign < 0:
+            second = [-second[1], -second[0]]
+        scale = attrs["multiplier"], attrs["shift"]
+        low, high = first[0] + second[0], first[1] + second[1]
+        return requantised_range(low, high, scale, attrs, node.output.dtype)
+
+    def variant(self, node: Node) -> str:
+        """How many operands are rescaled: one with the larger scale is not."""
+        attrs = node.attrs
+        alone = [(attrs[f"{x}_multiplier"], attrs[f"{x}_shift"]) == (1 << 30, 0) for x in "ab"]
+        return f"{2 - sum(alone)} rescaled"
+
+
+def _term_value(attrs: Attrs, operand: str, value: Ints) -> Ints:
+    shifted = (value - attrs[f"{operand}_zero_point"]) << attrs["left_shift"]
+    return multiply_by_quantized_multiplier(
+        shifted, attrs[f"{operand}_multiplier"], attrs[f"{operand}_shift"]
+    )
+
+
 @register
-class Add(Binary):
+class Add(_Sum):
     """ADD: a + b, both rescaled to twice the larger scale first.
 
     Attributes: a_zero_point, b_zero_point, left_shift, a_multiplier, a_shift, b_multiplier,
@@ -148,21 +137,19 @@ class Add(Binary):
     """
 
     name = "add"
-
-    def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
-        total = _term(a, "a", attrs) + _term(b, "b", attrs)
-        return requantised(total, int32(attrs["multiplier"]), int32(attrs["shift"]), attrs)
+    backward = Backward.SUM
+    sign = 1
+    form = Sum(1)
 
 
 @register
-class Sub(Binary):
+class Sub(_Sum):
     """SUB: a - b; attributes as for ``add``."""
 
     name = "sub"
-
-    def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
-        total = _term(a, "a", attrs) - _term(b, "b", attrs)
-        return requantised(total, int32(attrs["multiplier"]), int32(attrs["shift"]), attrs)
+    backward = Backward.DIFFERENCE
+    sign = -1
+    form = Sum(-1)
 
 
 @register
@@ -173,33 +160,56 @@ class Mul(Binary):
     """
 
     name = "mul"
+    backward = Backward.PRODUCT
+    form = Product()
 
     def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
         left = a.astype("int32") - int32(attrs["a_zero_point"])
         right = b.astype("int32") - int32(attrs["b_zero_point"])
-        return requantised(left * right, int32(attrs["multiplier"]), int32(attrs["shift"]), attrs)
+        scale = int32(attrs["multiplier"]), int32(attrs["shift"])
+        return requantised(left * right, *scale, attrs, str(a.dtype))
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        (a, b), attrs = operands, node.attrs
+        za, zb = attrs["a_zero_point"], attrs["b_zero_point"]
+        corners = np.stack([(x - za) * (y - zb) for x in (a.low, a.high) for y in (b.low, b.high)])
+        scale = attrs["multiplier"], attrs["shift"]
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        return requantised_range(low, high, scale, attrs, node.output.dtype)
+
+
+class _Extreme(Binary):
+    """Shared by both."""
+
+    largest: ClassVar[bool]
+
+    def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
+        del attrs
+        return te.max(a, b) if self.largest else te.min(a, b)
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        del node
+        choose = np.maximum if self.largest else np.minimum
+        a, b = operands
+        return Range(choose(a.low, b.low), choose(a.high, b.high))
 
 
 @register
-class Maximum(Binary):
+class Maximum(_Extreme):
     """MAXIMUM of the stored integers; all three tensors share one quantisation."""
 
     name = "maximum"
-
-    def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
-        del attrs
-        return te.max(a, b)
+    largest = True
+    form = Extreme(largest=True)
 
 
 @register
-class Minimum(Binary):
+class Minimum(_Extreme):
     """MINIMUM of the stored integers; all three tensors share one quantisation."""
 
     name = "minimum"
-
-    def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
-        del attrs
-        return te.min(a, b)
+    largest = False
+    form = Extreme(largest=False)
 
 
 @register
@@ -213,10 +223,13 @@ class Prelu(Binary):
     name = "prelu"
     operand_names = ("x", "alpha")
 
+    def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
+        return (INT8,) * len(node.operands)
+
     def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
         x = a.astype("int32") - int32(attrs["input_zero_point"])
         alpha = b.astype("int32") - int32(attrs["alpha_zero_point"])
         same = rescaled(x, attrs["positive_multiplier"], attrs["positive_shift"])
         scaled = rescaled(x * alpha, attrs["negative_multiplier"], attrs["negative_shift"])
         value = tirx.if_then_else(x >= 0, same, scaled) + int32(attrs["output_zero_point"])
-        return te.max(te.min(value, int32(127)), int32(-128)).astype("int8")
+        return limited(value, str(a.dtype))

@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import OUTSIDE, Access, Operator, RowCall, register_planned
-from tvm_tiny.operators.conv import Kind
+from tvm_tiny.operators.base import OUTSIDE, Access, Kind, Operator, RowCall, register_planned
+from tvm_tiny.operators.carried import with_copies
 
 
 @register_planned
 class Patch(Operator):
     """Layers run as patches: tiles of the last one's result, halos recomputed.
 
-    Attributes: geometry (``passes/recompute/geometry.py``).
+    Attributes: geometry (``passes/recompute/geometry.py``); of a carried one (``carried.py``, the
+    copies are the last operand) old, first.
     """
 
     name = "patch"
@@ -28,7 +29,8 @@ class Patch(Operator):
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
         """The result of the last layer, rows of a band joined."""
         del operands
-        return attrs["geometry"].shape, "int8"
+        geometry = attrs["geometry"]
+        return geometry.shape, geometry.nodes[-1].output.dtype
 
     def access(self, node: Node) -> tuple[Access, ...]:
         return tuple(Access.WINDOW for _ in node.operands)
@@ -36,10 +38,10 @@ class Patch(Operator):
     def row_call(self, node: Node, row: int) -> RowCall:
         band, taps = node.attrs["geometry"].bands[row], node.attrs["geometry"].taps
         rows = tuple(
-            tuple(i if i < tensor.rows else OUTSIDE for i in range(first, first + count))
-            for tensor, first, count in zip(node.operands, band.reads, taps, strict=True)
+            tuple(i if 0 <= i < tensor.rows else OUTSIDE for i in range(first, first + count))
+            for tensor, first, count in zip(node.operands, band.reads, taps, strict=False)
         )
-        return RowCall(rows, (row,))
+        return RowCall(with_copies(node, rows), (row,))
 
     def macs(self, node: Node) -> int:
         """Halos included."""

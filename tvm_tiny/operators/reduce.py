@@ -4,20 +4,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tvm_tiny._tvm import TIR, IRBuilder, te
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Operator, RowCall, register, register_planned
-from tvm_tiny.operators.conv import Kind, requantised
-from tvm_tiny.operators.elementwise import int32
-
-# The sum of this many differences of two int8 numbers fits in int32.
-_MAX_COUNT = (1 << 31) // 256 - 1
+from tvm_tiny.operators import channel_links, turning
+from tvm_tiny.operators.backward import Backward
+from tvm_tiny.operators.base import Access, Kind, RowCall, lookup, register, register_planned
+from tvm_tiny.operators.channel_links import Links, last_extent
+from tvm_tiny.operators.conv import requantised
+from tvm_tiny.operators.elementwise import int32, peak
+from tvm_tiny.operators.fields import AxisField
+from tvm_tiny.operators.forms import Loops, Reduced
+from tvm_tiny.operators.kinds import Arithmetic, stored_type
+from tvm_tiny.operators.turning import Answer, Operands
+from tvm_tiny.operators.value_ranges import Range, requantised_range
+from tvm_tiny.operators.work import Work, counted, row_extents
 
 
 def reduced_axes(rank: int, axes: Sequence[int]) -> tuple[int, ...]:
@@ -25,13 +31,7 @@ def reduced_axes(rank: int, axes: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted({a + rank if a < 0 else a for a in axes}))
 
 
-def _int8(node: Node) -> str | None:
-    """Operand and result are int8."""
-    wrong = sorted({node.operands[0].dtype, node.output.dtype} - {"int8"})
-    return f"there is a tensor of type {wrong[0]}" if wrong else None
-
-
-def _axes_exist(node: Node) -> str | None:
+def axes_exist(node: Node) -> str | None:
     """Every axis is a dimension of the operand, negative ones from the end."""
     rank = len(node.operands[0].shape)
     bad = [a for a in node.attrs["axes"] if not -rank <= a < rank]
@@ -39,9 +39,10 @@ def _axes_exist(node: Node) -> str | None:
 
 
 def _count_limit(node: Node) -> str | None:
-    """At most 8388606 elements go into one result (the sum is int32)."""
+    """The sum of the elements of one result is int32: 8388606 of int8, 32766 of int16."""
     count = node.operands[0].size // max(1, node.output.size)
-    return f"there are {count}" if count > _MAX_COUNT else None
+    most = (1 << 31) // node.operands[0].elements.levels - 1
+    return f"there are {count}" if count > most else None
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,15 @@ def _walk(shape: tuple[int, ...], axes: tuple[int, ...], keep_dims: bool) -> Wal
     return Walk(tuple(output), tuple(reduced) or ((1, 0),))
 
 
-class _Reduction(Operator):
+class Reduction(Arithmetic):
     """Sum of ``x - input_zero_point``, rescaled. Mean and sum differ in their multiplier only."""
 
     scalar_names = ("base",)
-    constraints = (_int8, _axes_exist, _count_limit)
+    form = Reduced()
+    priced_like = "mean"
+    constraints = (axes_exist, _count_limit)
+    held: ClassVar[str] = "int32"
+    """Type that elements are combined in."""
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
         shape, dtype = operands[0]
@@ -94,6 +99,45 @@ class _Reduction(Operator):
         base = sum(int(i) * s for i, s in zip(index, strides, strict=False))
         return RowCall(((),), (base,))
 
+    def channel_links(self, node: Node) -> Links:
+        """Channels that are summed up stay whole."""
+        return None if self.joins_channels(node) else channel_links.same(node)
+
+    def joins_channels(self, node: Node) -> bool:
+        """Whether channels are among the axes."""
+        rank = len(node.operands[0].shape)
+        return any(a % rank == rank - 1 for a in node.attrs["axes"])
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        x, attrs = operands[0], node.attrs
+        count = node.operands[0].size // max(1, node.output.size)
+        if self.joins_channels(node):
+            x = x.spread(last_extent(node.output.shape))
+        zero_point = attrs["input_zero_point"]
+        low, high = (x.low - zero_point) * count, (x.high - zero_point) * count
+        last = {"output_zero_point": attrs["output_zero_point"]}
+        scale = attrs["multiplier"], attrs["shift"]
+        return requantised_range(low, high, scale, last, node.output.dtype)
+
+    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
+        """An axis that is summed up is seen whole."""
+        first, shape = fields[0], node.activations[0].shape
+        axes = {int(a) % len(shape) for a in node.attrs["axes"]}
+        if first.dim in axes:
+            return replace(first, dim=-1, whole=first.whole or shape[first.dim] > 1)
+        if first.dim < 0 or node.attrs["keep_dims"]:
+            return first
+        return replace(first, dim=first.dim - sum(a < first.dim for a in axes))
+
+    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
+        del shape
+        return turning.reduction(ops, dict(attrs))
+
+    def work(self, node: Node) -> Work:
+        """The operand's elements, shared among the rows of the result."""
+        macs, rows = self.macs(node), max(1, node.output.rows)
+        return counted(node, macs / rows, node.operands[0].size / rows, *row_extents(node))
+
     def kernel(self, node: Node) -> Any:
         tx = node.operands[0]
         walk = walk_of(node)
@@ -101,7 +145,8 @@ class _Reduction(Operator):
         step_p, step_c = (0, 0, *walk.output)[-2:]
         if width == 1 or step_p == channels * step_c:
             width, channels = 1, width * channels
-        x = te.placeholder((tx.row_size if inside_row(node) else tx.size,), "int8", "x")
+        extent = tx.row_size if inside_row(node) else tx.size
+        x = te.placeholder((extent,), stored_type(tx.dtype), "x")
         base = te.var("base", "int32")
         axes = [te.reduce_axis((0, extent), f"r{i}") for i, (extent, _) in enumerate(walk.reduced)]
 
@@ -109,19 +154,26 @@ class _Reduction(Operator):
             at = base + p * step_p + c * step_c
             for axis, (_, stride) in zip(axes, walk.reduced, strict=True):
                 at = at + axis * stride
-            return te.sum(x[at].astype("int32"), axis=axes)
+            return self.combined(x[at].astype(self.held), axes, node)
 
         acc = te.compute((width, channels), total, "acc")
         count = math.prod(extent for extent, _ in walk.reduced)
+        finish = self.finished(node, count)
+        y = te.compute((width, channels), lambda p, c: finish(acc[p, c]), "y")
+        return te.create_prim_func([x, y, base])
+
+    def combined(self, value: Any, axes: Any, node: Node) -> Any:
+        """One number of all elements, int32, along the reduction axes: their sum."""
+        del node
+        return te.sum(value, axis=axes)
+
+    def finished(self, node: Node, count: int) -> Callable[[Any], Any]:
+        """The result from that number of ``count`` elements: less their zero points, rescaled."""
         offset = int32(node.attrs["input_zero_point"] * count)
         multiplier, shift = int32(node.attrs["multiplier"]), int32(node.attrs["shift"])
-        attrs = {**node.attrs, "activation": [-128, 127]}
-        y = te.compute(
-            (width, channels),
-            lambda p, c: requantised(acc[p, c] - offset, multiplier, shift, attrs),
-            "y",
-        )
-        return te.create_prim_func([x, y, base])
+        kind = node.output.elements
+        attrs = {**node.attrs, "activation": list(kind.limits)}
+        return lambda total: requantised(total - offset, multiplier, shift, attrs, kind.name)
 
 
 def inside_row(node: Node) -> bool:
@@ -139,31 +191,57 @@ def walk_of(node: Node) -> Walk:
 
 
 @register
-class Mean(_Reduction):
+class Mean(Reduction):
     """MEAN over axes; the division is part of the multiplier (``quant.mean_params``).
 
     Attributes: axes, keep_dims, input_zero_point, output_zero_point, multiplier, shift.
     """
 
     name = "mean"
+    backward = Backward.SPREAD
 
 
 @register
-class Sum(_Reduction):
+class Sum(Reduction):
     """SUM over axes; attributes as for ``mean``."""
 
     name = "sum"
+    backward = Backward.SPREAD
+
+
+@register
+class ReduceMax(Reduction):
+    """REDUCE_MAX over axes, of the stored integers; one quantisation in and out.
+
+    Attributes: axes, keep_dims.
+    """
+
+    name = "reduce_max"
+    form = Loops()
+    constraints = (axes_exist,)
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        channels = last_extent(node.output.shape)
+        return operands[0].spread(channels) if self.joins_channels(node) else operands[0]
+
+    def combined(self, value: Any, axes: Any, node: Node) -> Any:
+        return peak(value, axes, node.output.elements.low)
+
+    def finished(self, node: Node, count: int) -> Callable[[Any], Any]:
+        del count
+        return lambda largest: largest.astype(stored_type(node.output.dtype))
 
 
 @register_planned
-class MeanRows(_Reduction):
-    """``mean`` or ``sum`` over H and W of an NHWC tensor (N = 1), a row of it at each call.
+class MeanRows(Reduction):
+    """``mean`` or ``sum`` over H and W of an NHWC tensor (N = 1; over H of one column), by rows.
 
     The calls add up in int32 workspace (4 bytes a channel), the last one rescales: same integers,
     and the operand need never be there whole. Attributes: those of ``mean``.
     """
 
     name = "mean_rows"
+    form = Reduced(by_rows=True)
     scalar_names = ("first", "last")
 
     def access(self, node: Node) -> tuple[Access, ...]:
@@ -176,6 +254,10 @@ class MeanRows(_Reduction):
     def calls(self, node: Node) -> int:
         return node.operands[0].rows
 
+    def priced_as(self, node: Node) -> Node:
+        """The same elements are read and summed."""
+        return replace(node, op="mean")
+
     def state_bytes(self, node: Node) -> int:
         return 4 * node.operands[0].shape[-1]
 
@@ -183,12 +265,13 @@ class MeanRows(_Reduction):
         width, channels = node.operands[0].shape[-2:]
         offset = int32(node.attrs["input_zero_point"] * node.operands[0].rows * width)
         multiplier, shift = int32(node.attrs["multiplier"]), int32(node.attrs["shift"])
-        attrs = {**node.attrs, "activation": [-128, 127]}
+        kind = node.output.elements
+        attrs = {**node.attrs, "activation": list(kind.limits)}
         with IRBuilder() as builder, TIR.prim_func(s_tir=True):
             TIR.func_name("main")
-            x = TIR.arg("x", TIR.buffer((width * channels,), "int8"))
+            x = TIR.arg("x", TIR.buffer((width * channels,), kind.name))
             total = TIR.arg("total", TIR.buffer((channels,), "int32"))
-            y = TIR.arg("y", TIR.buffer((channels,), "int8"))
+            y = TIR.arg("y", TIR.buffer((channels,), kind.name))
             first, last = TIR.arg("first", TIR.int32()), TIR.arg("last", TIR.int32())
             with TIR.sblock("root"):
                 TIR.reads(x[0 : width * channels], total[0:channels])
@@ -199,17 +282,15 @@ class MeanRows(_Reduction):
                     value = total[c] + x[p * channels + c].astype("int32")
                     TIR.buffer_store(total, value, [c])
                 with TIR.If(last == 1), TIR.Then(), TIR.serial(0, channels) as c:
-                    mean = requantised(total[c] - offset, multiplier, shift, attrs)
+                    mean = requantised(total[c] - offset, multiplier, shift, attrs, kind.name)
                     TIR.buffer_store(y, mean, [c])
         return builder.get()
 
 
 def adds_up_by_rows(node: Node) -> bool:
-    """Whether a node can run as ``mean_rows``."""
+    """Whether a node can run as ``mean_rows``: over rows and columns, or rows of one column."""
     shape = node.operands[0].shape
-    return (
-        node.op in ("mean", "sum")
-        and len(shape) == 4
-        and shape[0] == 1 < shape[1]
-        and reduced_axes(4, node.attrs["axes"]) == (1, 2)
-    )
+    if lookup(node.op).form != Reduced() or len(shape) != 4 or not shape[0] == 1 < shape[1]:
+        return False
+    axes = reduced_axes(4, node.attrs["axes"])
+    return axes == (1, 2) or (axes == (1,) and shape[2] == 1)

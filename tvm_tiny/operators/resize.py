@@ -8,7 +8,8 @@ the row table and a scalar. The same for columns is an integer formula inside th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -16,8 +17,14 @@ import numpy as np
 
 from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Operator, RowCall, register
-from tvm_tiny.operators.conv import Kind, placeholder
+from tvm_tiny.operators import channel_links, turning
+from tvm_tiny.operators.base import Access, Kind, RowCall, register
+from tvm_tiny.operators.channel_links import Links
+from tvm_tiny.operators.conv import placeholder
+from tvm_tiny.operators.fields import AxisField, Pair
+from tvm_tiny.operators.kinds import ANY, Arithmetic
+from tvm_tiny.operators.turning import Answer, Operands
+from tvm_tiny.operators.value_ranges import Range
 
 _LARGEST = 16383  # columns: twice an index times an extent, or an index times 2**16, fit int32
 _LINE_BITS = 16
@@ -52,13 +59,54 @@ def reads_inside(node: Node) -> str | None:
     return None
 
 
-class _Resize(Operator):
+class Resize(Arithmetic):
     """What both ways of resizing share."""
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
         (batch, _, _, channels), dtype = operands[0]
         height, width = attrs["output_size"]
         return (batch, height, width, channels), dtype
+
+    def channel_links(self, node: Node) -> Links:
+        return channel_links.same(node)
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        """Between the values of the channel."""
+        del node
+        return operands[0]
+
+    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
+        """Element o reads next to o * extent / size: at most how far, for every o."""
+        first = fields[0]
+        if first.dim not in (1, 2):
+            return first
+        extent, size = node.activations[0].shape[first.dim], node.output.shape[first.dim]
+        ratio = Fraction(extent, size)
+        spans = [_source(node, o, extent, size) for o in range(size)]
+        low = min(begin - o * ratio for o, (begin, _) in enumerate(spans))
+        high = max(last - o * ratio for o, (_, last) in enumerate(spans))
+        return replace(
+            first,
+            jump=first.jump * ratio,
+            start=first.start + first.jump * low,
+            size=first.size + first.jump * (high - low),
+            exact=first.exact and extent == size,
+        )
+
+    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
+        return turning.window(ops, dict(attrs), shape)
+
+
+def _source(node: Node, place: int, extent: int, size: int) -> Pair:
+    """First and last input position of a resized element (a bound of one for rounding)."""
+    if node.attrs["align_corners"] and size > 1:
+        at = Fraction(place * (extent - 1), size - 1)
+    elif node.attrs["half_pixel_centers"]:
+        at = Fraction(2 * place + 1, 2) * Fraction(extent, size) - Fraction(1, 2)
+    else:
+        at = Fraction(place * extent, size)
+    low, high = at.__floor__(), at.__ceil__()
+    return min(max(low, 0), extent - 1), min(max(high, 0), extent - 1)
 
 
 @lru_cache(maxsize=64)
@@ -142,13 +190,20 @@ def _nearest(node: Node, axis: int) -> tuple[int, ...]:
 
 
 @register
-class ResizeNearest(_Resize):
+class ResizeNearest(Resize):
     """RESIZE_NEAREST_NEIGHBOR: x[N,H,W,C] -> [N,h,w,C], ``reference/resize_nearest_neighbor.h``.
 
     Attributes: output_size ([h, w]), align_corners, half_pixel_centers.
     """
 
     name = "resize_nearest"
+
+    def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
+        """It moves elements of any type."""
+        del node
+        return (ANY,)
+
+    priced_like = "resize_nearest"
     constraints = (image_is_small,)
 
     def access(self, node: Node) -> tuple[Access, ...]:
@@ -202,15 +257,17 @@ class Positions:
 
 
 @register
-class ResizeBilinear(_Resize):
+class ResizeBilinear(Resize):
     """RESIZE_BILINEAR: x[N,H,W,C] -> [N,h,w,C], ``ResizeBilinearInteger``.
 
     Weights are in 1/1024 and the sum in 1/2**20, rounded half away from zero. Weights
     add up to 2**20 and none exceeds 1.5 * 1.5 of that, so int32 holds the sum of int8 terms
-    (the reference uses int64). Attributes: output_size, align_corners, half_pixel_centers.
+    (the reference uses int64). Attributes: output_size, align_corners, half_pixel_centers; unsigned
+    (1: the values stand for uint8, each 128 more: halves round up).
     """
 
     name = "resize_bilinear"
+    priced_like = "resize_bilinear"
     scalar_names = ("fraction",)
     constraints = (image_is_small, corners_or_centers, reads_inside)
 
@@ -248,6 +305,8 @@ class ResizeBilinear(_Resize):
             # half away from zero without a division: one less where the sum is not positive
             below = tirx.shift_right(total - 1, tirx.const(31, "int32"))
             bits = tirx.const(2 * _FRACTION_BITS, "int32")
+            if node.attrs.get("unsigned", 0):
+                return tirx.shift_right(value + half, bits)
             return tirx.Let(total, value, tirx.shift_right(total + half + below, bits))
 
         y = te.compute(

@@ -10,83 +10,62 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from dataclasses import replace
 from typing import Any
 
-from tvm_tiny._tvm import IRModule, Schedule, te, tirx
+import numpy as np
+
+from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node
+from tvm_tiny.operators import channel_links, turning
+from tvm_tiny.operators.backward import Backward
 from tvm_tiny.operators.base import (
-    OUTSIDE,
     Access,
-    Columns,
-    Operator,
+    Array,
+    Kind,
     RowCall,
     register,
-    same_columns,
 )
-from tvm_tiny.operators.conv import Kind, placeholder
-
-Shape = tuple[int, ...]
-
-
-def coordinates(index: int, dims: Sequence[int]) -> Shape:
-    """Coordinates of element ``index`` of a row-major array with extents ``dims``."""
-    out: list[int] = []
-    for extent in reversed(dims):
-        index, place = divmod(index, extent)
-        out.append(place)
-    return tuple(reversed(out))
-
-
-def flat_index(place: Sequence[int], dims: Sequence[int]) -> int:
-    """Inverse of ``coordinates``."""
-    index = 0
-    for at, extent in zip(place, dims, strict=True):
-        index = index * extent + at
-    return index
-
-
-def element_strides(shape: Sequence[int]) -> Shape:
-    """Elements between neighbours along each dimension of a dense array."""
-    return tuple(math.prod(shape[d + 1 :]) for d in range(len(shape)))
-
-
-def _last_two(values: Sequence[Any], default: Any) -> tuple[Any, Any]:
-    """The entries of the two row dimensions; a vector is one row of width 1."""
-    padded = (default, default, *values)
-    return padded[-2], padded[-1]
-
-
-def _row_output(node: Node, value: Any) -> Any:
-    """The compute of the output row: ``value(w, c)`` for each of its elements."""
-    return te.compute(_last_two(node.output.shape, 1), value, "y")
-
-
-def _split_at_borders(func: Any) -> Any:
-    """Have TVM's LoopPartition cut every loop where a ``likely`` condition changes.
-
-    before:  for c in 0..5: y[c] = a[c] if c < 3 else b[c - 3]
-    after:   for c in 0..3: y[c] = a[c];  for c in 0..2: y[c + 3] = b[c]
-    """
-    schedule = Schedule(IRModule({"main": func}))
-    for block in schedule.get_child_blocks(schedule.get_sblock("root")):
-        for loop in schedule.get_loops(block):
-            schedule.annotate(loop, "pragma_loop_partition_hint", True)
-    return schedule.mod["main"]
+from tvm_tiny.operators.channel_links import Link, Links, last_extent
+from tvm_tiny.operators.conv import placeholder
+from tvm_tiny.operators.fields import AxisField, reshaped
+from tvm_tiny.operators.kinds import Moving, stored_type
+from tvm_tiny.operators.places import (
+    Shape,
+    coordinates,
+    element_strides,
+    flat_index,
+    last_two,
+    row_output,
+    split_at_borders,
+)
+from tvm_tiny.operators.turning import Answer, Operands
+from tvm_tiny.operators.value_ranges import Range, any_value
 
 
 def pads_are_valid(node: Node) -> str | None:
-    """Padding amounts must not be negative and the value must be an int8."""
+    """Padding amounts must not be negative and the value must be of the tensor's type."""
     if any(amount < 0 for pair in node.attrs["pads"] for amount in pair):
         return f"the padding is {node.attrs['pads']}"
+    if node.output.elements.is_float:
+        return None
     value = int(node.attrs["value"])
-    if node.output.dtype == "int8" and not -128 <= value <= 127:
+    if not node.output.elements.contains(value):
         return f"the padding value is {value}"
     return None
 
 
+def _border(node: Node) -> Any:
+    """The value that a border has; a float by its bits."""
+    kind = stored_type(node.output.dtype)
+    if not node.output.elements.is_float:
+        return tirx.const(int(node.attrs["value"]), kind)
+    bits = int(np.float32(node.attrs["value"]).view(np.int32))
+    return tirx.call_extern("float32", "tvm_tiny_float", tirx.const(bits, "int32"))
+
+
 @register
-class Pad(Operator):
+class Pad(Moving):
     """PAD, PADV2: x -> x with a border of ``value``.
 
     Attributes: pads ([before, after] per dimension), value (int8). A row that lies in the border
@@ -94,6 +73,9 @@ class Pad(Operator):
     """
 
     name = "pad"
+    backward = Backward.PADDED
+    fills = True
+    priced_like = "pad"
     scalar_names = ("inside",)
     constraints = (pads_are_valid,)
 
@@ -112,11 +94,41 @@ class Pad(Operator):
         nearest = [min(max(at, 0), d - 1) for at, d in zip(wanted, dims, strict=True)]
         return RowCall(((flat_index(nearest, dims),),), (int(nearest == wanted),))
 
+    def channel_links(self, node: Node) -> Links:
+        return None if any(node.attrs["pads"][-1]) else channel_links.same(node)
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        attrs, x = node.attrs, operands[0]
+        if node.output.elements.is_float:
+            return any_value(node.output)
+        value = np.full(last_extent(node.output.shape), attrs["value"])
+        low, high = (
+            np.pad(end, attrs["pads"][-1], constant_values=attrs["value"])
+            for end in (x.low, x.high)
+        )
+        wide = Range(low, high)
+        return wide.joined(Range(value, value)) if np.any(attrs["pads"][:-1]) else wide
+
+    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
+        first = fields[0]
+        before = node.attrs["pads"][first.dim][0] if first.dim >= 0 else 0
+        return replace(first, start=first.start - before * first.jump)
+
+    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: Shape) -> Answer:
+        del shape
+        return turning.padding(ops, dict(attrs))
+
+    def moved(self, operands: Sequence[Array], attrs: Mapping[str, Any]) -> Array:
+        return np.pad(operands[0], attrs["pads"], constant_values=attrs["value"])
+
+    def copied(self, node: Node) -> int | None:
+        return None if np.any(node.attrs["pads"]) else 0
+
     def kernel(self, node: Node) -> Any:
         x = placeholder(node.operands[0], "x", row=True)
         inside = te.var("inside", "int32")
-        value = tirx.const(node.attrs["value"], node.output.dtype)
-        pads = _last_two(node.attrs["pads"], [0, 0])
+        value = _border(node)
+        pads = last_two(node.attrs["pads"], [0, 0])
 
         def element(*place: Any) -> Any:
             source = [at - before for at, (before, _) in zip(place, pads, strict=True)]
@@ -126,7 +138,7 @@ class Pad(Operator):
                 known += [tirx.likely(at < extent)] if after else []
             return tirx.if_then_else(tirx.all(*known), x[tuple(source)], value)
 
-        return _split_at_borders(te.create_prim_func([x, _row_output(node, element), inside]))
+        return split_at_borders(te.create_prim_func([x, row_output(node, element), inside]))
 
 
 def axes_are_a_permutation(node: Node) -> str | None:
@@ -136,7 +148,7 @@ def axes_are_a_permutation(node: Node) -> str | None:
 
 
 @register
-class Transpose(Operator):
+class Transpose(Moving):
     """TRANSPOSE: dimension d of the result is dimension ``axes[d]`` of x.
 
     Where rows stay rows (possibly transposed in themselves) the kernel needs one input row;
@@ -145,6 +157,8 @@ class Transpose(Operator):
     """
 
     name = "transpose"
+    backward = Backward.TRANSPOSED
+    priced_like = "transpose"
     scalar_names = ("first",)
     constraints = (axes_are_a_permutation,)
 
@@ -169,157 +183,62 @@ class Transpose(Operator):
         first = sum(at * strides[axis] for at, axis in zip(place, axes, strict=False))
         return RowCall(((),), (first,))
 
+    def channel_links(self, node: Node) -> Links:
+        last = node.attrs["axes"][-1] == len(node.output.shape) - 1
+        return channel_links.same(node) if last else None
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        last = node.attrs["axes"][-1] == len(node.output.shape) - 1
+        return operands[0] if last else operands[0].spread(last_extent(node.output.shape))
+
+    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
+        first, axes = fields[0], list(node.attrs["axes"])
+        return first if first.dim < 0 else replace(first, dim=axes.index(first.dim))
+
+    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: Shape) -> Answer:
+        """Reads the shape that it permutes."""
+        del ops, attrs, shape
+        return None
+
+    def moved(self, operands: Sequence[Array], attrs: Mapping[str, Any]) -> Array:
+        return np.transpose(operands[0], attrs["axes"])
+
+    def copied(self, node: Node) -> int | None:
+        axes = list(node.attrs["axes"])
+        return 0 if axes == list(range(len(axes))) else None
+
+    def reads_nchw(self, node: Node) -> bool:
+        return list(node.attrs["axes"]) == [0, 2, 3, 1]
+
+    def joined(
+        self, attrs: Mapping[str, Any], before: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        return {**attrs, "axes": [before["axes"][a] for a in attrs["axes"]]}
+
+    def viewed(self, node: Node) -> Shape | None:
+        """Only dimensions of extent 1 move."""
+        axes, shape = node.attrs["axes"], node.operands[0].shape
+        moved = [a for a in axes if shape[a] != 1]
+        return tuple(shape[a] for a in axes) if moved == sorted(moved) else None
+
     def kernel(self, node: Node) -> Any:
         tx, axes = node.operands[0], node.attrs["axes"]
         if _keeps_rows(axes):
             x = placeholder(tx, "x", row=True)
             swapped = axes[-1] != len(axes) - 1
-            y = _row_output(node, lambda w, c: x[c, w] if swapped else x[w, c])
+            y = row_output(node, lambda w, c: x[c, w] if swapped else x[w, c])
             return te.create_prim_func([x, y])
-        x = te.placeholder((tx.size,), tx.dtype, "x")
+        x = te.placeholder((tx.size,), stored_type(tx.dtype), "x")
         first = te.var("first", "int32")
         strides = element_strides(tx.shape)
         step_w, step_c = strides[axes[-2]], strides[axes[-1]]
-        y = _row_output(node, lambda w, c: x[first + w * step_w + c * step_c])
+        y = row_output(node, lambda w, c: x[first + w * step_w + c * step_c])
         return te.create_prim_func([x, y, first])
 
 
 def _keeps_rows(axes: Sequence[int]) -> bool:
     rank = len(axes)
     return {*axes[-2:]} == {*range(max(rank - 2, 0), rank)}
-
-
-def _axis(attrs: Mapping[str, Any], rank: int) -> int:
-    axis = int(attrs["axis"])
-    if not -rank <= axis < rank:
-        raise ValueError(f"axis {axis} of a tensor with {rank} dimensions")
-    return axis % rank
-
-
-@register
-class Concat(Operator):
-    """CONCATENATION: the operands one after another along ``axis``.
-
-    Along a row dimension (the two innermost) every output row needs that row of each operand.
-    Along an outer dimension an output row is a copy of one row of the operand number ``source``;
-    the rows of the others are OUTSIDE. Constant operands are whole and indexed by ``row``.
-    The kernel has only the scalars that it uses.
-    """
-
-    name = "concat"
-    operand_names = ("x",)
-    scalar_names = ("source", "row")
-
-    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
-        shapes = [shape for shape, _ in operands]
-        axis = _axis(attrs, len(shapes[0]))
-        rests = {(*s[:axis], *s[axis + 1 :]) for s in shapes}
-        if len(rests) != 1 or len({len(s) for s in shapes}) != 1:
-            raise ValueError(f"shapes {shapes} cannot be joined along axis {axis}")
-        extent = sum(s[axis] for s in shapes)
-        return (*shapes[0][:axis], extent, *shapes[0][axis + 1 :]), operands[0][1]
-
-    def access(self, node: Node) -> tuple[Access, ...]:
-        live = Access.ROW if _joins_rows(node) else Access.WINDOW
-        return tuple(Access.WHOLE if t.data is not None else live for t in node.operands)
-
-    def row_call(self, node: Node, row: int) -> RowCall:
-        source, rows = self._sources(node, row)
-        accesses = self.access(node)
-        taken = tuple(
-            () if a is Access.WHOLE else (at,) for at, a in zip(rows, accesses, strict=True)
-        )
-        scalars = () if _joins_rows(node) else (source,)
-        if Access.WHOLE in accesses:
-            scalars = (*scalars, max(rows[source], 0))
-        return RowCall(taken, scalars)
-
-    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
-        if _axis(node.attrs, len(node.output.shape)) != len(node.output.shape) - 1:
-            return None
-        return same_columns(node, begin, end)
-
-    def _sources(self, node: Node, row: int) -> tuple[int, list[int]]:
-        """Number of the operand that is read, and the row of each operand."""
-        if _joins_rows(node):
-            return 0, [row] * len(node.operands)
-        axis = _axis(node.attrs, len(node.output.shape))
-        place = list(coordinates(row, node.output.shape[:-2]))
-        source = 0
-        while place[axis] >= node.operands[source].shape[axis]:
-            place[axis] -= node.operands[source].shape[axis]
-            source += 1
-        rows = [OUTSIDE] * len(node.operands)
-        rows[source] = flat_index(place, node.operands[source].shape[:-2])
-        return source, rows
-
-    def kernel(self, node: Node) -> Any:
-        source, row = te.var("source", "int32"), te.var("row", "int32")
-        params: list[Any] = []
-        reads: list[Any] = []
-        accesses = self.access(node)
-        for index, (tensor, access) in enumerate(zip(node.operands, accesses, strict=True)):
-            name = f"x{index}"
-            width, channels = _last_two(tensor.shape, 1)
-            extent = width * channels if access is Access.ROW else tensor.size
-            x = te.placeholder((extent,), tensor.dtype, name)
-            params.append(x)
-            first: Any = 0 if access is Access.ROW else row * (width * channels)
-            if access is Access.WINDOW:
-                taps = te.placeholder((1,), "int32", f"{name}_rows")
-                params.append(taps)
-                first = taps[0]
-            reads.append(_reader(x, first, channels))
-        choose = _joined if _joins_rows(node) else _selected
-        y = _row_output(node, choose(node, reads, source))
-        scalars = [] if _joins_rows(node) else [source]
-        scalars += [row] if Access.WHOLE in accesses else []
-        return _split_at_borders(te.create_prim_func([*params, y, *scalars]))
-
-
-def _joins_rows(node: Node) -> bool:
-    rank = len(node.output.shape)
-    return _axis(node.attrs, rank) >= rank - 2
-
-
-def _reader(x: Any, first: Any, channels: int) -> Any:
-    return lambda w, c: x[first + w * channels + c]
-
-
-def _selected(node: Node, reads: Sequence[Any], source: Any) -> Any:
-    """Element (w, c) of the operand number ``source``."""
-    del node
-
-    def element(w: Any, c: Any) -> Any:
-        value = reads[-1](w, c)
-        for index in reversed(range(len(reads) - 1)):
-            value = tirx.if_then_else(source == index, reads[index](w, c), value)
-        return value
-
-    return element
-
-
-def _joined(node: Node, reads: Sequence[Any], source: Any) -> Any:
-    """Element (w, c) of operands side by side along the width or the channels."""
-    del source
-    rank = len(node.output.shape)
-    axis = _axis(node.attrs, rank)
-    along_channels = axis == rank - 1
-    starts = [0, *accumulate(t.shape[axis] for t in node.operands)]
-
-    def element(w: Any, c: Any) -> Any:
-        at = c if along_channels else w
-        value: Any = None
-        for index in reversed(range(len(reads))):
-            shifted = at - starts[index]
-            read = reads[index](w, shifted) if along_channels else reads[index](shifted, c)
-            if value is None:
-                value = read
-            else:
-                value = tirx.if_then_else(tirx.likely(at < starts[index + 1]), read, value)
-        return value
-
-    return element
 
 
 def slice_is_inside(node: Node) -> str | None:
@@ -334,7 +253,7 @@ def slice_is_inside(node: Node) -> str | None:
 
 
 @register
-class StridedSlice(Operator):
+class StridedSlice(Moving):
     """STRIDED_SLICE, SLICE, SPLIT, UNPACK: element i of a dimension is x at begin + i * stride.
 
     Attributes: begin (0 or more), strides (not 0, may be negative), shape of the result; all per
@@ -342,6 +261,8 @@ class StridedSlice(Operator):
     """
 
     name = "strided_slice"
+    backward = Backward.SLICED
+    priced_like = "strided_slice"
     constraints = (slice_is_inside,)
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
@@ -360,21 +281,59 @@ class StridedSlice(Operator):
         source = [begin + at * stride for begin, stride, at in steps]
         return RowCall(((flat_index(source, node.operands[0].shape[:-2]),),))
 
+    def channel_links(self, node: Node) -> Links:
+        whole = node.attrs["begin"][-1] == 0 and node.attrs["strides"][-1] == 1
+        return channel_links.same(node) if whole else None
+
+    def resized_attrs(self, attrs: Mapping[str, Any], channels: int) -> Mapping[str, Any]:
+        return {**attrs, "shape": [*attrs["shape"][:-1], channels]}
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        begin, stride = node.attrs["begin"][-1], node.attrs["strides"][-1]
+        return operands[0].take(begin + np.arange(last_extent(node.output.shape)) * stride)
+
+    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
+        first = fields[0]
+        if first.dim < 0:
+            return first
+        begin, step = (int(node.attrs[k][first.dim]) for k in ("begin", "strides"))
+        moved = replace(first, start=first.start + begin * first.jump)
+        if step > 0:
+            return replace(moved, jump=first.jump * step)
+        extent = node.output.shape[first.dim]  # mirrored: from the other end, the hull is a bound
+        start = moved.start + (extent - 1) * step * first.jump
+        return replace(moved, jump=first.jump * -step, start=start, exact=False)
+
+    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: Shape) -> Answer:
+        return turning.slicing(ops, dict(attrs), shape)
+
+    def moved(self, operands: Sequence[Array], attrs: Mapping[str, Any]) -> Array:
+        dims = zip(attrs["begin"], attrs["strides"], attrs["shape"], strict=True)
+        places = (begin + np.arange(count) * stride for begin, stride, count in dims)
+        return operands[0][np.ix_(*places)]
+
+    def copied(self, node: Node) -> int | None:
+        shape, a = node.operands[0].shape, node.attrs
+        steps = [s for s, extent in zip(a["strides"], shape, strict=True) if extent > 1]
+        whole = tuple(a["shape"]) == shape and not any(a["begin"])
+        return 0 if whole and all(s == 1 for s in steps) else None
+
     def kernel(self, node: Node) -> Any:
         x = placeholder(node.operands[0], "x", row=True)
         (bw, bc), (sw, sc) = (
-            _last_two(node.attrs["begin"], 0),
-            _last_two(node.attrs["strides"], 1),
+            last_two(node.attrs["begin"], 0),
+            last_two(node.attrs["strides"], 1),
         )
-        y = _row_output(node, lambda w, c: x[bw + w * sw, bc + c * sc])
+        y = row_output(node, lambda w, c: x[bw + w * sw, bc + c * sc])
         return te.create_prim_func([x, y])
 
 
 @register
-class Reshape(Operator):
+class Reshape(Moving):
     """RESHAPE, SQUEEZE, EXPAND_DIMS: the same bytes under another ``shape``."""
 
     name = "reshape"
+    backward = Backward.RESHAPED
     is_view = True
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
@@ -382,6 +341,50 @@ class Reshape(Operator):
         if math.prod(attrs["shape"]) != math.prod(shape):
             raise ValueError(f"a tensor of shape {shape} cannot be viewed as {attrs['shape']}")
         return tuple(attrs["shape"]), dtype
+
+    def channel_links(self, node: Node) -> Links:
+        """Outer dimensions may go into the innermost; its channels then repeat."""
+        inner, outer = last_extent(node.operands[0].shape), last_extent(node.output.shape)
+        if outer % inner or not node.output.shape:
+            return None
+        every = np.arange(outer)
+        return (Link(0, every % inner, every),)
+
+    def resized_attrs(self, attrs: Mapping[str, Any], channels: int) -> Mapping[str, Any]:
+        return {**attrs, "shape": [*attrs["shape"][:-1], channels]}
+
+    def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
+        x, channels = operands[0], last_extent(node.output.shape)
+        if channels % len(x.low):
+            return x.spread(channels)
+        return x.take(np.arange(channels) % len(x.low))
+
+    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
+        return reshaped(node, node.activations[0], fields[0])
+
+    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: Shape) -> Answer:
+        """A view is what joins a turned tensor and its shape in the model (``TurnRows``)."""
+        del ops, attrs, shape
+        return None
+
+    def moved(self, operands: Sequence[Array], attrs: Mapping[str, Any]) -> Array:
+        return operands[0].reshape(attrs["shape"])
+
+    def copied(self, node: Node) -> int | None:
+        return 0 if node.operands[0].shape == tuple(node.attrs["shape"]) else None
+
+    def reads_nchw(self, node: Node) -> bool:
+        """One channel, or one pixel: the permutation moves nothing."""
+        shape = node.operands[0].shape
+        return (
+            len(shape) == 4 and node.output.shape == tuple(shape[a] for a in (0, 2, 3, 1)) != shape
+        )
+
+    def joined(
+        self, attrs: Mapping[str, Any], before: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        del before
+        return attrs
 
     def kernel(self, node: Node) -> Any:
         """A view has no kernel.

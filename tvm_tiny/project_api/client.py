@@ -26,9 +26,11 @@ LAUNCHER_FILE = "launch_microtvm_api_server.sh"
 _log = logging.getLogger(__name__)
 _MAX_REPLY_BYTES = 64 << 20
 _CHUNK_BYTES = 1 << 16
-_REPLY_TIMEOUT_S = 60.0
-_BUILD_TIMEOUT_S = 3600.0
-_STOP_TIMEOUT_S = 10.0
+# Guards against a server that hangs, a hundred times what an answer takes: one that dies is noticed
+# at once, and a serial line's own wait comes on top.
+_REPLY_TIMEOUT_S = 600.0
+_BUILD_TIMEOUT_S = 6000.0
+_STOP_TIMEOUT_S = 30.0
 _SHOWN_CHARACTERS = 2000
 
 Options = Mapping[str, Any]

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tvm_tiny.graph import Graph
-from tvm_tiny.operators import lookup
-from tvm_tiny.passes.memory.plan import MemoryPlan
-from tvm_tiny.report.model import Placement, Report, Segment
+from tvm_tiny.report.model import Placement, Report, SegmentInfo
+
+if TYPE_CHECKING:
+    from tvm_tiny.graph import Graph
+    from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def from_plan(
         plan.lower_bound_bytes,
         plan.proof,
         plan.order,
-        _stretches([Segment(s.kind, list(s.nodes)) for s in plan.segments]),
+        _stretches([SegmentInfo(s.kind, list(s.nodes)) for s in plan.segments]),
         tuple(p for p in placements if p.kind != "view"),
         plan.order.index(plan.peak_node) if plan.peak_node else 0,
     )
@@ -123,6 +125,8 @@ def from_report(report: Report) -> ArenaMap:
 
 def placed(plan: MemoryPlan, graph: Graph, scratch_bytes: Mapping[str, int]) -> Iterator[Placement]:
     """Tensors, rings, workspaces, and the state of a row-fed run."""
+    from tvm_tiny.operators import lookup  # TVM with it: not for who reads a report
+
     tensors = {t.name: t for t in graph.tensors()}
     views = {n.output.name for n in graph.nodes if lookup(n.op).is_view}
     for name, offset in plan.offsets.items():
@@ -145,7 +149,7 @@ def placed(plan: MemoryPlan, graph: Graph, scratch_bytes: Mapping[str, int]) -> 
         yield Placement("run state", start, plan.state_bytes, -1, len(plan.order), 0, "state")
 
 
-def _stretches(segments: Sequence[Segment]) -> tuple[Stretch, ...]:
+def _stretches(segments: Sequence[SegmentInfo]) -> tuple[Stretch, ...]:
     out: list[Stretch] = []
     at = 0
     for segment in segments:

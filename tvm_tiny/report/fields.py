@@ -9,11 +9,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from tvm_tiny.fields import ReceptiveField, StageFigures
 from tvm_tiny.passes.receptive_field.analysis import LayerField, Pair
 from tvm_tiny.passes.receptive_field.plans import PlanOverhead
 from tvm_tiny.passes.receptive_field.summary import Figures, Summary
 from tvm_tiny.report.columns import Column, table_that_fits
+from tvm_tiny.report.receptive_field import ReceptiveField, StageFigures
 
 _NAME = 28
 

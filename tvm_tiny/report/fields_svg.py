@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from tvm_tiny.fields import ReceptiveField
 from tvm_tiny.passes.receptive_field.analysis import LayerField
+from tvm_tiny.report.receptive_field import ReceptiveField
 from tvm_tiny.report.svg_text import svg_text
 
 _ROW, _BAR = 22, 14

@@ -5,35 +5,48 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tvm_tiny.artifact import Artifact, bench_input
+import msgspec
+
+from tvm_tiny.collector import seldom
 from tvm_tiny.emit.data import total_bytes
-from tvm_tiny.emit.patches import executed
-from tvm_tiny.emit.spec import IoSpec
 from tvm_tiny.errors import ToolchainError
 from tvm_tiny.graph import Graph
 from tvm_tiny.operators import lookup
-from tvm_tiny.passes.memory.plan import MemoryPlan, planned_graph, row_schedule
+from tvm_tiny.passes.decision.budget import PLAN_STEPS
+from tvm_tiny.passes.decision.memory_plan import MemoryPlan, Overlap
+from tvm_tiny.passes.plan.follow_rows import planned_graph, row_schedule
+from tvm_tiny.passes.recompute.opened import executed
+from tvm_tiny.project_spec import IoSpec
 from tvm_tiny.report.arena import from_plan, placed
 from tvm_tiny.report.model import (
     SCHEMA_VERSION,
     Cycles,
     Flash,
+    HotLoop,
+    InPlace,
     LayerInfo,
     Limits,
     Memory,
     ModelInfo,
     Plan,
     Report,
-    Segment,
+    SegmentInfo,
     TensorInfo,
 )
+from tvm_tiny.result import Built, bench_input
+from tvm_tiny.run.samples_on import execute
+from tvm_tiny.stages import stage
 from tvm_tiny.targets import load_core
 from tvm_tiny.version import VERSION
 
 log = logging.getLogger(__name__)
+
+_MOST_CALLS = 20_000
+"""Of a segment, in the report."""
 
 
 @dataclass(frozen=True)
@@ -47,43 +60,60 @@ class _Measured:
     notes: tuple[str, ...] = ()
 
 
-def make_report(artifact: Artifact) -> Report:
+@seldom()
+def make_report(built: Built) -> Report:
     """The report of a build. Without a tool chain the measured fields are null, with a note."""
-    measured = _measure(artifact)
-    memory, flash = _memory(artifact, measured), _flash(artifact, measured)
+    measured = _measure(built)
+    memory, flash = _memory(built, measured), _flash(built, measured)
     profile = measured.profile
+    timed = built.options.clock_hz is not None and not built.options.board
+    ms = _ms(profile.cycles, built.options.clock_hz) if profile and timed else None
+    zero = ("no board: memories answer at once (zero wait states)",) if timed else ()
     return Report(
         schema_version=SCHEMA_VERSION,
         tool_version=VERSION,
-        model=ModelInfo(artifact.spec.model, artifact.loaded.kind, artifact.loaded.sha256),
-        target=artifact.options.target,
-        macs=artifact.compiled.macs,
-        macs_executed=executed_macs(artifact.compiled.plan, artifact.compiled.graph),
+        model=ModelInfo(built.spec.model, built.loaded.kind, built.loaded.sha256),
+        target=built.options.target,
+        macs=built.compiled.macs,
+        macs_executed=executed_macs(built.compiled.plan, built.compiled.graph),
         memory=memory,
         flash=flash,
         cycles=Cycles(
             modelled=round(profile.cycles) if profile else None,
             measured=None,
             instructions=profile.instructions if profile else None,
-            core=artifact.options.target,
+            core=built.options.target,
             compiler=measured.compiler,
+            hz=built.options.clock_hz,
+            ms=ms,
         ),
-        limits=_limits(artifact, memory, flash),
-        inputs=[_tensor(artifact, io) for io in artifact.spec.inputs],
-        outputs=[_tensor(artifact, io) for io in artifact.spec.outputs],
-        layers=_layers(artifact, profile),
-        plan=_plan(artifact),
-        notes=[*artifact.options.notes, *measured.notes],
+        limits=_limits(built, memory, flash, ms),
+        inputs=[_tensor(built, io) for io in built.spec.inputs],
+        outputs=[_tensor(built, io) for io in built.spec.outputs],
+        layers=_layers(built, profile),
+        plan=_plan(built),
+        notes=[
+            *built.options.notes,
+            *_search_notes(built.compiled.plan, built.options.plan_steps),
+            *measured.notes,
+            *zero,
+        ],
     )
 
 
-def _measure(artifact: Artifact) -> _Measured:
-    from tvm_tiny.toolchain import build_elf, elf_sizes, find_compiler
+def _ms(cycles: float, hz: int | None) -> float | None:
+    """Milliseconds of a run, memories answering at once."""
+    return None if hz is None else round(1e3 * cycles / hz, 4)
 
-    options = artifact.options
-    folder, spec = artifact.project_dir(), artifact.spec
+
+def _measure(built: Built) -> _Measured:
+    from tvm_tiny.toolchain.build import build_elf, elf_sizes, find_compiler
+
+    options = built.options
+    folder, spec = built.project_dir(), built.spec
     try:
         compiler = find_compiler(options.compiler, "cortex-m")
+        stage("compiling the C")
         elf = build_elf(folder, spec, "simulator", options.target, compiler, options.opt)
         sizes = elf_sizes(elf, spec)
     except ToolchainError as err:
@@ -91,8 +121,9 @@ def _measure(artifact: Artifact) -> _Measured:
             raise
         return _Measured(notes=(f"sizes and cycles unknown: {err.message}",))
     name = f"{compiler.version} {options.opt}"
+    stage("measuring on the simulator")
     try:
-        run = artifact.run(bench_input(artifact.spec), profile=True)
+        run = execute(built, [bench_input(built.spec)], "simulator", profile=True)
     except ToolchainError as err:
         if err.code != "TT4003":
             raise
@@ -100,33 +131,53 @@ def _measure(artifact: Artifact) -> _Measured:
     return _Measured(sizes, run.profile, run.stack_bytes, name, _timing_notes(options.target))
 
 
+def _search_notes(plan: MemoryPlan, steps: int | None) -> tuple[str, ...]:
+    """That the search for the plan ended at its bound, if it did."""
+    if not plan.cut:
+        return ()
+    if plan.cut == "seconds":
+        bound, also = "seconds", "and another run may give another plan"
+    else:
+        bound, also = f"{steps or PLAN_STEPS:,} counted steps", "the plan is the same anywhere"
+    return (
+        f"the search for a plan ended at its bound ({bound}): a smaller arena may exist, {also}",
+    )
+
+
 def _timing_notes(target: str) -> tuple[str, ...]:
     note = load_core(target).timing_note
     return (note,) if note else ()
 
 
-def _memory(artifact: Artifact, measured: _Measured) -> Memory:
-    plan = artifact.compiled.plan
-    io = [*artifact.compiled.graph.inputs, *artifact.compiled.graph.outputs]
-    names = {n.name: n.layer for n in artifact.compiled.graph.nodes}
-    return Memory(
+def _memory(built: Built, measured: _Measured) -> Memory:
+    plan = built.compiled.plan
+    io = [*built.compiled.graph.inputs, *built.compiled.graph.outputs]
+    names = {n.name: n.layer for n in built.compiled.graph.nodes}
+    inputs = built.compiled.graph.inputs if built.options.dma_input else ()
+    apart = [t for t in inputs if not t.elements.is_float and t.name != plan.fed_input]
+    dma_bytes = sum(t.nbytes for t in apart)
+    memory = Memory(
         arena_bytes=plan.arena_bytes,
         io_bytes=sum(
             t.row_bytes if t.name == plan.fed_input else t.nbytes
             for t in io
-            if t.dtype == "float32" or t.name == plan.fed_input
-        ),
+            if t.elements.is_float or t.name == plan.fed_input
+        )
+        + dma_bytes,
         stack_bytes=measured.stack_bytes,
         static_bytes=measured.sizes.static_bytes if measured.sizes else None,
         lower_bound_bytes=plan.lower_bound_bytes,
         optimal=plan.optimal,
         gap_bytes=plan.gap_bytes,
         peak_layer=names.get(plan.peak_node, plan.peak_node),
+        state_bytes=built.spec.state_bytes,
+        dma_bytes=dma_bytes,
     )
+    return msgspec.structs.replace(memory, ram_bytes=memory.used_bytes)
 
 
-def _flash(artifact: Artifact, measured: _Measured) -> Flash:
-    arrays = artifact.compiled.emitted.arrays
+def _flash(built: Built, measured: _Measured) -> Flash:
+    arrays = built.compiled.emitted.arrays
     sizes = measured.sizes
     return Flash(
         weights_bytes=total_bytes(arrays, "w"),
@@ -135,31 +186,31 @@ def _flash(artifact: Artifact, measured: _Measured) -> Flash:
     )
 
 
-def _limits(artifact: Artifact, memory: Memory, flash: Flash) -> Limits:
-    ram, rom = artifact.options.ram_bytes, artifact.options.flash_bytes
-    used_ram = memory.arena_bytes + (memory.stack_bytes or 0)
+def _limits(built: Built, memory: Memory, flash: Flash, ms: float | None) -> Limits:
+    ram, rom = built.options.ram_bytes, built.options.flash_bytes
+    used_ram = memory.used_bytes
     used_rom = flash.weights_bytes + flash.tables_bytes + (flash.code_bytes or 0)
     fits = (ram is None or used_ram <= ram) and (rom is None or used_rom <= rom)
-    return Limits(ram, rom, fits)
+    late = built.options.max_ms
+    return Limits(ram, rom, fits and (late is None or ms is None or ms <= late), late)
 
 
-def _tensor(artifact: Artifact, io: IoSpec) -> TensorInfo:
-    size = 4 if io.dtype == "float32" else 1
-    fed = io in artifact.spec.inputs and bool(artifact.compiled.plan.fed_input)
+def _tensor(built: Built, io: IoSpec) -> TensorInfo:
+    fed = io in built.spec.inputs and bool(built.compiled.plan.fed_input)
     return TensorInfo(
         name=io.source,
         c_name=io.name,
         dtype=io.dtype,
         shape=list(io.shape),
-        bytes=io.count * size,
-        in_arena=io.dtype != "float32" and not fed,
+        bytes=io.size_bytes,
+        in_arena=not io.elements.is_float and not fed,
         scale=io.scale,
         zero_point=io.zero_point,
     )
 
 
-def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
-    compiled = artifact.compiled
+def _layers(built: Built, profile: Any) -> list[LayerInfo]:
+    compiled = built.compiled
     layers = executed(compiled.planned, compiled.plan.order)
     nodes = {n.name: n for n in layers}
     step_of = {name: i for i, name in enumerate(compiled.plan.order)}
@@ -184,23 +235,69 @@ def _layers(artifact: Artifact, profile: Any) -> list[LayerInfo]:
                 why="; ".join([kernel.why, *(f"{d.rule}: {d.reason}" for d in kernel.declined)]),
                 instructions=seen.instructions if seen else None,
                 cycles_modelled=round(seen.cycles) if seen else None,
+                hot=_hot(seen.hot) if seen else None,
             )
         )
     return out
 
 
-def _plan(artifact: Artifact) -> Plan:
-    plan, graph = artifact.compiled.plan, artifact.compiled.planned
-    arena = from_plan(plan, graph, artifact.scratch_bytes)
+def _plan(built: Built) -> Plan:
+    plan, graph = built.compiled.plan, built.compiled.planned
+    arena = from_plan(plan, graph, built.scratch_bytes)
     return Plan(
-        [Segment(s.kind, list(s.nodes)) for s in plan.segments],
-        list(placed(plan, graph, artifact.scratch_bytes)),
-        [str(o) for o in plan.overlaps],
+        list(_segments(plan, graph)),
+        list(placed(plan, graph, built.scratch_bytes)),
+        [_in_words(o) for o in plan.overlaps],
         plan.proof,
         plan.fed_input,
         arena.peak_step,
         arena.peak_bytes,
         arena.at_peak,
+        [_in_place(o) for o in plan.overlaps],
+        plan.cut,
+    )
+
+
+def _segments(plan: MemoryPlan, graph: Graph) -> Iterator[SegmentInfo]:
+    """The pieces of the plan; of streams also which row is made when."""
+    place = {n: (i, k) for i, s in enumerate(plan.segments) for k, n in enumerate(s.nodes)}
+    calls: dict[int, list[tuple[int, int, int]]] = {}
+    by_rows = {i for i, s in enumerate(plan.segments) if s.kind != "layer"}
+    for node, row in row_schedule(plan, graph) if by_rows else ():
+        segment, layer = place.get(node.name, (-1, 0))
+        if segment not in by_rows:
+            continue
+        known = calls.setdefault(segment, [])
+        if known and known[-1][0] == layer and known[-1][1] + known[-1][2] == row:
+            known[-1] = (layer, known[-1][1], known[-1][2] + 1)
+        else:
+            known.append((layer, row, 1))
+    for i, s in enumerate(plan.segments):
+        found = calls.get(i, [])
+        yield SegmentInfo(s.kind, list(s.nodes), found if len(found) <= _MOST_CALLS else [])
+
+
+def _hot(loop: Any) -> HotLoop | None:
+    if loop is None:
+        return None
+    return HotLoop(loop.function, loop.cycles, loop.executions, list(loop.code))
+
+
+def _in_words(overlap: Overlap) -> str:
+    over, at = f"{overlap.output} over {overlap.operand}", f"{overlap.distance_bytes:+d} B"
+    rows = ", rows descending" if overlap.descending else ""
+    return f"{overlap.node}: {over} at {at}, {overlap.shared_bytes} B shared{rows}"
+
+
+def _in_place(overlap: Overlap) -> InPlace:
+    return InPlace(
+        overlap.node,
+        overlap.operand,
+        overlap.output,
+        overlap.distance_bytes,
+        overlap.safe_bytes,
+        overlap.shared_bytes,
+        overlap.descending,
     )
 
 

@@ -3,11 +3,23 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import msgspec
 
-SCHEMA_VERSION = 1
+from tvm_tiny.files.reading import decode_json
+from tvm_tiny.report.board import BoardInfo
+from tvm_tiny.report.results import (
+    Accuracy,
+    LayerCost,
+    PlanPoint,
+    TrainingInfo,
+    ValidationInfo,
+)
+
+SCHEMA_VERSION = 2
+"""2 added fields, all with defaults: files of version 1 are read."""
 
 
 class ModelInfo(msgspec.Struct, frozen=True):
@@ -34,10 +46,16 @@ class TensorInfo(msgspec.Struct, frozen=True):
 class Memory(msgspec.Struct, frozen=True):
     """RAM, in bytes.
 
+    All RAM of a run, which limits and verdicts count, is the sum of three that do not overlap:
+    arena, stack, and what the caller must hold beside the arena; ``ram_bytes`` is that sum (0 in
+    files of version 1: see ``used_bytes``).
+
     ``arena_bytes``: all activations, scratch and the inputs and outputs that live in the arena.
     ``io_bytes``: inputs and outputs that the caller holds. ``stack_bytes``: high-water mark,
     measured on the simulator. ``static_bytes``: .data and .bss of the linked program.
     ``lower_bound_bytes``: no layer-by-layer plan needs less arena. ``gap_bytes``: 0 if proven.
+    ``state_bytes``: of the arena, what lasts from one run to the next. ``dma_bytes``: of
+    ``io_bytes``, buffers of inputs that were asked for beside the arena.
     """
 
     arena_bytes: int
@@ -48,6 +66,14 @@ class Memory(msgspec.Struct, frozen=True):
     optimal: bool
     gap_bytes: int
     peak_layer: str
+    state_bytes: int = 0
+    ram_bytes: int = 0
+    dma_bytes: int = 0
+
+    @property
+    def used_bytes(self) -> int:
+        """All RAM of a run; without a stack that was measured, what is known of it."""
+        return self.arena_bytes + (self.stack_bytes or 0) + self.io_bytes
 
 
 class Flash(msgspec.Struct, frozen=True):
@@ -57,21 +83,50 @@ class Flash(msgspec.Struct, frozen=True):
     tables_bytes: int
     code_bytes: int | None
 
+    @property
+    def used_bytes(self) -> int:
+        """All of it; without a tool chain, what is known."""
+        return self.weights_bytes + self.tables_bytes + (self.code_bytes or 0)
+
 
 class Cycles(msgspec.Struct, frozen=True):
-    """Cycles of one run. Modelled and measured ones are never mixed."""
+    """Cycles of one run. Modelled and measured ones are never mixed.
+
+    ``modelled``: of the core, memories answering at once. ``stalls``: what a board's memories add
+    to them, None without a board. ``hz``: the clock that was asked for, or the board's; ``ms``: a
+    run at that clock, stalls and all.
+    """
 
     modelled: int | None
     measured: int | None
     instructions: int | None
     core: str
     compiler: str
+    stalls: int | None = None
+    hz: int | None = None
+    ms: float | None = None
+
+    @property
+    def total(self) -> int | None:
+        """Cycles of the core and what it waits."""
+        return None if self.modelled is None else self.modelled + (self.stalls or 0)
+
+
+class HotLoop(msgspec.Struct, frozen=True):
+    """The block of a layer in which most of its modelled cycles go; ``code``: its assembly."""
+
+    function: str
+    cycles: int
+    executions: int
+    code: list[str]
 
 
 class LayerInfo(msgspec.Struct, frozen=True):
     """One executed layer.
 
     ``origin`` of its schedule: ``tuned``, ``rule`` (the first that accepts) or ``fallback``.
+    ``stall_cycles``: waited for memories on a board, besides ``cycles_modelled``;
+    ``stalls_by_region``: the same by region and code or data.
     """
 
     index: int
@@ -87,13 +142,22 @@ class LayerInfo(msgspec.Struct, frozen=True):
     instructions: int | None
     cycles_modelled: int | None
     origin: str = "rule"
+    hot: HotLoop | None = None
+    stall_cycles: int | None = None
+    stalls_by_region: dict[str, int] = {}
 
 
-class Segment(msgspec.Struct, frozen=True):
-    """A piece of the plan."""
+class SegmentInfo(msgspec.Struct, frozen=True):
+    """A piece of the plan.
+
+    ``calls``: of one whose layers run row by row, in order: the layer's number in ``layers``, the
+    row, and how many rows follow it at once (runs of one layer are one entry). Empty: layer by
+    layer, or too many to be told.
+    """
 
     kind: str
     layers: list[str]
+    calls: list[tuple[int, int, int]] = []
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -115,15 +179,33 @@ class Placement(msgspec.Struct, frozen=True):
     rows: int = 0
 
 
+class InPlace(msgspec.Struct, frozen=True):
+    """An output that lies over an operand which dies at its layer.
+
+    ``distance_bytes``: offset of the output minus the operand's; ``safe_bytes``: how far that may
+    go; ``shared_bytes``: that belong to both. ``descending``: rows run from the last to the first.
+    """
+
+    layer: str
+    operand: str
+    output: str
+    distance_bytes: int
+    safe_bytes: int
+    shared_bytes: int
+    descending: bool
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Execution order, placement and in-place pairs.
 
     ``proof``: for what the arena is proven minimal. ``fed_input``: comes row by row, "" for none.
     ``peak_step``: a step of the fullest segment; ``peak_bytes``: in use there, shared bytes counted
-    once; ``at_peak``: what lies there, largest first.
+    once; ``at_peak``: what lies there, largest first. ``in_place``: for readers; ``overlaps``: the
+    same as figures. ``cut``: what stopped the search, ``steps`` (the same plan on every machine) or
+    ``seconds`` (the plan need not come again); "" for nothing.
     """
 
-    segments: list[Segment]
+    segments: list[SegmentInfo]
     placements: list[Placement]
     in_place: list[str]
     proof: str = "none"
@@ -131,6 +213,8 @@ class Plan(msgspec.Struct, frozen=True):
     peak_step: int = 0
     peak_bytes: int = 0
     at_peak: list[Placement] = []
+    overlaps: list[InPlace] = []
+    cut: str = ""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -139,10 +223,11 @@ class Limits(msgspec.Struct, frozen=True):
     ram_bytes: int | None
     flash_bytes: int | None
     fits: bool
+    ms: float | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything about a build."""
+    """Everything about a build; ``plans`` and what follows only if somebody asked for it."""
 
     schema_version: int
     tool_version: str
@@ -159,6 +244,25 @@ class Report(msgspec.Struct, frozen=True):
     layers: list[LayerInfo]
     plan: Plan
     notes: list[str]
+    plans: list[PlanPoint] = []
+    validation: ValidationInfo | None = None
+    accuracy: Accuracy | None = None
+    training: TrainingInfo | None = None
+    layer_costs: list[LayerCost] = []
+
+    def __repr__(self) -> str:
+        """One line with what matters."""
+        memory, cycles = self.memory, self.cycles.modelled
+        return (
+            f"Report({self.model.name} on {self.target}: RAM {memory.used_bytes:,} B,"
+            f" flash {self.flash.used_bytes:,} B,"
+            f" {'? ' if cycles is None else f'{cycles:,} '}cycles)"
+        )
+
+    def _repr_html_(self) -> str:
+        return str(import_module("tvm_tiny.report.page").report_html(self))
+
+    board: BoardInfo | None = None
 
 
 def to_json(report: Report) -> str:
@@ -167,8 +271,8 @@ def to_json(report: Report) -> str:
 
 
 def from_json(text: str | bytes) -> Report:
-    """Strict decoding; raises ``msgspec.ValidationError`` with the path of what is wrong."""
-    return msgspec.json.decode(text, type=Report)
+    """Strict decoding; raises ``UnreadableError`` with the path of what is wrong."""
+    return decode_json(text.encode() if isinstance(text, str) else text, Report)
 
 
 def json_schema() -> dict[str, Any]:

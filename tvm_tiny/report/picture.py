@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tvm_tiny.graph import Graph
-from tvm_tiny.passes.memory.plan import MemoryPlan
+from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.report.arena import ArenaMap, described, from_plan
 from tvm_tiny.report.model import Placement
 from tvm_tiny.report.svg import draw_svg

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from tvm_tiny.simulator.instruction import Fp, Instruction, Operands, Unit, is_fp, registers_of
-from tvm_tiny.targets.timing_cortex_m7 import Port, Result, Timing
+from tvm_tiny.targets.pipeline_model import Port, Result, Timing
 
 _FUSED = re.compile(r"v(?:n?ml|fn?m)[as]$")
 

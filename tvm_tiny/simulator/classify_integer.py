@@ -16,7 +16,7 @@ from tvm_tiny.simulator.instruction import (
     Writes,
     registers_of,
 )
-from tvm_tiny.targets.timing_cortex_m7 import Port, Result, Timing
+from tvm_tiny.targets.pipeline_model import Port, Result, Timing
 
 COMPARE = frozenset(("cmp", "cmn", "tst", "teq"))
 _PLAIN_SHIFTS = frozenset(("lsl", "lsr", "asr", "ror", "rrx"))

@@ -11,17 +11,19 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "memory_model.h"
+
 #define BUCKETS 8192u
 #define NOWHERE UINT64_MAX
 #define OUTSIDE_LAYERS (-1)
-#define MEMORY_WRITE 17 /* UC_MEM_WRITE */
-#define REGISTER_PC 11  /* UC_ARM_REG_PC */
-#define REGISTER_R0 66  /* UC_ARM_REG_R0 */
+#define MEMORY_WRITE 17   /* UC_MEM_WRITE */
+#define REGISTER_PC 11    /* UC_ARM_REG_PC */
+#define REGISTER_R0 66    /* UC_ARM_REG_R0 */
 #define REGISTER_XPSR 120 /* UC_ARM_REG_XPSR */
 #define IT_STATE 0x0600fc00u
 
 /* Finds the block that begins at address; returns 0 if there is one. */
-typedef int (*describe_function)(uint32_t address, uint32_t *end, uint32_t *last);
+typedef int (*describe_function)(uint32_t address, uint32_t *end, uint32_t *last, double *cycles);
 typedef int (*register_function)(void *engine, int id, void *value);
 
 typedef int (*stop_function)(void *engine);
@@ -53,6 +55,7 @@ struct branch { /* predictor entry: a 2-bit counter and the last target */
 struct block {
     struct block *next, *next_touched;
     uint32_t address, end;
+    double cycles; /* about: says when what comes next is fetched */
     bool touched;
     struct branch *branch;
     struct tally open; /* since the last layer marker */
@@ -71,6 +74,7 @@ struct counter {
     bool active, failed;
     struct block *current, *touched, *blocks[BUCKETS];
     struct branch *branches[BUCKETS];
+    struct memory *memory; /* NULL: memories answer at once */
 };
 
 static unsigned bucket_of(uint32_t address)
@@ -99,7 +103,8 @@ static struct branch *find_branch(struct counter *c, uint32_t address)
 static struct block *make_block(struct counter *c, uint32_t address)
 {
     uint32_t end = 0, last = 0;
-    if (c->describe(address, &end, &last) != 0 || end <= address) {
+    double cycles = 0;
+    if (c->describe(address, &end, &last, &cycles) != 0 || end <= address) {
         return NULL;
     }
     struct block *b = calloc(1, sizeof *b);
@@ -108,6 +113,7 @@ static struct block *make_block(struct counter *c, uint32_t address)
     }
     b->address = b->open.address = address;
     b->end = end;
+    b->cycles = cycles;
     b->branch = find_branch(c, last);
     b->accesses = calloc((end - address) / 2, sizeof *b->accesses);
     if (!b->branch || !b->accesses) {
@@ -132,6 +138,9 @@ static struct block *find_block(struct counter *c, uint32_t address)
 /* Adds what is open to the sums of a layer. */
 static void commit(struct counter *c, int32_t layer)
 {
+    if (c->memory && !tvm_tiny_memory_commit(c->memory, layer)) {
+        c->failed = true;
+    }
     for (struct block *b = c->touched; b; b = b->next_touched) {
         struct record *r = b->records;
         while (r && r->sums.layer != layer) {
@@ -187,6 +196,9 @@ static void switch_region(struct counter *c, uint32_t address)
         c->regions++;
         c->active = c->region == 0 || c->regions == c->region;
         c->current = NULL;
+        if (c->active && c->memory) {
+            tvm_tiny_memory_restart(c->memory);
+        }
     }
 }
 
@@ -202,6 +214,9 @@ void tvm_tiny_counter_block(void *engine, uint64_t where, uint32_t size, void *d
         switch_region(c, address);
     }
     if (!c->active) {
+        if (c->memory) { /* the caches fill before the count begins */
+            tvm_tiny_memory_fetch(c->memory, address, address + size, (double)size / 2.0);
+        }
         return;
     }
     if (c->current) {
@@ -220,6 +235,9 @@ void tvm_tiny_counter_block(void *engine, uint64_t where, uint32_t size, void *d
         return;
     }
     b->open.count++;
+    if (c->memory) {
+        tvm_tiny_memory_fetch(c->memory, address, b->end, b->cycles);
+    }
     c->executed += (b->end - b->address) / 2;
     if (c->limit != 0 && c->executed > c->limit) {
         c->stop_engine(engine);
@@ -253,6 +271,9 @@ void tvm_tiny_counter_memory(void *engine, int type, uint64_t where, int size, i
     uint32_t address = (uint32_t)where, pc = 0;
     (void)value;
     end_it_block(c, engine);
+    if (c->memory) {
+        tvm_tiny_memory_data(c->memory, address, type == MEMORY_WRITE);
+    }
     if (!b) {
         return;
     }
@@ -278,12 +299,15 @@ void tvm_tiny_counter_memory(void *engine, int type, uint64_t where, int size, i
     c->last_load = address;
 }
 
-/* start, stop and marker: addresses, or all ones for none; region and limit: 0 for none. */
+/*
+ * start, stop and marker: addresses, or all ones for none; region and limit: 0 for none; memory: NULL
+ * for none, else the counter's from now on.
+ */
 struct counter *tvm_tiny_counter_new(void *engine, register_function read_register,
                                      register_function write_register, describe_function describe,
                                      uint64_t start, uint64_t stop, uint64_t marker,
-                                     uint32_t region, stop_function stop_engine,
-                                     uint64_t limit)
+                                     uint32_t region, stop_function stop_engine, uint64_t limit,
+                                     struct memory *memory)
 {
     struct counter *c = calloc(1, sizeof *c);
     if (c) {
@@ -298,6 +322,7 @@ struct counter *tvm_tiny_counter_new(void *engine, register_function read_regist
         c->stop_engine = stop_engine;
         c->limit = limit;
         c->active = start == NOWHERE;
+        c->memory = memory;
     }
     return c;
 }
@@ -354,8 +379,21 @@ size_t tvm_tiny_counter_accesses(const struct counter *c, struct access *out, si
     return n;
 }
 
+/* Writes up to capacity sums of waits to out; returns how many there are. */
+size_t tvm_tiny_counter_waits(const struct counter *c, struct waits *out, size_t capacity)
+{
+    size_t n = c->memory ? c->memory->sum_count : 0;
+    for (size_t i = 0; i < n && i < capacity; i++) {
+        out[i] = c->memory->sums[i];
+    }
+    return n;
+}
+
 void tvm_tiny_counter_free(struct counter *c)
 {
+    if (c) {
+        tvm_tiny_memory_free(c->memory);
+    }
     for (unsigned i = 0; c && i < BUCKETS; i++) {
         for (struct block *b = c->blocks[i], *next; b; b = next) {
             next = b->next;

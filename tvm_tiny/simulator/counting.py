@@ -16,12 +16,13 @@ import unicorn.unicorn_const as uc_const
 from unicorn.unicorn import Uc
 
 from tvm_tiny.errors import DeviceError, Problem
+from tvm_tiny.simulator.memory import MemoryModel, PythonMemory, Waits
 
 OUTSIDE_LAYERS = -1
 IT_STATE = 0x0600FC00  # of xPSR
 
-Describe = Callable[[int], tuple[int, int]]
-"""Block address -> (address after it, address of its last instruction)."""
+Describe = Callable[[int], tuple[int, int, float]]
+"""Block address -> (address after it, address of its last instruction, cycles it takes, about)."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ class Access:
 
 
 class Counter(Protocol):
-    """Counts from its construction until ``finish``."""
+    """Counts from its construction until ``finish``; ``waits`` is then what memories cost."""
+
+    waits: list[Waits]
 
     def finish(self) -> tuple[list[Tally], list[Access], int]:
         """Unhook; return sums per block and layer, accesses, and the number of regions seen."""
@@ -101,13 +104,18 @@ class _Block:
     end: int
     branch: _Branch
     open: Tally
+    cycles: float = 0.0
 
 
 class PythonCounter:
     """Counts through Python hooks: the same numbers as the native counter, slower."""
 
-    def __init__(self, engine: Uc, describe: Describe, limits: Limits) -> None:
+    def __init__(
+        self, engine: Uc, describe: Describe, limits: Limits, memory: MemoryModel | None = None
+    ) -> None:
         """Hook into ``engine``."""
+        self._memory = PythonMemory(memory) if memory else None
+        self.waits: list[Waits] = []
         self._engine, self._describe, self._limits = engine, describe, limits
         self._blocks: dict[int, _Block] = {}
         self._branches: dict[int, _Branch] = {}
@@ -134,6 +142,7 @@ class PythonCounter:
             raise too_long(self._limits.half_words)
         self._commit(OUTSIDE_LAYERS)
         self._active, self._current = False, None
+        self.waits = self._memory.sums() if self._memory else []
         return list(self._sums.values()), list(self._accesses.values()), self._regions
 
     def _on_block(self, engine: Uc, address: int, size: int, data: object) -> None:
@@ -143,6 +152,8 @@ class PythonCounter:
             return
         self._switch_region(address)
         if not self._active:
+            if self._memory:  # the caches fill before the count begins
+                self._memory.fetch(address, address + size, size / 2)
             return
         if self._current is not None:
             _follow(self._current, address)
@@ -151,6 +162,8 @@ class PythonCounter:
             self._commit(layer - (layer >> 31 << 32))
         block = self._blocks.get(address) or self._new_block(address)
         block.open.count += 1
+        if self._memory:
+            self._memory.fetch(address, block.end, block.cycles)
         self._executed += (block.end - block.address) // 2
         if self._exceeded():
             engine.emu_stop()
@@ -161,9 +174,9 @@ class PythonCounter:
         return 0 < self._limits.half_words < self._executed
 
     def _new_block(self, address: int) -> _Block:
-        end, last = self._describe(address)
+        end, last, cycles = self._describe(address)
         branch = self._branches.setdefault(last, _Branch())
-        block = _Block(address, end, branch, Tally(address, OUTSIDE_LAYERS))
+        block = _Block(address, end, branch, Tally(address, OUTSIDE_LAYERS), cycles)
         self._blocks[address] = block
         return block
 
@@ -175,8 +188,12 @@ class PythonCounter:
             self._regions += 1
             self._active = self._limits.region in (0, self._regions)
             self._current = None
+            if self._active and self._memory:
+                self._memory.restart()
 
     def _commit(self, layer: int) -> None:
+        if self._memory:
+            self._memory.commit(layer)
         for block in self._touched.values():
             total = self._sums.setdefault((block.address, layer), Tally(block.address, layer))
             total.count += block.open.count
@@ -194,6 +211,8 @@ class PythonCounter:
         xpsr = int(engine.reg_read(arm.UC_ARM_REG_XPSR))
         if xpsr & IT_STATE:
             engine.reg_write(arm.UC_ARM_REG_XPSR, xpsr & ~IT_STATE)
+        if self._memory:
+            self._memory.data(address, kind == uc_const.UC_MEM_WRITE)
         block = self._current
         if block is None:
             return

@@ -2,20 +2,24 @@
 """From machine code to what the timing model needs to know of an instruction.
 
 Disassembly is capstone's; classification is by mnemonic and operands. See
-``tvm_tiny.targets.timing_cortex_m7`` for what ports and results mean.
+``tvm_tiny.targets.pipeline_model`` for what ports and results mean.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import capstone
 
 from tvm_tiny.simulator import classify_fp, classify_integer
+from tvm_tiny.simulator.decoded import Decoded, Table
 from tvm_tiny.simulator.instruction import Instruction, Operands, is_fp, operands_of
-from tvm_tiny.targets.timing_cortex_m7 import Port, Timing
+from tvm_tiny.targets.pipeline_model import Port, Timing
+
+_FIRST_LONG = 0xE8  # upper byte of the first half word, from here on: a second one follows
+_IT_EQ = b"\x08\xbf"  # the condition is all that differs
 
 _Classifier = Callable[[Instruction, Operands, Timing], Instruction]
 
@@ -64,33 +68,53 @@ def _name(ops: Operands, predicated: bool) -> tuple[str, bool]:
 class Decoder:
     """Decodes blocks: from an address to the next instruction that may change the flow."""
 
-    def __init__(self, timing: Timing) -> None:
-        """Decode for one core."""
+    def __init__(self, timing: Timing, table: Table | None = None) -> None:
+        """Decode for one core.
+
+        Args:
+            timing: of the core.
+            table: instructions that are known, by their bytes; what is new is added.
+        """
         self._timing = timing
         mode = capstone.CS_MODE_THUMB | capstone.CS_MODE_MCLASS | capstone.CS_MODE_V8
         self._capstone = capstone.Cs(capstone.CS_ARCH_ARM, mode)
         self._capstone.detail = True
+        self._table: Table = {} if table is None else table
 
     def block(self, code: bytes, address: int) -> tuple[Instruction, ...]:
-        """Decode the block at the start of ``code``.
+        """Decode the block at the start of ``code``, wherever it lies.
 
         It ends with the first branch (or breakpoint), at the end of ``code`` or before bytes
         that are no instruction.
         """
+        del address
         block: list[Instruction] = []
-        for instruction in self._instructions(code, address):
-            block.append(instruction)
-            if instruction.ends_block:
+        at = predicated = 0
+        while at + 2 <= len(code):
+            size = 4 if code[at + 1] >= _FIRST_LONG else 2
+            found = self._one(code[at : at + size], predicated > 0)
+            if found is None:
                 break
+            block.append(found.instruction)
+            if found.instruction.ends_block:
+                break
+            predicated = found.predicates or max(0, predicated - 1)
+            at += size
         return tuple(block)
 
-    def _instructions(self, code: bytes, address: int) -> Iterator[Instruction]:
-        predicated = 0
-        for insn in self._capstone.disasm(code, address):
-            yield self._classify(insn, predicated > 0)
-            predicated = max(0, predicated - 1)
-            if re.fullmatch(r"it[te]{0,3}", str(insn.mnemonic)):
-                predicated = len(str(insn.mnemonic)) - 1
+    def _one(self, code: bytes, predicated: bool) -> Decoded | None:
+        """The instruction that the bytes are; None: none."""
+        key = code.hex() + ("?" if predicated else "")
+        known = self._table.get(key)
+        if known is None:
+            insns = list(self._capstone.disasm(_IT_EQ + code if predicated else code, 0))
+            if len(insns) != 1 + predicated:
+                return None
+            insn = insns[-1]
+            mnemonic = str(insn.mnemonic)
+            follow = len(mnemonic) - 1 if re.fullmatch(r"it[te]{0,3}", mnemonic) else 0
+            known = self._table[key] = Decoded(self._classify(insn, predicated), follow)
+        return known
 
     def _classify(self, insn: capstone.CsInsn, predicated: bool) -> Instruction:
         operands = operands_of(insn)

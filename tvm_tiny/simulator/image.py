@@ -20,7 +20,7 @@ _WRITABLE = 2  # PF_W
 
 
 @dataclass(frozen=True)
-class Segment:
+class LoadedBytes:
     """One PT_LOAD segment.
 
     Attributes:
@@ -51,7 +51,7 @@ class Function:
 class Image:
     """A parsed ELF: ``symbols`` keep the Thumb bit, ``functions`` are sorted by address."""
 
-    segments: tuple[Segment, ...]
+    segments: tuple[LoadedBytes, ...]
     symbols: dict[str, int]
     functions: tuple[Function, ...]
     starts: tuple[int, ...]
@@ -102,7 +102,7 @@ def _parse(elf: ELFFile) -> Image:
     if elf["e_machine"] != _EM_ARM or elf.elfclass != 32 or not elf.little_endian:
         raise ValueError(f"machine {elf['e_machine']}, {elf.elfclass} bit")
     segments = tuple(
-        Segment(
+        LoadedBytes(
             load_address=int(segment["p_paddr"]),
             run_address=int(segment["p_vaddr"]),
             data=bytes(segment.data()),

@@ -9,7 +9,7 @@ from enum import Enum
 import capstone
 import capstone.arm as cs_arm
 
-from tvm_tiny.targets.timing_cortex_m7 import Port, Result
+from tvm_tiny.targets.pipeline_model import Port, Result
 
 Reads = tuple[tuple[str, Port], ...]
 Writes = tuple[tuple[str, Result], ...]

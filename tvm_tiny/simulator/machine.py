@@ -18,10 +18,11 @@ import unicorn.unicorn_const as uc_const
 from unicorn.unicorn import Uc, UcError
 
 from tvm_tiny.errors import DeviceError, Problem, UsageError
+from tvm_tiny.simulator.console import Console
 from tvm_tiny.simulator.doubles import Doubles
-from tvm_tiny.simulator.image import Image, Segment, load_image
+from tvm_tiny.simulator.image import Image, LoadedBytes, load_image
+from tvm_tiny.simulator.limit import cpu_limit
 from tvm_tiny.simulator.profile import Profiler
-from tvm_tiny.simulator.semihosting import Semihosting
 from tvm_tiny.targets import load_core
 
 _LOG = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ PSRAM = Region("psram", 0x60000000, 16 << 20)
 SYSTEM = Region("system", 0xE0000000, 1 << 20)
 
 
-def _home(segment: Segment) -> Region | None:
+def _home(segment: LoadedBytes) -> Region | None:
     """Return the memory that holds a running segment as a whole."""
     end = segment.run_address + segment.size_bytes
     for region in (FLASH, SRAM, PSRAM):
@@ -112,7 +113,7 @@ class Machine:
         self._map_memory()
         self._free = self._load()
         _LOG.debug("program ends: %s", self._free)
-        self._semihosting = Semihosting(self._uc)
+        self._console = Console(self._uc)
         if self.core.fpu == "double":
             doubles = Doubles(self._uc)
             self._uc.hook_add(uc_const.UC_HOOK_INSN_INVALID, lambda engine, data: doubles.handle())
@@ -197,7 +198,7 @@ class Machine:
         """Call a function with 32-bit arguments (AAPCS) and return r0 (unsigned).
 
         The callbacks of ``on`` run; with ``profile`` the whole call is counted. Afterwards
-        ``last_stack_bytes`` says how much stack it used.
+        ``last_stack_bytes`` says how much stack it used. ``timeout_s`` is in CPU seconds.
 
         Raises:
             DeviceError: a bad access, a fault, a stack overflow or no return within the timeout.
@@ -234,7 +235,7 @@ class Machine:
         """Run from the reset handler to the semihosting exit; return (exit code, output).
 
         Args:
-            timeout_s: limit of the run in seconds of the host.
+            timeout_s: limit of the run in CPU seconds of the host.
             profile: counts from each entry of ``start`` to the next entry of ``stop``.
             start: function symbol; None counts from reset.
             stop: function symbol; None counts to the end.
@@ -248,13 +249,13 @@ class Machine:
         vectors = self.read(FLASH.address, 8)
         self._uc.reg_write(arm.UC_ARM_REG_SP, int.from_bytes(vectors[:4], "little"))
         self._uc.reg_write(arm.UC_ARM_REG_LR, _MASK)
-        self._semihosting.clear()
+        self._console.clear()
         if profile is not None:
             profile.set_region(start, stop, region)
         self._run(int.from_bytes(vectors[4:], "little") | 1, timeout_s, profile)
-        if self._semihosting.exit_code is None:
+        if self._console.exit_code is None:
             raise self._device_error("the program stopped without the semihosting exit", "")
-        return self._semihosting.exit_code, self._semihosting.text
+        return self._console.exit_code, self._console.text
 
     def _run(self, entry: int, timeout_s: float, profile: Profiler | None) -> None:
         self._fault = None
@@ -273,15 +274,16 @@ class Machine:
 
     def _emulate(self, entry: int, timeout_s: float) -> None:
         try:
-            self._uc.emu_start(entry, _RETURN_ADDRESS, timeout=max(1, int(timeout_s * 1e6)))
+            with cpu_limit(timeout_s, self._uc.emu_stop):
+                self._uc.emu_start(entry, _RETURN_ADDRESS)
         except UcError as error:
             self._fault = self._fault or self._bad_jump() or self._bad_instruction(error)
             raise self._device_error(f"the core faulted: {error}", "") from error
         if self._fault is not None:
             raise DeviceError(f"the simulated core faulted: {self._fault.what}", (self._fault,))
         pc = int(self._uc.reg_read(arm.UC_ARM_REG_PC)) & ~1
-        if pc != _RETURN_ADDRESS and self._semihosting.exit_code is None:
-            why = f"no end after {timeout_s:g} s of simulation: an endless loop?"
+        if pc != _RETURN_ADDRESS and self._console.exit_code is None:
+            why = f"no end after {timeout_s:g} s of CPU: an endless loop?"
             raise self._device_error("timeout", why, "raise timeout_s if the code is just slow")
 
     # ------------------------------------------------------------------ set-up
@@ -354,7 +356,7 @@ class Machine:
         return self._problem(f"invalid instruction 0x{code:04x}", why)
 
     def _on_exception(self, engine: Uc, number: int, data: object) -> None:
-        if self._semihosting.handle():
+        if self._console.handle():
             return
         name, why = _EXCEPTIONS.get(number, (f"exception {number}", ""))
         if name == "data abort" and not self.core.unaligned_access:

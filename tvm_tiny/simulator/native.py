@@ -5,11 +5,8 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import hashlib
-import importlib.util
 import logging
-import os
-import shutil
+import platform
 import subprocess
 import sys
 import tempfile
@@ -20,18 +17,27 @@ import unicorn.unicorn_const as uc_const
 from unicorn.unicorn import Uc
 from unicorn.unicorn_py3.unicorn import uclib
 
-from tvm_tiny.errors import DeviceError
+from tvm_tiny.errors import DeviceError, ToolchainError
 from tvm_tiny.simulator.counting import Access, Describe, Limits, Tally, too_long
+from tvm_tiny.simulator.memory import MemoryModel, Waits
+from tvm_tiny.toolchain.cache import digest, forget, get_or_make
+from tvm_tiny.toolchain.compilers import environment, find_compiler
 
 _LOG = logging.getLogger(__name__)
-_SOURCE = Path(__file__).with_name("counter.c")
+_SOURCES = tuple(Path(__file__).with_name(name) for name in ("counter.c", "memory_model.c"))
+_HEADERS = (Path(__file__).with_name("memory_model.h"),)
 _NOWHERE = (1 << 64) - 1
 _FAILED = (1 << 32) - 1
-_COMPILE_TIMEOUT_S = 120
+_COMPILE_TIMEOUT_S = 600  # a hundred times what it takes
+_FLAGS = ("-shared", "-O2", "-std=c99", "-fPIC")
 _EVERYWHERE = (1, 0)  # unicorn: a hook whose begin is above its end holds for all addresses
 
 _DESCRIBE = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint32), ctypes.POINTER(ctypes.c_uint32)
+    ctypes.c_int,
+    ctypes.c_uint32,
+    ctypes.POINTER(ctypes.c_uint32),
+    ctypes.POINTER(ctypes.c_uint32),
+    ctypes.POINTER(ctypes.c_double),
 )
 
 
@@ -59,67 +65,91 @@ class _Access(ctypes.Structure):
     ]
 
 
-def _compiler() -> list[str] | None:
-    """Return the command of a C compiler for the host, if there is one."""
-    if importlib.util.find_spec("ziglang") is not None:
-        return [sys.executable, "-m", "ziglang", "cc"]
-    for name in ("cc", "gcc", "clang"):
-        if shutil.which(name):
-            return [name]
-    return None
+class _Port(ctypes.Structure):
+    _fields_ = [
+        ("origin", ctypes.c_uint32),
+        ("end", ctypes.c_uint32),
+        ("code_cache", ctypes.c_int32),
+        ("data_cache", ctypes.c_int32),
+        ("first_cycles", ctypes.c_double),
+        ("beat_cycles", ctypes.c_double),
+    ]
 
 
-def _cache_directory() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "tvm_tiny"
+class _CacheShape(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_uint32)
+        for name in ("line_shift", "ways", "sets", "beat_shift", "prefetch", "write_allocate")
+    ]
+
+
+class _Waits(ctypes.Structure):
+    _fields_ = [
+        ("layer", ctypes.c_int32),
+        ("port", ctypes.c_uint32),
+        ("kind", ctypes.c_uint32),
+        ("lookups", ctypes.c_uint64),
+        ("misses", ctypes.c_uint64),
+        ("cycles", ctypes.c_double),
+    ]
 
 
 @functools.cache
 def library() -> ctypes.CDLL | None:
     """Compile (once per source) and load the counter; None if this host cannot."""
-    command = _compiler()
-    if command is None:
+    try:
+        command = find_compiler("auto", "host").command
+    except ToolchainError:
         _LOG.warning("no host C compiler: counting in Python, which is slower")
         return None
     try:
-        return _declare(ctypes.CDLL(str(_compiled(command))))
+        return _declare(_load(command))
     except (OSError, subprocess.SubprocessError) as error:
         _LOG.warning("cannot build the native counter, counting in Python: %s", error)
         return None
 
 
-def _compiled(command: Sequence[str]) -> Path:
-    key = hashlib.sha256(_SOURCE.read_bytes() + " ".join(command).encode()).hexdigest()[:16]
+def _load(command: Sequence[str]) -> ctypes.CDLL:
+    """The counter from the cache of compiled things, or made; loaded from a file of its own."""
+    machine = (sys.platform, platform.machine())
+    texts = [path.read_bytes() for path in (*_SOURCES, *_HEADERS)]
+    key = digest([*texts, *command, *_FLAGS, *machine])
     suffix = ".dll" if sys.platform == "win32" else ".so"
-    target = _cache_directory() / f"counter-{key}{suffix}"
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        fresh = Path(folder) / target.name
-        flags = ["-shared", "-O2", "-std=c99", "-fPIC"]
+
+    def make(output: Path) -> None:
         subprocess.run(
-            [*command, *flags, str(_SOURCE), "-o", str(fresh)],
+            [*command, *_FLAGS, *map(str, _SOURCES), "-o", str(output)],
             check=True,
             capture_output=True,
             timeout=_COMPILE_TIMEOUT_S,
+            env=environment(),
         )
-        os.replace(fresh, target)  # two processes may compile at once
-    return target
+
+    with tempfile.TemporaryDirectory(prefix="tvm_tiny-", ignore_cleanup_errors=True) as folder:
+        target = Path(folder) / f"counter{suffix}"
+        get_or_make(key, suffix, target, make)
+        try:
+            return ctypes.CDLL(str(target))
+        except OSError:  # of another machine that shares the folder: made for this one
+            forget(key, suffix)
+            get_or_make(key, suffix, target, make)
+            return ctypes.CDLL(str(target))
 
 
 def _declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     pointer, word, wide = ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint64
     loaded.tvm_tiny_counter_new.restype = pointer
     loaded.tvm_tiny_counter_new.argtypes = [pointer] * 3 + [
-        *(_DESCRIBE, wide, wide, wide, word, pointer, wide)
+        *(_DESCRIBE, wide, wide, wide, word, pointer, wide, pointer)
     ]
+    loaded.tvm_tiny_memory_new.restype = pointer
+    loaded.tvm_tiny_memory_new.argtypes = [pointer, word, pointer, word]
     loaded.tvm_tiny_counter_exceeded.restype = ctypes.c_bool
     loaded.tvm_tiny_counter_exceeded.argtypes = [pointer]
     loaded.tvm_tiny_counter_finish.restype = word
     loaded.tvm_tiny_counter_finish.argtypes = [pointer]
-    for name in ("tvm_tiny_counter_tallies", "tvm_tiny_counter_accesses"):
-        function = getattr(loaded, name)
+    for name in ("tallies", "accesses", "waits"):
+        function = getattr(loaded, f"tvm_tiny_counter_{name}")
         function.restype = ctypes.c_size_t
         function.argtypes = [pointer, pointer, ctypes.c_size_t]
     loaded.tvm_tiny_counter_free.restype = None
@@ -127,10 +157,32 @@ def _declare(loaded: ctypes.CDLL) -> ctypes.CDLL:
     return loaded
 
 
+def _memory(loaded: ctypes.CDLL, model: MemoryModel) -> int:
+    """The model's counterpart in C."""
+    ports = (_Port * len(model.ports))(
+        *(
+            (p.origin, p.end, p.code_cache, p.data_cache, p.first_cycles, p.beat_cycles)
+            for p in model.ports
+        )
+    )
+    caches = (_CacheShape * max(1, len(model.caches)))(
+        *(
+            (c.line_shift, c.ways, c.sets, c.beat_shift, c.prefetch, c.write_allocate)
+            for c in model.caches
+        )
+    )
+    made = loaded.tvm_tiny_memory_new(ports, len(model.ports), caches, len(model.caches))
+    if not made:
+        raise DeviceError("the model of the memories is too large for the counter")
+    return int(made)
+
+
 class NativeCounter:
     """Counts through C hooks; the same interface as ``counting.PythonCounter``."""
 
-    def __init__(self, engine: Uc, describe: Describe, limits: Limits) -> None:
+    def __init__(
+        self, engine: Uc, describe: Describe, limits: Limits, memory: MemoryModel | None = None
+    ) -> None:
         """Hook into ``engine``; ``library()`` must not be None."""
         loaded = library()
         if loaded is None:
@@ -150,7 +202,9 @@ class NativeCounter:
             limits.region,
             ctypes.cast(uclib.uc_emu_stop, ctypes.c_void_p),
             limits.half_words,
+            _memory(loaded, memory) if memory else None,
         )
+        self.waits: list[Waits] = []
         self._limit = limits.half_words
         if not self._handle:
             raise DeviceError("out of memory on the host")
@@ -163,9 +217,9 @@ class NativeCounter:
     def _guard(self, describe: Describe) -> Callable[..., int]:
         """Errors must not pass through C: keep them until ``finish``."""
 
-        def described(address: int, end: object, last: object) -> int:
+        def described(address: int, end: object, last: object, cycles: object) -> int:
             try:
-                end[0], last[0] = describe(address)  # type: ignore[index]
+                end[0], last[0], cycles[0] = describe(address)  # type: ignore[index]
             except Exception as error:
                 self._error = error
                 self._engine.emu_stop()
@@ -211,6 +265,10 @@ class NativeCounter:
                 a.off_word,
             )
             for a in self._fetch("tvm_tiny_counter_accesses", _Access)
+        ]
+        self.waits = [
+            Waits(w.layer, w.port, w.kind, w.lookups, w.misses, w.cycles)
+            for w in self._fetch("tvm_tiny_counter_waits", _Waits)
         ]
         exceeded = self._library.tvm_tiny_counter_exceeded(self._handle)
         self._library.tvm_tiny_counter_free(self._handle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unicorn.unicorn import Uc
 
@@ -13,13 +13,15 @@ from tvm_tiny.errors import DeviceError, Problem, UsageError
 from tvm_tiny.simulator import single_issue
 from tvm_tiny.simulator.counting import Access, Counter, Limits, PythonCounter, Tally
 from tvm_tiny.simulator.decode import Decoder
+from tvm_tiny.simulator.decoded import decoded_instructions
+from tvm_tiny.simulator.hot import HotLoop, assembly
 from tvm_tiny.simulator.image import Image
 from tvm_tiny.simulator.instruction import Instruction, Unit
+from tvm_tiny.simulator.memory import MemoryModel, Waits
 from tvm_tiny.simulator.native import NativeCounter, library
 from tvm_tiny.simulator.timing import BlockCost, block_cost
-from tvm_tiny.targets import Core, timing_of
-from tvm_tiny.targets.timing_cortex_m7 import CORTEX_M7, Timing
-from tvm_tiny.targets.timing_single_issue import SingleIssueTiming
+from tvm_tiny.targets import Core, decoding_timing, timing_of
+from tvm_tiny.targets.pipeline_model import SingleIssueTiming, Timing
 
 AnyTiming = Timing | SingleIssueTiming
 LAYER_MARKER = "tvm_tiny_layer_done"
@@ -53,12 +55,16 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class LayerProfile:
-    """What ran before the marker of layer ``index``; index -1: before none."""
+    """What ran before the marker of layer ``index``; index -1: before none.
+
+    ``hot``: the block in which most of its cycles went.
+    """
 
     index: int
     instructions: int
     cycles: int
     breakdown: Breakdown
+    hot: HotLoop | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ class FunctionProfile:
 class Profile:
     """Result of a counted run; ``cycles`` are modelled, never measured.
 
-    ``layers`` are in order of index, ``functions`` by falling cycles.
+    ``layers`` are in order of index, ``functions`` by falling cycles. ``cycles`` are the core's;
+    ``waits`` are what memories add to them where the profiler was given a model of them.
     """
 
     instructions: int
@@ -88,6 +95,7 @@ class Profile:
     unaligned_loads: int
     unaligned_stores: int
     regions: int
+    waits: tuple[Waits, ...] = ()
 
 
 class Profiler:
@@ -100,6 +108,7 @@ class Profiler:
         marker: str = LAYER_MARKER,
         native: bool | None = None,
         half_words: int = 0,
+        memory: MemoryModel | None = None,
     ) -> None:
         """Prepare a profiler; it may serve several runs, one after another.
 
@@ -109,9 +118,11 @@ class Profiler:
             native: False counts in Python; None takes the C counter where it can be compiled.
             half_words: of code that a run may execute before it fails, the same on every machine
                 (an instruction is one or two); 0: any number.
+            memory: what the memories cost; None: they answer at once.
         """
+        self._memory = memory
         self._given = timing
-        self._timing: AnyTiming = timing or CORTEX_M7
+        self._timing: AnyTiming = timing or decoding_timing()
         self._marker = marker
         self._native = native
         self._half_words = half_words
@@ -119,7 +130,7 @@ class Profiler:
         self._stop: str | None = None
         self._region = 0
         self._counter: Counter | None = None
-        self._blocks: _Blocks | None = None
+        self._blocks: Blocks | None = None
         self._result: Profile | None = None
 
     @property
@@ -150,9 +161,9 @@ class Profiler:
         native = self._native if self._native is not None else library() is not None
         self._result = None
         self._timing = self._given or timing_of(core)
-        self._blocks = _Blocks(engine, image, core)
+        self._blocks = Blocks(engine, image, core, self._timing if self._memory else None)
         kind: Callable[..., Counter] = NativeCounter if native else PythonCounter
-        self._counter = kind(engine, self._blocks.describe, limits)
+        self._counter = kind(engine, self._blocks.describe, limits, self._memory)
 
     def detach(self, finished: bool = True) -> None:
         """Stop counting; compute the profile if the run ``finished``."""
@@ -164,25 +175,41 @@ class Profiler:
         tallies, accesses, regions = counter.finish()
         if finished:
             blocks.check_alignment(accesses)
-            self._result = _evaluate(self._timing, blocks, tallies, accesses, regions)
+            counted = _evaluate(self._timing, blocks, tallies, accesses, regions)
+            self._result = replace(counted, waits=tuple(counter.waits))
+            blocks.save()
 
 
-class _Blocks:
+class Blocks:
     """Decoded blocks of one program, by address."""
 
-    def __init__(self, engine: Uc, image: Image, core: Core) -> None:
+    def __init__(
+        self, engine: Uc, image: Image, core: Core, timing: AnyTiming | None = None
+    ) -> None:
         self._engine, self.image, self._core = engine, image, core
+        self._timing = timing
         # what an instruction does is the same on every core; cycles it names are the Cortex-M7's
-        self._decoder = Decoder(CORTEX_M7)
+        self._store = decoded_instructions()
+        self._decoder = Decoder(decoding_timing(), self._store.table)
         self._known: dict[int, tuple[Instruction, ...]] = {}
 
-    def describe(self, address: int) -> tuple[int, int]:
-        """Return (end, address of the last instruction) of the block at ``address``."""
-        sizes = [instruction.size_bytes for instruction in self.code(address)]
+    def save(self) -> None:
+        """Keep what was decoded for other programs and runs."""
+        self._store.save()
+
+    def describe(self, address: int) -> tuple[int, int, float]:
+        """Return (end, address of the last instruction, cycles) of the block at ``address``.
+
+        The cycles are asked for where memories are modelled, 0 elsewhere.
+        """
+        code = self.code(address)
+        sizes = [instruction.size_bytes for instruction in code]
         if not sizes:
-            return address + 2, address
-        end = address + sum(sizes)
-        return end, end - sizes[-1]
+            return address + 2, address, 1.0
+        end, cycles = address + sum(sizes), 0.0
+        if self._timing is not None:
+            cycles = _cost(self._timing, code, [None] * len(code), 0.0, False).straight_cycles
+        return end, end - sizes[-1], cycles
 
     def code(self, address: int) -> tuple[Instruction, ...]:
         """Return the instructions of the block at ``address``."""
@@ -190,6 +217,11 @@ class _Blocks:
         if code is None:
             code = self._known[address] = self._decode(address)
         return code
+
+    def assembly(self, address: int) -> tuple[str, ...]:
+        """Return the instructions of the block at ``address`` as text."""
+        size_bytes = sum(i.size_bytes for i in self.code(address))
+        return assembly(self._memory(address, size_bytes), address)
 
     def _decode(self, address: int) -> tuple[Instruction, ...]:
         window = _FIRST_WINDOW_BYTES
@@ -241,7 +273,7 @@ class _Blocks:
 
 def _evaluate(
     timing: AnyTiming,
-    blocks: _Blocks,
+    blocks: Blocks,
     tallies: Sequence[Tally],
     accesses: Sequence[Access],
     regions: int,
@@ -255,7 +287,8 @@ def _evaluate(
         layers[tally.layer].append(entry)
         functions[blocks.image.function_at(tally.address)].append(entry)
     instructions, total = _sum([entry for entries in layers.values() for entry in entries])
-    by_layer = (LayerProfile(i, *_counts(*_sum(layers[i]))) for i in sorted(layers))
+    hot = _hot_loops(timing, blocks, tallies, costs)
+    by_layer = (LayerProfile(i, *_counts(*_sum(layers[i])), hot.get(i)) for i in sorted(layers))
     by_function = (FunctionProfile(n, *_counts(*_sum(e))) for n, e in functions.items())
     return Profile(
         *_counts(instructions, total),
@@ -267,6 +300,26 @@ def _evaluate(
         unaligned_stores=sum(a.unaligned_stores for a in accesses),
         regions=regions,
     )
+
+
+def _hot_loops(
+    timing: AnyTiming, blocks: Blocks, tallies: Sequence[Tally], costs: Mapping[int, BlockCost]
+) -> dict[int, HotLoop]:
+    """Layer to its most expensive block; of equal ones the first in memory."""
+    most: dict[int, tuple[float, Tally]] = {}
+    for tally in sorted(tallies, key=lambda t: t.address):
+        cycles = _breakdown(timing, costs[tally.address], tally).total
+        if cycles > most.get(tally.layer, (0.0, tally))[0]:
+            most[tally.layer] = cycles, tally
+    return {
+        layer: HotLoop(
+            blocks.image.function_at(tally.address),
+            round(cycles),
+            tally.count,
+            blocks.assembly(tally.address),
+        )
+        for layer, (cycles, tally) in most.items()
+    }
 
 
 def _sum(entries: Sequence[tuple[int, Breakdown]]) -> tuple[int, Breakdown]:
@@ -304,7 +357,7 @@ def _cost(
 
 
 def _block_costs(
-    timing: AnyTiming, blocks: _Blocks, tallies: Sequence[Tally], accesses: Sequence[Access]
+    timing: AnyTiming, blocks: Blocks, tallies: Sequence[Tally], accesses: Sequence[Access]
 ) -> Mapping[int, BlockCost]:
     """Cost every block once, with what all its executions have in common."""
     by_block: dict[int, list[Access]] = defaultdict(list)

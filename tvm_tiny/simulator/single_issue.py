@@ -14,8 +14,7 @@ from itertools import pairwise
 
 from tvm_tiny.simulator.instruction import Fp, Instruction, Unit
 from tvm_tiny.simulator.timing import BlockCost
-from tvm_tiny.targets.timing_cortex_m7 import Port
-from tvm_tiny.targets.timing_single_issue import SingleIssueTiming
+from tvm_tiny.targets.pipeline_model import Port, SingleIssueTiming
 
 _LONG = re.compile(r"[us]mull")
 _LONG_SUM = re.compile(r"[us]mlal|umaal|smlsld")

@@ -2,7 +2,7 @@
 """Cycles of straight code on an in-order core that issues two instructions a cycle.
 
 The pipeline has an early and a late ALU; latencies are distances between issues (see
-``tvm_tiny.targets.timing_cortex_m7``). A block that follows itself is costed in its steady state,
+``tvm_tiny.targets.pipeline_model``). A block that follows itself is costed in its steady state,
 with what the loop carries; any other starts with everything it reads at hand.
 """
 
@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tvm_tiny.simulator.instruction import Fp, Instruction, Shifter, Unit
-from tvm_tiny.targets.timing_cortex_m7 import Port, Result, Timing
+from tvm_tiny.targets.pipeline_model import Port, Result, Timing
 
 _WARM_UP_ROUNDS = 4
 _MEASURED_ROUNDS = 6
 _LONG_AGO = -1000
+_SETTLED = 100
+"""Cycles after which what was written holds nothing up: more than any latency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +63,35 @@ class Pipeline:
     def run(self, code: Sequence[Instruction], other_bank: Sequence[float | None]) -> list[Issue]:
         """Issue ``code``; ``other_bank``: per load, the share that met another bank."""
         issues: list[Issue] = []
-        position, count = 0, len(code)
-        while position < count:
-            older = code[position]
-            younger = code[position + 1] if position + 1 < count else None
-            self.cycle = self._earliest(older, younger)
-            self._retire(older, self._can_run_early(older, True, younger))
-            issues.append(Issue(self.cycle, False))
-            position += 1
-            busy = older.cycles
-            if younger is not None and self._pairs(older, younger, other_bank[position]):
-                self._retire(younger, self._can_run_early(younger, False, older))
-                issues.append(Issue(self.cycle, True))
-                position += 1
-                busy = max(busy, younger.cycles)
-            self.cycle += busy
+        while len(issues) < len(code):
+            issues += self.step(code, other_bank, len(issues))
         return issues
+
+    def step(
+        self, code: Sequence[Instruction], other_bank: Sequence[float | None], position: int
+    ) -> list[Issue]:
+        """Issue the instruction at a position of ``code``, and the next if the two pair."""
+        older = code[position]
+        younger = code[position + 1] if position + 1 < len(code) else None
+        self.cycle = self._earliest(older, younger)
+        self._retire(older, self._can_run_early(older, True, younger))
+        issues = [Issue(self.cycle, False)]
+        busy = older.cycles
+        if younger is not None and self._pairs(older, younger, other_bank[position + 1]):
+            self._retire(younger, self._can_run_early(younger, False, older))
+            issues.append(Issue(self.cycle, True))
+            busy = max(busy, younger.cycles)
+        self.cycle += busy
+        return issues
+
+    def in_flight(self) -> object:
+        """All that decides about what is issued from here on, counted from the present cycle."""
+        ready = (
+            (register, max(written - self.cycle, -_SETTLED), latencies)
+            for register, (written, latencies) in self._ready.items()
+        )
+        since = (max(at - self.cycle, -_SETTLED) for at in (self._flags, self._fused))
+        return frozenset(ready), *since
 
     def _operands_ready(self, instruction: Instruction) -> int:
         """First cycle all operands allow, with the late unit where there is a choice."""
@@ -153,21 +168,25 @@ class Pipeline:
         return self._banks_differ
 
 
+_ONE_OF_THEM = (Unit.STORE, Unit.MAC)
+"""No two instructions of these issue together."""
+
+
 def units_pair(older: Instruction, younger: Instruction) -> bool:
     """Can the core issue the two together, as far as its units go?"""
     if older.alone or younger.alone or younger.unit is Unit.DSP:
         return False
-    units = {older.unit, younger.unit}
-    if units in ({Unit.STORE}, {Unit.MAC}, {Unit.STORE, Unit.MAC}):
+    if older.unit in _ONE_OF_THEM and younger.unit in _ONE_OF_THEM:
         return False
     if older.shifter is Shifter.INLINE and younger.shifter in (Shifter.INLINE, Shifter.FIELD):
         return False
     if younger.shifter is Shifter.INLINE and older.shifter in (Shifter.PLAIN, Shifter.FIELD):
         return False
-    targets = {register for register, _ in younger.writes}
-    if younger.name != "movt" and any(register in targets for register, _ in older.writes):
-        return False
-    loads = units == {Unit.LOAD}  # the banks decide, for FP registers too
+    if younger.name != "movt":
+        for register, _ in older.writes:
+            if any(register == target for target, _ in younger.writes):
+                return False
+    loads = older.unit is younger.unit is Unit.LOAD  # the banks decide, for FP registers too
     return loads or _fp_pairs(older.fp, younger.fp)
 
 
@@ -228,13 +247,35 @@ def _steady_cycles(
     shares: Sequence[float | None],
     banks_differ: bool,
 ) -> float:
-    """Cycles of one round of an endless loop over ``code``."""
-    rounds = _WARM_UP_ROUNDS + _MEASURED_ROUNDS
-    issues = Pipeline(timing, banks_differ).run(
-        list(code) * (rounds + 1), list(shares) * (rounds + 1)
-    )
-    first, last = issues[_WARM_UP_ROUNDS * len(code)], issues[rounds * len(code)]
-    return (last.cycle - first.cycle) / _MEASURED_ROUNDS
+    """Cycles of one round of an endless loop over ``code``: a mean over some rounds.
+
+    Once a round begins with as much in flight as an earlier one, the rounds between repeat.
+    """
+    size, rounds = len(code), _WARM_UP_ROUNDS + _MEASURED_ROUNDS
+    code, shares = list(code) * (rounds + 1), list(shares) * (rounds + 1)
+    pipeline = Pipeline(timing, banks_differ)
+    begins: list[int] = []
+    """Cycle at which the first instruction of each round is issued."""
+    seen: dict[object, tuple[int, int]] = {}
+    position = 0
+    while len(begins) <= rounds:
+        for issue in pipeline.step(code, shares, position):
+            if not position % size:
+                begins.append(issue.cycle)
+            position += 1
+        if position % size <= 1 and len(begins) == -(-position // size):
+            state = (position % size, pipeline.in_flight())
+            now = (len(begins), pipeline.cycle)
+            before = seen.setdefault(state, now)
+            if before != now:
+                _repeat(begins, now[0] - before[0], now[1] - before[1], rounds)
+    return (begins[rounds] - begins[_WARM_UP_ROUNDS]) / _MEASURED_ROUNDS
+
+
+def _repeat(begins: list[int], period: int, cycles: int, rounds: int) -> None:
+    """Add the rounds that are still to come, each ``cycles`` behind the one a period before."""
+    while len(begins) <= rounds:
+        begins.append(begins[-period] + cycles)
 
 
 def _drain_cycles(timing: Timing, code: Sequence[Instruction], unaligned_share: float) -> float:

@@ -14,12 +14,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8
+from tvm_tiny.arithmetic.quant import UNIT
 from tvm_tiny.testing.tflite_writer import TensorRef, TFLiteWriter
 
-_WEIGHT_STD: Final = 32.0  # of 127: normal weights are clipped at 4 sigma
+_WEIGHT_STD: Final = 32.0  # normal weights are clipped at 4 sigma
 _REAL_STD: Final = 2.0  # of every layer's output
 _SPAN_STDS: Final = 3.5  # standard deviations that the int8 range covers
-_ONE_TO_ONE_SCALE: Final = 1.0 / 256.0  # TFLite fixes LOGISTIC and SOFTMAX to this, and -128
 
 
 def window_extent(size: int, window: int, stride: int, dilation: int, padding: str) -> int:
@@ -52,24 +53,28 @@ class Net:
         *,
         kernel: Window = 3,
         stride: Window = 1,
+        dilation: int = 1,
         padding: str = "SAME",
         activation: str = "NONE",
+        finer: float = 1.0,
         name: str = "",
     ) -> TensorRef:
-        """CONV_2D with per-channel weights and a bias."""
+        """CONV_2D with per-channel weights and a bias; ``finer``: divides the output's scale."""
         window, strides = _pair(kernel), _pair(stride)
         weights_shape = (channels, *window, x.shape[3])
         name, weights, bias = self._weights("conv", name, x, weights_shape, 0)
-        height, width = _extents(x.shape, window, strides, padding)
+        height, width = _extents(x.shape, window, strides, padding, dilation)
         return self.writer.op(
             "CONV_2D",
             [x, weights, bias],
             (1, height, width, channels),
-            *_range(activation),
+            *_range(activation, finer),
             name=name,
             padding=padding,
             stride_h=strides[0],
             stride_w=strides[1],
+            dilation_h=dilation,
+            dilation_w=dilation,
             activation=activation,
         )
 
@@ -79,24 +84,28 @@ class Net:
         *,
         kernel: Window = 3,
         stride: Window = 1,
+        dilation: int = 1,
         padding: str = "SAME",
         activation: str = "NONE",
+        finer: float = 1.0,
         name: str = "",
     ) -> TensorRef:
-        """DEPTHWISE_CONV_2D, multiplier 1, with per-channel weights and a bias."""
+        """DEPTHWISE_CONV_2D, multiplier 1, as ``conv``."""
         channels = x.shape[3]
         window, strides = _pair(kernel), _pair(stride)
         name, weights, bias = self._weights("depthwise", name, x, (1, *window, channels), axis=3)
-        height, width = _extents(x.shape, window, strides, padding)
+        height, width = _extents(x.shape, window, strides, padding, dilation)
         return self.writer.op(
             "DEPTHWISE_CONV_2D",
             [x, weights, bias],
             (1, height, width, channels),
-            *_range(activation),
+            *_range(activation, finer),
             name=name,
             padding=padding,
             stride_h=strides[0],
             stride_w=strides[1],
+            dilation_h=dilation,
+            dilation_w=dilation,
             activation=activation,
         )
 
@@ -136,7 +145,7 @@ class Net:
         """LOGISTIC, SOFTMAX, HARD_SWISH, RELU, ..."""
         scale, zero_point = _range("RELU")
         if kind in ("LOGISTIC", "SOFTMAX"):
-            scale, zero_point = _ONE_TO_ONE_SCALE, -128
+            scale, zero_point = UNIT
         elif kind == "HARD_SWISH":
             zero_point = -113  # its smallest value is -3/8
         return self.writer.op(
@@ -207,7 +216,7 @@ class Net:
         channels = shape[0] if axis is None else shape[axis]
         terms = int(np.prod(shape)) // channels
         normal = self._rng.normal(0.0, _WEIGHT_STD, shape)
-        values = np.clip(np.rint(normal), -127, 127).astype(np.int8)
+        values = Q8.clip(np.maximum(np.rint(normal), -Q8.high))
         mean = _REAL_STD / (_input_rms(x) * _WEIGHT_STD * terms**0.5)
         spread = self._rng.uniform(0.6, 1.4, 1 if axis is None else channels)
         scales = (mean * spread).astype(np.float32)
@@ -224,20 +233,24 @@ def _pair(extent: Window) -> tuple[int, int]:
 
 
 def _extents(
-    shape: tuple[int, ...], window: tuple[int, int], strides: tuple[int, int], padding: str
+    shape: tuple[int, ...],
+    window: tuple[int, int],
+    strides: tuple[int, int],
+    padding: str,
+    dilation: int = 1,
 ) -> list[int]:
     """Height and width of a convolution's output."""
     sizes = zip(shape[1:3], window, strides, strict=True)
-    return [window_extent(size, k, stride, 1, padding) for size, k, stride in sizes]
+    return [window_extent(size, k, stride, dilation, padding) for size, k, stride in sizes]
 
 
-def _range(activation: str) -> tuple[float, int]:
+def _range(activation: str, finer: float = 1.0) -> tuple[float, int]:
     """Scale and zero point of a layer's output."""
     if activation == "RELU6":
-        return 6.0 / 255.0, -128
+        return 6.0 / 255.0 / finer, Q8.low
     if activation == "RELU":
-        return _SPAN_STDS * _REAL_STD / 255.0, -128
-    return _SPAN_STDS * _REAL_STD / 127.0, 3
+        return _SPAN_STDS * _REAL_STD / 255.0 / finer, Q8.low
+    return _SPAN_STDS * _REAL_STD / 127.0 / finer, 3
 
 
 def _input_rms(x: TensorRef) -> float:

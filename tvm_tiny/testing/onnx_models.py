@@ -103,6 +103,10 @@ class QdqNet:
         made = self._node(kind, xs, f"{name}/float", **attrs)
         return self._quantised(made, scale, zero_point, name)
 
+    def plain(self, kind: str, xs: list[str], name: str, **attrs: Any) -> str:
+        """Any operator; its output stays float."""
+        return self._node(kind, xs, name, **attrs)
+
     def output(self, x: str, shape: tuple[int, ...] | None) -> None:
         """Make a tensor a float32 output of the model (shape None: to be inferred)."""
         self._outputs.append(self._helper.make_tensor_value_info(x, self._float, shape))

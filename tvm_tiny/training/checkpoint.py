@@ -7,7 +7,6 @@ the run is of and its losses. A run that continues from it does what it would ha
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvm_tiny.datafile import read_arrays
 from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.saving import write_file
+from tvm_tiny.files.arrays import pack_arrays, read_arrays
+from tvm_tiny.files.writing import write_file
 from tvm_tiny.training._torch import torch
 
 _VERSION: Final = 1
@@ -47,9 +46,7 @@ class Checkpoint:
             arrays |= {f"{key}/{place}": state[key].numpy() for key in _MOMENTS}
         text = json.dumps({**self._identity, "losses": losses}, sort_keys=True)
         arrays["about"] = np.frombuffer(text.encode(), np.uint8)
-        packed = io.BytesIO()
-        np.savez(packed, **arrays)
-        write_file(self._path, packed.getvalue())
+        write_file(self._path, pack_arrays(arrays))
 
     def load(self, module: Any, optimiser: Any) -> list[float]:
         """Restore the state; the losses of the epochs done, none if there is no file.

@@ -18,10 +18,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny.calibration import read_samples, sample_shape
-from tvm_tiny.datafile import read_arrays
 from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.frontends.float_onnx import FloatModel
+from tvm_tiny.files.arrays import read_arrays
+from tvm_tiny.frontends.onnx.floats import FloatModel
+from tvm_tiny.quantise.calibration import read_samples, sample_shape
 
 Array = npt.NDArray[Any]
 _NHWC_AXES: Final = (1, 2)

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.frontends.float_onnx import FloatModel
+from tvm_tiny.frontends.onnx.floats import FloatModel
 from tvm_tiny.training._torch import F, Tensor, deterministic, torch
 from tvm_tiny.training.checkpoint import Checkpoint
 from tvm_tiny.training.data import Augmentation, Dataset, batches, image_axes
@@ -39,7 +39,7 @@ _EVALUATED_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True)
-class Settings:
+class FineTuning:
     """How to fine-tune.
 
     Attributes:
@@ -115,7 +115,7 @@ def finetune(
     student: OnnxModule,
     teacher: OnnxModule,
     data: Dataset,
-    settings: Settings,
+    settings: FineTuning,
     *,
     checkpoint: Path | None = None,
     resume: bool = False,
@@ -154,7 +154,7 @@ def finetune(
 
 class _Run:
     def __init__(
-        self, student: OnnxModule, teacher: OnnxModule, data: Dataset, settings: Settings
+        self, student: OnnxModule, teacher: OnnxModule, data: Dataset, settings: FineTuning
     ) -> None:
         deterministic(settings.threads)
         self._student, self._teacher = student, teacher
@@ -172,7 +172,7 @@ class _Run:
 
     def identity(self) -> dict[str, Any]:
         """What a checkpoint has to be of."""
-        settings = {k: getattr(self._settings, k) for k in Settings.__dataclass_fields__}
+        settings = {k: getattr(self._settings, k) for k in FineTuning.__dataclass_fields__}
         sources = [m.model.source.SerializeToString() for m in (self._student, self._teacher)]
         return {
             "settings": {**settings, "shift": list(self._settings.shift)},

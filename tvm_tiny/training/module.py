@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny.errors import Problem, UnsupportedError
-from tvm_tiny.frontends.float_onnx import FloatModel, read_float_model
-from tvm_tiny.frontends.onnx_graph import OnnxNode
+from tvm_tiny.frontends.onnx.floats import FloatModel, read_float_model
+from tvm_tiny.frontends.onnx.graph import OnnxNode
 from tvm_tiny.training._torch import Tensor, nn, torch
-from tvm_tiny.training.operators import FUNCTIONS, TRAINABLE, Step
+from tvm_tiny.training.operators import FUNCTIONS, TRAINABLE, NodeView
 
 _Base: Any = nn.Module
 
@@ -105,7 +105,7 @@ class OnnxModule(_Base):
         graph = self.model.graph
         names = [name for name in node.inputs if name in values or name in self._tensors]
         operands = [values[n] if n in values else getattr(*self._tensors[n]) for n in names]
-        step = Step(node, graph.constants, graph.opset, self.training)
+        step = NodeView(node, graph.constants, graph.opset, self.training)
         made = FUNCTIONS[node.op](step, operands)
         return made if isinstance(made, tuple) else (made,)
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tvm_tiny.frontends.onnx_graph import Array, OnnxNode
+from tvm_tiny.frontends.onnx.graph import Array, OnnxNode
 from tvm_tiny.training import windows
 from tvm_tiny.training._torch import F, Tensor, torch
 
 
 @dataclass(frozen=True)
-class Step:
+class NodeView:
     """One node as its function sees it.
 
     Attributes:
@@ -42,32 +42,32 @@ class Step:
         return value if value is None or isinstance(value, list) else [value]
 
 
-Function = Callable[[Step, Sequence[Tensor]], Tensor]
+Function = Callable[[NodeView, Sequence[Tensor]], Tensor]
 
 
-def _gemm(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _gemm(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     weights = xs[1].T if step.attr("transB", 0) else xs[1]
     product = xs[0] @ weights * step.attr("alpha", 1.0)
     return product if len(xs) < 3 else product + xs[2] * step.attr("beta", 1.0)
 
 
-def _batch_norm(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _batch_norm(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     x, gamma, beta, mean, variance = xs
     epsilon = step.attr("epsilon", 1e-5)
     return F.batch_norm(x, mean, variance, gamma, beta, step.training, 0.1, epsilon)
 
 
-def _clip(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _clip(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     low, high = step.numbers(1, "min"), step.numbers(2, "max")
     return torch.clamp(xs[0], low[0] if low else -math.inf, high[0] if high else math.inf)
 
 
-def _reduce(step: Step, xs: Sequence[Tensor], function: Callable[..., Tensor]) -> Tensor:
+def _reduce(step: NodeView, xs: Sequence[Tensor], function: Callable[..., Tensor]) -> Tensor:
     axes = step.numbers(1, "axes") or list(range(xs[0].ndim))
     return function(xs[0], dim=tuple(axes), keepdim=bool(step.attr("keepdims", 1)))
 
 
-def _pad(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _pad(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     pads = step.numbers(1, "pads") or []
     axes, rank = step.numbers(3), xs[0].ndim
     low, high = [0] * rank, [0] * rank
@@ -78,7 +78,7 @@ def _pad(step: Step, xs: Sequence[Tensor]) -> Tensor:
     return windows.padded(xs[0], low, high, value[0])
 
 
-def _reshape(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _reshape(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     """The first dimension, 1 in the model, is that of samples."""
     x = xs[0]
     shape = step.numbers(1) or []
@@ -88,20 +88,20 @@ def _reshape(step: Step, xs: Sequence[Tensor]) -> Tensor:
     return x.reshape(shape)
 
 
-def _flatten(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _flatten(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     axis = step.attr("axis", 1) % max(xs[0].ndim, 1)
     rows = math.prod(xs[0].shape[:axis])
     return xs[0].reshape(rows, -1)
 
 
-def _squeeze(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _squeeze(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     axes = step.numbers(1, "axes")
     if axes is None:
         axes = [at for at, extent in enumerate(xs[0].shape) if at and extent == 1]
     return xs[0].squeeze(tuple(axes))
 
 
-def _unsqueeze(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _unsqueeze(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     axes = step.numbers(1, "axes") or []
     rank = xs[0].ndim + len(axes)
     x = xs[0]
@@ -110,14 +110,14 @@ def _unsqueeze(step: Step, xs: Sequence[Tensor]) -> Tensor:
     return x
 
 
-def _split(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _split(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     axis, parts = step.attr("axis", 0), step.numbers(1, "split")
     extent = xs[0].shape[axis]
     sizes = parts or math.ceil(extent / len(step.node.outputs))
     return torch.split(xs[0], sizes, axis)
 
 
-def _slice(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _slice(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     starts, ends = step.numbers(1, "starts") or [], step.numbers(2, "ends") or []
     axes = step.numbers(3, "axes") or list(range(len(starts)))
     x = xs[0]
@@ -128,7 +128,7 @@ def _slice(step: Step, xs: Sequence[Tensor]) -> Tensor:
     return x
 
 
-def _softmax(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _softmax(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     """Before operator set 13 over everything from ``axis`` on."""
     axis = step.attr("axis", -1 if step.opset >= 13 else 1)
     if step.opset >= 13:
@@ -136,7 +136,7 @@ def _softmax(step: Step, xs: Sequence[Tensor]) -> Tensor:
     return xs[0].flatten(axis).softmax(-1).reshape(xs[0].shape)
 
 
-def _hard_sigmoid(step: Step, xs: Sequence[Tensor]) -> Tensor:
+def _hard_sigmoid(step: NodeView, xs: Sequence[Tensor]) -> Tensor:
     return torch.clamp(xs[0] * step.attr("alpha", 0.2) + step.attr("beta", 0.5), 0.0, 1.0)
 
 

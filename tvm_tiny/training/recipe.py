@@ -17,11 +17,11 @@ import numpy.typing as npt
 
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.files.writing import write_file
 from tvm_tiny.passes.receptive_field import redistribute
-from tvm_tiny.quantise import Method, Quantised, quantize
-from tvm_tiny.saving import write_file
+from tvm_tiny.quantise.quantise import Method, Quantised, quantize
 from tvm_tiny.training.data import Dataset, read_dataset
-from tvm_tiny.training.distil import Settings, finetune, predict
+from tvm_tiny.training.distil import FineTuning, finetune, predict
 from tvm_tiny.training.module import OnnxModule, export, load
 from tvm_tiny.training.report import Accuracies, BuildFigures, Change, RecipeReport
 
@@ -33,7 +33,7 @@ CHECKPOINT = "checkpoint.npz"
 
 
 @dataclass(frozen=True)
-class Plan:
+class RecipePlan:
     """What the recipe is to do.
 
     Attributes:
@@ -46,7 +46,7 @@ class Plan:
 
     stage: int | str | None = None
     budget: float = 0.25
-    settings: Settings = field(default_factory=Settings)
+    settings: FineTuning = field(default_factory=FineTuning)
     method: Method = "minmax"
     calibration_samples: int = 200
     simulator_samples: int = 10
@@ -95,7 +95,7 @@ def run(
     model: Any,
     data: str | Path | Mapping[str, npt.ArrayLike],
     build: Build,
-    plan: Plan,
+    plan: RecipePlan,
     *,
     shapes: Mapping[str, tuple[int, ...]] | None = None,
     folder: Path | None = None,
@@ -163,7 +163,7 @@ def run(
 class _Judge:
     """Counts right answers on the test samples."""
 
-    def __init__(self, teacher: OnnxModule, data: Dataset, plan: Plan) -> None:
+    def __init__(self, teacher: OnnxModule, data: Dataset, plan: RecipePlan) -> None:
         self._plan = plan
         self._data = "test" if data.x_test is not None else "train"
         x = data.x_train if data.x_test is None else data.x_test
@@ -220,7 +220,9 @@ def _scores(artifact: Artifact, x: Array, on: str, progress: Progress) -> Array:
     return artifact.run(inputs, on, progress=ran).output.reshape(len(x), -1)
 
 
-def _quantised(model: Any, data: Dataset, build: Build, plan: Plan) -> tuple[Artifact, Quantised]:
+def _quantised(
+    model: Any, data: Dataset, build: Build, plan: RecipePlan
+) -> tuple[Artifact, Quantised]:
     made = quantize(model, data.x_train, method=plan.method, samples=plan.calibration_samples)
     return build(made.model), made
 
@@ -234,6 +236,7 @@ def _figures(artifact: Artifact) -> BuildFigures:
         macs=report.macs,
         macs_executed=report.macs_executed,
         cycles=report.cycles.modelled if report.cycles else None,
+        io_bytes=report.memory.io_bytes,
     )
 
 

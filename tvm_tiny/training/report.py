@@ -42,11 +42,12 @@ class BuildFigures(msgspec.Struct, frozen=True):
     macs: int
     macs_executed: int
     cycles: int | None
+    io_bytes: int = 0
 
     @property
     def ram_bytes(self) -> int:
-        """Arena and stack."""
-        return self.arena_bytes + (self.stack_bytes or 0)
+        """All RAM of a run: arena, stack, and what the caller must hold beside the arena."""
+        return self.arena_bytes + (self.stack_bytes or 0) + self.io_bytes
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -17,14 +17,19 @@ import msgspec
 
 from tvm_tiny import _tvm
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.files.reading import UnreadableError, read_json
+from tvm_tiny.files.writing import write_file
 from tvm_tiny.graph import Node
 from tvm_tiny.schedules.rule import Declined, Scheduled
-from tvm_tiny.toolchain import CompilerKind, find_compiler
+from tvm_tiny.targets import Core
+from tvm_tiny.toolchain.build import CompilerKind, find_compiler
 from tvm_tiny.tuning.space import SPACE_VERSION, Choice, choice_of, realise
 from tvm_tiny.tuning.workloads import workload, workload_key
 
 PROVENANCE = "provenance.json"
 FORMAT = 1
+RECORDS_LIMIT_BYTES = 1 << 28
+"""Of a file of records."""
 OFF = "none"
 """``database=OFF``: the rules' own choices."""
 
@@ -97,7 +102,7 @@ class Database:
     provenance: Provenance
     entries: Mapping[str, Entry] = field(repr=False)
 
-    def schedule(self, node: Node, core: str) -> Scheduled | Declined | None:
+    def schedule(self, node: Node, core: Core) -> Scheduled | Declined | None:
         """The tuned kernel of a node; declined where the rules of today do; None: not tuned."""
         if node.op not in {entry.op for entry in self.entries.values()}:
             return None
@@ -106,10 +111,9 @@ class Database:
 
     def save(self, path: Path) -> None:
         """Write as one file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         entries = sorted(self.entries.values(), key=lambda e: (e.op, e.workload))
         data = msgspec.json.encode(_File(self.provenance, entries))
-        path.write_bytes(msgspec.json.format(data, indent=1) + b"\n")
+        write_file(path, msgspec.json.format(data, indent=1) + b"\n")
 
 
 def provenance_now(
@@ -161,8 +165,8 @@ def read_provenance(folder: Path) -> Provenance | None:
     if not path.exists():
         return None
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Provenance)
-    except (OSError, msgspec.MsgspecError) as err:
+        return read_json(path, Provenance)
+    except UnreadableError as err:
         raise unreadable(path, str(err)) from err
 
 
@@ -178,8 +182,8 @@ Entries = Callable[[], Iterable[Entry]]
 
 def _read_file(path: Path) -> tuple[Provenance, Entries]:
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=_File)
-    except (OSError, msgspec.MsgspecError) as err:
+        found = read_json(path, _File)
+    except UnreadableError as err:
         raise unreadable(path, str(err)) from err
     return found.provenance, lambda: found.entries
 

@@ -6,16 +6,22 @@ TVM's own process pool starts a worker anew when it dies or exceeds its time.
 
 from __future__ import annotations
 
+import itertools
+import os
 import signal
+import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
 from tvm_tiny._tvm import process_pool
-from tvm_tiny.device.board import PREFIX, QEMU_BOARD
-from tvm_tiny.errors import DeviceError, Problem, ToolchainError, TvmTinyError
+from tvm_tiny.errors import Problem, ToolchainError, TvmTinyError
+from tvm_tiny.simulator.limit import cpu_limit
+from tvm_tiny.toolchain.limits import HANG_FACTOR, limit_cpu
 from tvm_tiny.tuning.programs import BuildJob, Outcome, build_program, run_bytes
 
 RUNNERS = ("simulator", "qemu", "board")
@@ -47,6 +53,21 @@ def _worker_start() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+def _within(cpu_s: float, mark: str, function: Callable[[Any], Any], job: Any) -> Any:
+    """In a worker: one job, within CPU seconds of its own; over them the process marks it and ends.
+
+    The system's limit is for the compilers that it starts, and for what never lets go.
+    """
+
+    def end() -> None:
+        Path(mark).touch()
+        os._exit(1)
+
+    limit_cpu(0, time.process_time() + 2 * cpu_s)
+    with cpu_limit(cpu_s, end):
+        return function(job)
+
+
 def build_job(job: BuildJob) -> tuple[bytes, str]:
     """In a worker: the program, or why there is none."""
     try:
@@ -62,7 +83,7 @@ def _pool(workers: int, timeout_s: float) -> Any:
         executor = process_pool()
     except ImportError as err:
         raise missing(err) from err
-    return executor(workers, timeout=timeout_s, initializer=_worker_start)
+    return executor(workers, timeout=timeout_s * HANG_FACTOR, initializer=_worker_start)
 
 
 def missing(err: ImportError) -> ToolchainError:
@@ -84,13 +105,15 @@ class LocalFarm:
 
         Args:
             workers: how many at a time.
-            timeout_s: a build or a run that takes longer has failed.
+            timeout_s: a build or a run that takes longer, in CPU seconds, has failed.
             run_function: an encoded program to an encoded outcome.
         """
         self._run_function = run_function
         self._pool = _pool(workers, timeout_s)
         self._threads = ThreadPoolExecutor(workers)
         self._timeout_s = timeout_s
+        self._marks = tempfile.TemporaryDirectory(prefix="tvm_tiny-", ignore_cleanup_errors=True)
+        self._numbers = itertools.count()
 
     def build(self, job: BuildJob) -> Future[bytes]:
         """Build in a worker."""
@@ -101,45 +124,32 @@ class LocalFarm:
         return self._threads.submit(self._run, program)
 
     def _build(self, job: BuildJob) -> bytes:
-        data, error = _survive(self._pool.submit(build_job, job).result, lambda e: (b"", e))
+        data, error = self._survive(build_job, job, lambda e: (b"", e))
         if error:
             raise TrialError(error)
         return data
 
     def _run(self, program: bytes) -> Outcome:
-        work = self._pool.submit(self._run_function, program)
         failed = lambda e: msgspec.msgpack.encode(Outcome(error=e))  # noqa: E731
-        return msgspec.msgpack.decode(_survive(work.result, failed), type=Outcome)
+        answer = self._survive(self._run_function, program, failed)
+        return msgspec.msgpack.decode(answer, type=Outcome)
+
+    def _survive(
+        self, function: Callable[[Any], Any], job: Any, failed: Callable[[str], Any]
+    ) -> Any:
+        """What a worker returns, or ``failed(why)`` if it died or took too long."""
+        mark = Path(self._marks.name) / str(next(self._numbers))
+        try:
+            return self._pool.submit(_within, self._timeout_s, str(mark), function, job).result()
+        except TimeoutError:
+            return failed("no end within the time limit")
+        except ChildProcessError as err:
+            if mark.exists():
+                return failed(f"no end within the time limit: {self._timeout_s:g} s of CPU")
+            return failed(f"the process crashed: {str(err).strip().splitlines()[0]}")
 
     def close(self) -> None:
         """Kill the workers."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._pool.shutdown(wait=False)
-
-
-def _survive(result: Callable[[], Any], failed: Callable[[str], Any]) -> Any:
-    """What a worker returns, or ``failed(why)`` if it died or took too long."""
-    try:
-        return result()
-    except TimeoutError:
-        return failed("no end within the time limit")
-    except ChildProcessError as err:
-        return failed(f"the process crashed: {str(err).strip().splitlines()[0]}")
-
-
-def make_farm(runner: str, *, workers: int, timeout_s: float, tracker: str, key: str) -> Farm:
-    """The farm for a runner.
-
-    Raises:
-        DeviceError: TT5002, no board is attached; TT5003, the tracker cannot be reached.
-        ToolchainError: TT4003, a package is missing.
-    """
-    if tracker:
-        from tvm_tiny.tuning.remote import RemoteFarm
-
-        return RemoteFarm(tracker, key, workers=workers, timeout_s=timeout_s)
-    if runner.startswith("board") and runner != f"{PREFIX}{QEMU_BOARD}":
-        do = f"give --tracker of a server with a board, or --runner simulator, {PREFIX}{QEMU_BOARD}"
-        problem = Problem("no board is attached that a trial can be flashed to", do=do)
-        raise DeviceError("cannot tune on a board", (problem,), "TT5002")
-    return LocalFarm(workers, timeout_s)
+        self._marks.cleanup()

@@ -8,14 +8,16 @@ and takes finished trials from here, so that it ends as if it had never been sto
 from __future__ import annotations
 
 import hashlib
-import os
+import zlib
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
 import tvm_tiny
-from tvm_tiny.tuning.database import Provenance
+from tvm_tiny.files.reading import UnreadableError, decode_json, read_bounded
+from tvm_tiny.files.writing import append, reported
+from tvm_tiny.tuning.database import RECORDS_LIMIT_BYTES, Provenance, unreadable
 from tvm_tiny.tuning.programs import Outcome
 from tvm_tiny.tuning.space import Choice
 from tvm_tiny.tuning.workloads import Task
@@ -26,12 +28,13 @@ _PARTS = ("emit", "operators", "schedules", "crt_project", "simulator", "targets
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A trial: what it was, what it gave."""
+    """A trial: what it was, what it gave; ``check`` is set by the journal."""
 
     key: str
     layer: str
     choice: str
     outcome: Outcome
+    check: str = ""
 
 
 @cache
@@ -61,17 +64,22 @@ class Journal:
     """Trials of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Read what is there; a line cut off by a crash is passed over."""
+        """Read what is there; lines that are cut off or damaged are passed over: tried again."""
         self._path = folder / TRIALS
         self._known: dict[str, Outcome] = {}
+        self._torn = False
         if self._path.exists():
-            data = self._path.read_bytes()
+            try:
+                data = read_bounded(self._path, RECORDS_LIMIT_BYTES)
+            except UnreadableError as err:
+                raise unreadable(self._path, str(err)) from err
             for text in data.splitlines():
                 try:
-                    line = msgspec.json.decode(text, type=Line)
-                except msgspec.MsgspecError:
+                    line = decode_json(text, Line)
+                except UnreadableError:
                     continue
-                self._known[line.key] = line.outcome
+                if line.check == _check(line):
+                    self._known[line.key] = line.outcome
             if data and not data.endswith(b"\n"):
                 self._write(b"\n")
 
@@ -86,10 +94,18 @@ class Journal:
     def add(self, line: Line) -> None:
         """Remember a trial, on disk before this returns."""
         self._known[line.key] = line.outcome
-        self._write(msgspec.json.encode(line) + b"\n")
+        checked = msgspec.structs.replace(line, check=_check(line))
+        self._write(msgspec.json.encode(checked) + b"\n")
 
     def _write(self, data: bytes) -> None:
-        with self._path.open("ab") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        whole = b"\n" + data if self._torn else data  # a failed write may have left half a line
+        self._torn = True
+        with reported(self._path, "cannot write the tuning journal"):
+            append(self._path, whole)
+        self._torn = False
+
+
+def _check(line: Line) -> str:
+    """CRC-32 of a line's other fields: a changed digit must not become a figure."""
+    data = msgspec.json.encode(msgspec.structs.replace(line, check=""))
+    return f"{zlib.crc32(data):08x}"

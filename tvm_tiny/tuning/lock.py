@@ -3,25 +3,24 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.files.platform import take_lock
+from tvm_tiny.files.writing import reported
 
 LOCK = "lock"
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _take(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+# Neither is a link followed nor a FIFO's reader waited for.
+_FLAGS = (
+    os.O_RDWR
+    | os.O_CREAT
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+)
 
 
 @contextmanager
@@ -29,11 +28,14 @@ def only_session(folder: Path) -> Generator[None, None, None]:
     """Keep other sessions out of a folder.
 
     Raises:
-        UsageError: TT6105, another session is at work there.
+        UsageError: TT6105, another session is at work there; TT6010, nothing can be written there.
     """
-    with (folder / LOCK).open("a", encoding="utf-8") as file:
+    path = folder / LOCK
+    with reported(path, "cannot write the tuning database"):
+        handle = os.open(path, _FLAGS, 0o666)
+    with os.fdopen(handle, "ab"):
         try:
-            _take(file.fileno())
+            take_lock(handle)
         except OSError as err:
             problem = Problem("another session is at work here", where=str(folder),
                               do="wait for its end, or use another folder")  # fmt: skip

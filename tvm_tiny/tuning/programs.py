@@ -16,15 +16,16 @@ import msgspec
 
 from tvm_tiny.crt_project.device_values import build_id
 from tvm_tiny.device.board import PREFIX
-from tvm_tiny.emit.spec import IoSpec, ProjectSpec
 from tvm_tiny.errors import DeviceError, TvmTinyError
 from tvm_tiny.graph import Node
-from tvm_tiny.toolchain import CompilerKind, ElfKind, build_elf, find_compiler
+from tvm_tiny.project_spec import IoSpec, ProjectSpec
+from tvm_tiny.targets import load_core
+from tvm_tiny.toolchain.build import CompilerKind, ElfKind, build_elf, find_compiler
 from tvm_tiny.tuning.space import Choice, realise
 from tvm_tiny.tuning.workloads import one_node_graph
 
 if TYPE_CHECKING:
-    from tvm_tiny.samples import Sample
+    from tvm_tiny.run.samples import Sample
 
 RUN_FUNCTION = "tvm_tiny.tuning.run"
 """Name of ``run_bytes`` on a server."""
@@ -32,7 +33,7 @@ RUN_FUNCTION = "tvm_tiny.tuning.run"
 _SEED = 0
 
 
-class Program(msgspec.Struct, frozen=True):
+class LinkedLayer(msgspec.Struct, frozen=True):
     """A linked layer.
 
     Attributes:
@@ -88,7 +89,7 @@ class BuildJob:
         runner: where it will run.
         compiler: ``zig`` or ``gcc``.
         opt: optimisation flag.
-        half_words: see ``Program``.
+        half_words: see ``LinkedLayer``.
     """
 
     node: Node
@@ -101,24 +102,25 @@ class BuildJob:
 
 
 def build_program(job: BuildJob) -> bytes:
-    """Compile a layer as chosen; a ``Program``, encoded.
+    """Compile a layer as chosen; a ``LinkedLayer``, encoded.
 
     Raises:
         TvmTinyError: the rule declines, or the C compiler fails.
     """
     from tvm_tiny import crt_project
-    from tvm_tiny.emit.project import emit
-    from tvm_tiny.passes.plan_memory import plan_memory
+    from tvm_tiny.emit.sources import emit
+    from tvm_tiny.passes.plan.plan_memory import plan_memory
     from tvm_tiny.schedules.rule import Declined
     from tvm_tiny.tuning.qemu import count_instructions
 
-    scheduled = realise(job.choice, job.node, job.core)
+    core = load_core(job.core)
+    scheduled = realise(job.choice, job.node, core)
     if isinstance(scheduled, Declined):
         raise TvmTinyError(f"{scheduled.rule}: {scheduled.reason}")
     graph, name = one_node_graph(job.node), job.node.name
     scratch = {name: scheduled.scratch_bytes} if scheduled.scratch_bytes else {}
     plan = plan_memory(graph, scratch)
-    made = emit(graph, plan, {name: scheduled}, model="trial", core=job.core, model_sha256="")
+    made = emit(graph, plan, {name: scheduled}, model="trial", core=core, model_sha256="")
     with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
         root = Path(folder) / "project"
         crt_project.write_project(made.spec, root)
@@ -130,7 +132,7 @@ def build_program(job: BuildJob) -> bytes:
         elf = build_elf(root, made.spec, kind, job.core, tool, job.opt).read_bytes()
     spec = made.spec
     return msgspec.msgpack.encode(
-        Program(
+        LinkedLayer(
             elf=elf,
             runner=job.runner,
             core=job.core,
@@ -151,22 +153,22 @@ def build_program(job: BuildJob) -> bytes:
 
 
 def run_bytes(data: bytes) -> bytes:
-    """Run an encoded ``Program``; an ``Outcome``, encoded, also where the program fails."""
+    """Run an encoded ``LinkedLayer``; an ``Outcome``, encoded, also where the program fails."""
     try:
-        outcome = run_program(msgspec.msgpack.decode(data, type=Program))
+        outcome = run_program(msgspec.msgpack.decode(data, type=LinkedLayer))
     except DeviceError as err:
         outcome = Outcome(error=err.problems[0].what if err.problems else err.message)
     return msgspec.msgpack.encode(outcome)
 
 
-def run_program(program: Program) -> Outcome:
+def run_program(program: LinkedLayer) -> Outcome:
     """Run a program once on fixed random inputs.
 
     Raises:
         DeviceError: it faulted or ran away.
         ToolchainError: the simulator or QEMU is not installed.
     """
-    from tvm_tiny.samples import random_samples
+    from tvm_tiny.run.samples import random_samples
 
     spec = ProjectSpec(
         model=program.model,
@@ -190,9 +192,9 @@ def run_program(program: Program) -> Outcome:
 
 
 def _on_simulator(
-    program: Program, spec: ProjectSpec, sample: Sample
+    program: LinkedLayer, spec: ProjectSpec, sample: Sample
 ) -> tuple[int, dict[str, Any]]:
-    from tvm_tiny.runners.simulator import SimulatorSession
+    from tvm_tiny.run.simulator import SimulatorSession
     from tvm_tiny.simulator import Profiler
 
     with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
@@ -206,7 +208,7 @@ def _on_simulator(
     return sum(layer.cycles for layer in profile.layers if layer.index >= 0), outputs
 
 
-def _on_qemu(program: Program, spec: ProjectSpec, sample: Sample) -> tuple[int, dict[str, Any]]:
+def _on_qemu(program: LinkedLayer, spec: ProjectSpec, sample: Sample) -> tuple[int, dict[str, Any]]:
     from tvm_tiny.tuning.qemu import run_counted
 
     with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
@@ -215,14 +217,16 @@ def _on_qemu(program: Program, spec: ProjectSpec, sample: Sample) -> tuple[int, 
         return run_counted(path, spec, sample)
 
 
-def _on_board(program: Program, spec: ProjectSpec, sample: Sample) -> tuple[int, dict[str, Any]]:
+def _on_board(
+    program: LinkedLayer, spec: ProjectSpec, sample: Sample
+) -> tuple[int, dict[str, Any]]:
     from tvm_tiny.device.board import BoardSession
     from tvm_tiny.device.transports import qemu
 
     with tempfile.TemporaryDirectory(prefix="tvm_tiny-") as folder:
         path = Path(folder) / "trial.elf"
         path.write_bytes(program.elf)
-        line = qemu(path, count_instructions=True)
+        line = qemu(path, load_core(program.core).qemu_machine, count_instructions=True)
         with BoardSession(line, spec, counts_instructions=True, build=program.build) as session:
             session.run(sample)  # a second run finds caches as later ones do
             outputs, counted = session.run(sample)

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tvm_tiny.emit.spec import ProjectSpec
 from tvm_tiny.errors import DeviceError, Problem
-from tvm_tiny.runners.qemu import QemuRunner, parse_outputs
+from tvm_tiny.project_spec import ProjectSpec
+from tvm_tiny.run.qemu import QemuRunner, parse_outputs
 
 _INSTRUCTIONS_PER_TICK = 40
 _TICKS = re.compile(r"^ticks (\d+)\s*$", re.MULTILINE)

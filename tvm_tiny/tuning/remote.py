@@ -92,7 +92,7 @@ class RemoteFarm:
                 time.sleep(0.2)
                 continue
             until = time.monotonic() + _WAIT_S
-            started = time.monotonic()
+            started = time.monotonic()  # another computer's CPU cannot be asked from here
             try:
                 return self._ask(program)
             except Exception as err:  # whatever TVM makes of a connection that breaks

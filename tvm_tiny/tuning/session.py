@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tvm_tiny.errors import MismatchError, Problem
-from tvm_tiny.toolchain import CompilerKind
+from tvm_tiny.targets import load_core
+from tvm_tiny.toolchain.compilers import CompilerKind
 from tvm_tiny.tuning.database import Entry, Provenance
 from tvm_tiny.tuning.farm import Farm, TrialError
 from tvm_tiny.tuning.journal import Journal, Line, trial_key
@@ -40,7 +41,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Settings:
+class SearchSettings:
     """What decides how a session goes, apart from the model.
 
     Attributes:
@@ -143,14 +144,15 @@ class Session:
     def __init__(
         self,
         tasks: Sequence[Task],
-        settings: Settings,
+        settings: SearchSettings,
         provenance: Provenance,
         store: Store,
         farm: Farm,
         on_trial: OnTrial,
     ) -> None:
         """Ask the rules what can be chosen; nothing runs yet."""
-        kernels = {t.key: Tuned(t, make_space(t.node, settings.core)) for t in tasks}
+        core = load_core(settings.core)
+        kernels = {t.key: Tuned(t, make_space(t.node, core)) for t in tasks}
         self.state = State(settings.trials, kernels)
         self._settings, self._provenance = settings, provenance
         self._store, self._farm, self._on_trial = store, farm, on_trial

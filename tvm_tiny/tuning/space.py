@@ -17,6 +17,7 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.schedules import default_rules, tuning_rules
 from tvm_tiny.schedules.rule import Declined, Scheduled, apply_first
+from tvm_tiny.targets import Core
 
 _PREFIX = "tvm_tiny."
 RULE = "tvm_tiny.rule"
@@ -42,7 +43,7 @@ class Choice:
         return " ".join([self.rule, *(f"{k}={v}" for k, v in self.knobs)])
 
 
-def realise(choice: Choice, node: Node, core: str) -> Scheduled | Declined:
+def realise(choice: Choice, node: Node, core: Core) -> Scheduled | Declined:
     """Schedule a node's row kernel as chosen; declines where the rule does, or is no more."""
     for rule in tuning_rules(core):
         if rule.name != choice.rule:
@@ -52,12 +53,13 @@ def realise(choice: Choice, node: Node, core: str) -> Scheduled | Declined:
         for name, value in knobs.items():
             if value not in allowed.get(name, ()):
                 return Declined(rule.name, f"no {name}={value} for this kernel")
-        got = rule.configured(knobs).apply(lookup(node.op).kernel(node), node, core)
+        func = lookup(node.op).kernel(node)
+        got = rule.wrong_type(node) or rule.configured(knobs).apply(func, node, core)
         return replace(got, origin="tuned") if isinstance(got, Scheduled) else got
     return Declined(choice.rule, "no such rule")
 
 
-def default_choice(node: Node, core: str) -> Choice:
+def default_choice(node: Node, core: Core) -> Choice:
     """What the rules choose by themselves."""
     made = apply_first(default_rules(core), lookup(node.op).kernel(node), node, core)
     rule = next(r for r in tuning_rules(core) if r.name == made.rule)
@@ -92,13 +94,13 @@ class Space:
         return total
 
 
-def make_space(node: Node, core: str) -> Space:
+def make_space(node: Node, core: Core) -> Space:
     """Ask every rule."""
     func = lookup(node.op).kernel(node)
     found = [
         (rule.name, rule.knobs(node))
         for rule in tuning_rules(core)
-        if isinstance(rule.apply(func, node, core), Scheduled)
+        if not rule.wrong_type(node) and isinstance(rule.apply(func, node, core), Scheduled)
     ]
     return Space(tuple(found), default_choice(node, core))
 

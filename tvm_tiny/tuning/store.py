@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.errors import Problem, TvmTinyError, UsageError
+from tvm_tiny.files.reading import UnreadableError, read_bounded, read_json
+from tvm_tiny.files.writing import is_leftover, replace_file, reported
 from tvm_tiny.tuning.database import (
     PROVENANCE,
+    RECORDS_LIMIT_BYTES,
     Provenance,
     read_provenance,
     refuse_other,
     unreadable,
 )
 from tvm_tiny.tuning.journal import Journal, sources_digest
+
+log = logging.getLogger(__name__)
 
 SESSION = "session.json"
 
@@ -57,7 +63,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             have = read_provenance(folder)
             if have is None:
-                if any(folder.iterdir()):
+                if not all(is_leftover(path) for path in folder.iterdir()):
                     raise unreadable(folder, f"files, but no {PROVENANCE}")
                 _write(folder / PROVENANCE, provenance)
             else:
@@ -78,8 +84,8 @@ class Store:
         if not path.exists():
             return None
         try:
-            return msgspec.json.decode(path.read_bytes(), type=SessionInfo)
-        except (OSError, msgspec.MsgspecError) as err:
+            return read_json(path, SessionInfo)
+        except UnreadableError as err:
             raise unreadable(path, str(err)) from err
 
     def begin(self, info: SessionInfo, resume: bool) -> None:
@@ -96,7 +102,11 @@ class Store:
             raise UsageError("the tuning database is for something else", (problem,), "TT6101")
         if last is not None and not last.done and not resume:
             what = f"an unfinished session on '{last.name}' ({len(self.journal)} trials are done)"
-            problem = Problem(what, where=where, do="continue it (--resume), or use another folder")
+            problem = Problem(
+                what,
+                where=where,
+                do="continue it (--resume, in Python resume=True), or use another folder",
+            )
             raise UsageError("a session was interrupted here", (problem,), "TT6103")
         if resume and last is not None and last.model != info.model:
             what = f"the session is on '{last.name}', not on '{info.name}'"
@@ -115,15 +125,27 @@ class Store:
             database.commit_tuning_record(search.record(index, schedule, cycles, database))
 
     def _open(self) -> Any:
+        """MetaSchedule's database; UsageError TT6102 if its files are damaged."""
+        try:
+            return self._read()
+        except TvmTinyError:
+            raise
+        except Exception as err:  # MetaSchedule raises whatever it stumbles over
+            log.debug("MetaSchedule cannot read its database", exc_info=True)
+            lines = str(err).strip().splitlines() or [type(err).__name__]
+            raise unreadable(self.folder, lines[-1][:300]) from err
+
+    def _read(self) -> Any:
         from tvm_tiny.tuning.metaschedule import json_database
         from tvm_tiny.tuning.space import choice_of
         from tvm_tiny.tuning.workloads import workload_key
 
         _cut_broken_line(self.folder)
-        database = self._database = json_database(self.folder)
+        database = json_database(self.folder)
         for record in database.get_all_tuning_records():
             choice, module = choice_of(record.as_measure_candidate().sch.mod)
             self._have.add((workload_key(module), str(choice)))
+        self._database = database
         return database
 
     def end(self, info: SessionInfo) -> None:
@@ -139,12 +161,12 @@ def session_info(model: str, name: str, trials: int, seed: int, cost_model: str)
 def _cut_broken_line(folder: Path) -> None:
     """A crash may have cut the last line of MetaSchedule's files; it reads whole ones only."""
     for path in folder.glob("database_*.json"):
-        data = path.read_bytes()
+        data = read_bounded(path, RECORDS_LIMIT_BYTES)
         if data and not data.endswith(b"\n"):
-            path.write_bytes(data[: data.rfind(b"\n") + 1])
+            with reported(path, "cannot write the tuning database"):
+                replace_file(path, data[: data.rfind(b"\n") + 1])
 
 
 def _write(path: Path, value: msgspec.Struct) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")
-    fresh.replace(path)
+    with reported(path, "cannot write the tuning database"):
+        replace_file(path, msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")

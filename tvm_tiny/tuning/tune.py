@@ -12,20 +12,23 @@ from typing import Any
 
 from tvm_tiny.device.board import PREFIX
 from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.frontends.loader import LoadedModel
+from tvm_tiny.frontends.loader import LoadedModel, load
 from tvm_tiny.graph import Graph
 from tvm_tiny.targets import load_core
-from tvm_tiny.toolchain import CompilerKind, find_compiler
+from tvm_tiny.toolchain.build import CompilerKind, find_compiler
 from tvm_tiny.tuning.database import Database, provenance_now
-from tvm_tiny.tuning.farm import RUNNERS, make_farm
+from tvm_tiny.tuning.farm import RUNNERS
+from tvm_tiny.tuning.farms import make_farm
 from tvm_tiny.tuning.lock import only_session
-from tvm_tiny.tuning.session import OnTrial, Session, Settings, State, StoppedError, Tuned
+from tvm_tiny.tuning.session import OnTrial, SearchSettings, Session, State, StoppedError, Tuned
 from tvm_tiny.tuning.store import SessionInfo, Store, session_info
 from tvm_tiny.tuning.workloads import make_tasks
 
 COST_MODELS = ("xgb", "random")
 DEFAULT_TRIALS = 200
 _WORTH_IT = 0.995
+
+_MOST_WORKERS = 1024
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,30 @@ class TuneResult:
     repeated: int
     seconds: float
     interrupted: bool
+
+    def __repr__(self) -> str:
+        """One line with what was won."""
+        return (
+            f"TuneResult({self.default_cycles:,} to {self.best_cycles:,} cycles, {self.trials}"
+            f" trials, {self.folder})"
+        )
+
+    def _repr_html_(self) -> str:
+        from tvm_tiny.report.page import table_html
+
+        rows = [
+            (
+                k.task.name,
+                "-" if k.default_cycles is None else f"{k.default_cycles:,}",
+                "-" if k.best is None else f"{k.best_cycles:,}",
+                f"{k.trials:,}",
+                f"{k.failed:,}",
+            )
+            for k in self.kernels
+        ]
+        title = f"{self.default_cycles:,} to {self.best_cycles:,} cycles in {self.trials} trials"
+        head = ("kernel", "cycles before", "best", "trials", "failed")
+        return table_html(title, head, rows)
 
     @property
     def trials(self) -> int:
@@ -123,11 +150,14 @@ def tune(
     kind: CompilerKind = "gcc" if found == "gcc" else "zig"
     provenance = provenance_now(core, kind, opt, runner)
     store = Store(Path(database), provenance)
-    settings = _settings(store, resume, Settings(core, runner, kind, opt, trials or 0), seed)
+    settings = _settings(store, resume, SearchSettings(core, runner, kind, opt, trials or 0), seed)
     if cost_model:
         settings = replace(settings, cost_model=cost_model)
     model = (loaded.sha256, loaded.name)
     info = session_info(*model, settings.trials, settings.seed, settings.cost_model)
+    if workers is not None and not 0 < workers <= _MOST_WORKERS:
+        problem = Problem(f"{workers} trials at a time", do=f"1 to {_MOST_WORKERS}")
+        raise UsageError("cannot tune like that", (problem,), "TT6104")
     count = workers or min(4, os.cpu_count() or 1)
     with only_session(store.folder):
         farm = make_farm(runner, workers=count, timeout_s=timeout_s, tracker=tracker, key=key)
@@ -175,15 +205,16 @@ def _check(runner: str, cost_model: str | None, trials: int | None) -> None:
 
 
 def _graph(mod: Any, core: str, shapes: Mapping[str, Any] | None) -> tuple[LoadedModel, Graph]:
-    from tvm_tiny.api import load
     from tvm_tiny.pipeline import integer_graph
 
     del core
-    loaded = load(mod, shapes=shapes)
+    loaded = mod if isinstance(mod, LoadedModel) else load(mod, shapes=shapes)
     return loaded, integer_graph(loaded.module)
 
 
-def _settings(store: Store, resume: bool, asked: Settings, seed: int | None) -> Settings:
+def _settings(
+    store: Store, resume: bool, asked: SearchSettings, seed: int | None
+) -> SearchSettings:
     """What was asked for; where nothing was, what the session to be resumed had."""
     last = store.last_session() if resume else None
     trials, first, model = DEFAULT_TRIALS, 0, asked.cost_model

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scalars of the recurrent layers: what an LSTM does behind the products of its gates. */
+#ifndef TVM_TINY_RECURRENT_H
+#define TVM_TINY_RECURRENT_H
+
+#include "tvm_tiny_kernels.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+static inline int32_t tvm_tiny_clamp16(int32_t x)
+{
+    return tvm_tiny_clamp(x, -32768, 32767);
+}
+
+/* sigmoid as Q0.15 of x in Q3.12, -32768 to 32767; table: 65536 * sigmoid(i / 24). */
+static inline int32_t tvm_tiny_lstm_sigmoid(int32_t x, const uint16_t *table)
+{
+    const int32_t wide = 3 * x;
+    const int32_t place = tvm_tiny_logistic16_place(wide);
+    return tvm_tiny_logistic16(wide, table[place], table[place + 1]);
+}
+
+/* tanh as Q0.15 of x * multiplier / 2^shift, rounded; multiplier is three times the input's scale
+ * in steps of 2^-12. */
+static inline int32_t tvm_tiny_lstm_tanh(int32_t x, int32_t multiplier, int32_t shift,
+                                         const uint16_t *table)
+{
+    const int32_t round = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
+    const int32_t wide = (x * multiplier + round) >> shift;
+    const int32_t place = tvm_tiny_tanh16_place(wide);
+    return tvm_tiny_tanh16(wide, table[place], table[place + 1]);
+}
+
+/*
+ * tvm_tiny_requantize where x * 2^(shift + 1) fits in 32 bits (shift 0 and less: 2 * x): one SMMULR
+ * instead of a product of 64 bits, and no branch where shift is a constant.
+ */
+static inline int32_t tvm_tiny_lstm_scale(int32_t x, int32_t multiplier, int32_t shift)
+{
+    const int32_t left = shift > 0 ? shift : 0;
+    const int64_t wide = (int64_t)tvm_tiny_shift_left(x, left + 1) * multiplier;
+    const int32_t high = (int32_t)((wide + ((int64_t)1 << 31)) >> 32);
+    if (shift >= 0) {
+        return high;
+    }
+    return (high + (high >> 31) + ((int32_t)1 << (-shift - 1))) >> -shift;
+}
+
+/* The same for a multiplier of 2^30, any x below 2^31 - 1, shift below 0. */
+static inline int32_t tvm_tiny_lstm_halve(int32_t x, int32_t shift)
+{
+    const int32_t high = (x + 1) >> 1;
+    return (high + (high >> 31) + ((int32_t)1 << (-shift - 1))) >> -shift;
+}
+
+/* Both halves of a gate, saturated, added and saturated. */
+static inline int32_t tvm_tiny_lstm_gate(int32_t x, int32_t h)
+{
+    return tvm_tiny_clamp16(tvm_tiny_clamp16(x) + tvm_tiny_clamp16(h));
+}
+
+/* The sum of both parts of a cell state, limited to clip where that is not 0. */
+static inline int32_t tvm_tiny_lstm_cell(int32_t kept, int32_t added, int32_t clip)
+{
+    const int32_t sum = tvm_tiny_clamp16(kept + added);
+    return clip > 0 ? tvm_tiny_clamp(sum, -clip, clip) : sum;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

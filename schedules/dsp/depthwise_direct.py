@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Depthwise convolutions of 3 by 3 without a workspace, on cores that issue two instructions.
+
+For narrow rows and for stride 2, where bringing columns into a workspace costs most: half of what
+is brought there serves one output only. See ``tvm_tiny_depthwise_direct.h``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny.arithmetic.fixed_point import wrap_int32
+from tvm_tiny.graph import Node
+from tvm_tiny.schedules.dsp.depthwise import Ints, heads_and_weights, reason_against, row_function
+from tvm_tiny.schedules.rule import Scheduled, Written, packed_tensors
+from tvm_tiny.targets import Core
+
+HEADERS = ("tvm_tiny_depthwise_direct.h", "tvm_tiny_depthwise.h")
+_TAPS = 3
+_WHOLE = range(3, 7)  # outputs of rows that are made at a time
+_STEP = 4  # TVM_TINY_DEPTHWISE_DIRECT_STEP
+
+
+class DspDepthwiseDirect(Written):
+    """depthwise_conv2d of 3 by 3, one output a channel; rows of 3 to 6 outputs, or stride 2."""
+
+    name = "dsp-depthwise-direct"
+
+    def _declines(self, node: Node, core: Core) -> str:
+        if core.issue_width < 2:
+            return "one instruction a cycle: a workspace is as fast"
+        return reason_against(node) or _reason(node)
+
+    def _written(self, node: Node) -> Scheduled | str:
+        found = heads_and_weights(node)
+        if isinstance(found, str):
+            return found
+        head, weights, relu = found
+        records = _records(head, weights)
+        return Scheduled(
+            _function(node, records.size, relu=relu),
+            self.name,
+            "a channel at a time, straight from the tensor",
+            constants=packed_tensors(node, records=("records", records)),
+            headers=HEADERS,
+        )
+
+
+def _reason(node: Node) -> str:
+    if node.operands[0].shape[3] != node.output.shape[3]:
+        return "several outputs a channel"
+    if tuple(node.operands[1].shape[:2]) != (_TAPS, _TAPS):
+        return "no window of 3 by 3"
+    left, right = borders(node)
+    outputs = node.output.shape[2]
+    if right > 1:
+        return "more than one column of padding"
+    stride = node.attrs["strides"][1]
+    if stride == 1 and (left, right) == (1, 1) and outputs in _WHOLE:
+        return ""
+    if stride == 2 and outputs >= _STEP + left:
+        return ""
+    return f"rows of {outputs} outputs with stride {stride}"
+
+
+def borders(node: Node) -> tuple[int, int]:
+    """Columns of the first window before the tensor, of the last one behind it."""
+    left = node.attrs["padding"][1]
+    last = (node.output.shape[2] - 1) * node.attrs["strides"][1] - left + _TAPS
+    return left, max(0, last - node.operands[0].shape[2])
+
+
+def _records(head: Ints, weights: Ints) -> npt.NDArray[np.int32]:
+    """[C, taps] scaled weights to heads and words (w0, w1), (w1, w2) of every row."""
+    rows = weights.reshape(len(weights), _TAPS, _TAPS)
+    words = (rows[:, :, :2] & 0xFFFF) | (rows[:, :, 1:] << 16)
+    joined = np.concatenate([head, words.reshape(len(weights), 2 * _TAPS)], axis=1)
+    return wrap_int32(joined).reshape(-1).astype(np.int32)
+
+
+def _function(node: Node, entries: int, *, relu: bool) -> Any:
+    sizes = [node.output.shape[3], node.attrs["strides"][1], *borders(node)]
+    sizes += [node.operands[0].shape[2], node.output.shape[2]]
+    sizes += [node.attrs["input_zero_point"], int(relu)]
+    return row_function(node, "direct_row", sizes, (entries, "int32"), _TAPS)

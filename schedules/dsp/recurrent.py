@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recurrent layers on cores with DSP instructions; see ``tvm_tiny_dot.h``.
+
+The four gates of a unit take the same step and the same hidden state: their weights lie side by
+side, and what is read of x and of the state is widened once for four products. Weights stay bytes
+in flash, sums are 32 bits; no workspace.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tvm_tiny._tvm import TIR, IRBuilder
+from tvm_tiny.graph import Node, Tensor
+from tvm_tiny.operators import lookup
+from tvm_tiny.operators.forms import Recurrent
+from tvm_tiny.operators.recurrent import GATES, Unit, narrow, store_unit
+from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
+from tvm_tiny.targets import Core
+
+HEADERS = ("tvm_tiny_dot.h", "tvm_tiny_recurrent.h")
+
+
+class DspRecurrent(ScheduleRule):
+    """The gates of an LSTM, four at a time."""
+
+    name = "dsp-recurrent"
+    element_types = frozenset({"int8", "int16"})  # the cell state
+
+    def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
+        """Accept an LSTM with constant weights; ``func`` is replaced, not transformed."""
+        del func, core
+        if not isinstance(lookup(node.op).form, Recurrent) or node.op != "lstm":
+            return Declined(self.name, "not an LSTM")
+        if any(t.data is None for t in node.operands[1:6]):
+            return Declined(self.name, "weights computed at run time")
+        constants = _constants(node)
+        why = "four gates at a time, what they read is widened once"
+        func = _kernel(node, constants)
+        return Scheduled(func, self.name, why, constants=constants, headers=HEADERS)
+
+
+def _constants(node: Node) -> dict[str, Tensor]:
+    """Weights and biases by unit, of each the four gates side by side."""
+    arrays = [t.data for t in node.operands[1:6]]
+    wx, wh, bx, bh, table = (a for a in arrays if a is not None)
+    bias = np.stack([bx, bh]).transpose(2, 0, 1)  # unit, half, gate
+    named = {
+        "x_weight": by_words(wx),
+        "h_weight": by_words(wh),
+        "bias": bias,
+        "table": table,
+    }
+    return {
+        role: Tensor(f"{node.name}_{role}", a.shape, a.dtype.name, data=np.ascontiguousarray(a))
+        for role, a in named.items()
+    }
+
+
+def by_words(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """[gate, unit, input] -> [unit, group of four inputs, gate, input of the group]."""
+    gates, units, depth = weights.shape
+    full = np.pad(weights, ((0, 0), (0, 0), (0, -depth % 4)))
+    return full.reshape(gates, units, full.shape[2] // 4, 4).transpose(1, 2, 0, 3)
+
+
+def _kernel(node: Node, constants: dict[str, Tensor]) -> Any:
+    _, units, depth = node.operands[1].shape
+    with IRBuilder() as builder, TIR.prim_func(s_tir=True):
+        TIR.func_name("main")
+        x = TIR.arg("x", TIR.buffer((depth,), "int8"))
+        hidden = TIR.arg("hidden", TIR.buffer((units,), "int8"))
+        cell = TIR.arg("cell", TIR.buffer((units,), "int16"))
+        wx, wh, bias, table = (
+            TIR.arg(role, TIR.buffer((t.size,), t.dtype)) for role, t in constants.items()
+        )
+        y = TIR.arg("y", TIR.buffer((units,), "int8"))
+        with TIR.sblock("root"):
+            TIR.reads(x[0:depth], hidden[0:units], cell[0:units])
+            TIR.writes(y[0:units], hidden[0:units], cell[0:units])
+            sums = TIR.alloc_buffer((2 * GATES,), "int32", scope="global")
+            unit = Unit(node, sums, table, fast=narrow(node))
+            with TIR.serial(0, units) as j:
+                for g in range(2 * GATES):
+                    TIR.buffer_store(sums, bias[j * (2 * GATES) + g], [g])
+                for at, weights, source, count in ((0, wx, x, depth), (GATES, wh, hidden, units)):
+                    stride = -(-count // 4) * 4
+                    TIR.evaluate(
+                        TIR.call_extern(
+                            "int32",
+                            "tvm_tiny_dot_four",
+                            source.access_ptr("r"),
+                            weights.access_ptr("r", offset=j * (GATES * stride)),
+                            count,
+                            sums.access_ptr("rw", offset=at),
+                        )
+                    )
+                store_unit(unit, cell, y, j)
+            with TIR.serial(0, units) as j:
+                TIR.buffer_store(hidden, y[j], [j])
+    return builder.get()

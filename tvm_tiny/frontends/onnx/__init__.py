@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""QDQ ONNX models."""
+
+from tvm_tiny import moved as _moved
+
+__getattr__ = _moved.names_of(__name__)

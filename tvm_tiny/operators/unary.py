@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Operators of one tensor whose elements have too many values for a table of all results.
+
+Sources: TFLite ``reference/requantize.h``, ``integer_ops/leaky_relu.h``, ``integer_ops/logistic.h``
+and ``integer_ops/tanh.h`` (their int16 functions).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tvm_tiny._tvm import te, tirx
+from tvm_tiny.arithmetic.luts import RSQRT_SPARE
+from tvm_tiny.graph import Node
+from tvm_tiny.operators.base import Access, Array, Columns, Kind, register, same_columns
+from tvm_tiny.operators.channel_links import Indices
+from tvm_tiny.operators.conv import requantised
+from tvm_tiny.operators.elementwise import int32, limited, rescaled, rescaling_limits
+from tvm_tiny.operators.kinds import INT16, INT32, QUANTISED_TYPES, UINT16, Pointwise
+
+Attrs = Mapping[str, Any]
+TABLE_ENTRIES = 256
+
+
+class _Unary(Pointwise):
+    """Element i of the result from element i of x."""
+
+    elementwise = True
+    priced_like = "lut"
+    constraints = (rescaling_limits,)
+
+    def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
+        del node
+        return (QUANTISED_TYPES,)
+
+    def folded(self, node: Node) -> Array | None:
+        """Left to run time."""
+        del node
+        return None
+
+    def with_channels(
+        self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
+    ) -> Array:
+        """Tables are the same for every channel."""
+        return array if operand else super().with_channels(operand, array, rows, columns)
+
+    def infer(self, operands: Sequence[Kind], attrs: Attrs) -> Kind:
+        del attrs
+        return operands[0]
+
+    def access(self, node: Node) -> tuple[Access, ...]:
+        return (Access.ROW, *(Access.WHOLE for _ in node.operands[1:]))
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        return same_columns(node, begin, end)
+
+    @abstractmethod
+    def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:
+        """One result from an element held as int32 and the constant operands."""
+
+    def kernel(self, node: Node) -> Any:
+        x = te.placeholder((node.operands[0].row_size,), node.operands[0].dtype, "x")
+        tables = [
+            te.placeholder(t.shape, t.dtype, name)
+            for t, name in zip(node.operands[1:], self.operand_names[1:], strict=True)
+        ]
+        y = te.compute(x.shape, lambda i: self.element(x[i].astype("int32"), tables, node), "y")
+        return te.create_prim_func([x, *tables, y])
+
+
+@register
+class Rescale(_Unary):
+    """QUANTIZE between integer types, RELU: another scale, zero point and type, then a clamp.
+
+    Attributes: input_zero_point, multiplier, shift, output_zero_point, activation ([low, high]),
+    dtype (of the result).
+    """
+
+    name = "rescale"
+
+    def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
+        del node
+        return (QUANTISED_TYPES | INT32,)
+
+    def infer(self, operands: Sequence[Kind], attrs: Attrs) -> Kind:
+        return operands[0][0], str(attrs["dtype"])
+
+    def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:
+        del tables
+        attrs = node.attrs
+        scale = int32(attrs["multiplier"]), int32(attrs["shift"])
+        value = x - int32(attrs["input_zero_point"])
+        return requantised(value, *scale, attrs, node.output.dtype)
+
+
+@register
+class LeakyRelu(_Unary):
+    """LEAKY_RELU: x where x >= 0, else alpha * x.
+
+    Attributes: input_zero_point, output_zero_point, positive_multiplier, positive_shift,
+    negative_multiplier, negative_shift, negative_sign (1, or -1 for a negative alpha).
+    """
+
+    name = "leaky_relu"
+
+    def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:
+        del tables
+        attrs = node.attrs
+        value = x - int32(attrs["input_zero_point"])
+        same = rescaled(value, attrs["positive_multiplier"], attrs["positive_shift"])
+        slope = rescaled(value, attrs["negative_multiplier"], attrs["negative_shift"])
+        slope = slope if attrs["negative_sign"] > 0 else int32(0) - slope
+        chosen = tirx.if_then_else(value >= 0, same, slope) + int32(attrs["output_zero_point"])
+        return limited(chosen, node.output.dtype)
+
+
+@register
+class Rsqrt16(_Unary):
+    """RSQRT of int16: 1 / sqrt(x); of numbers that are not above 0 the largest, where TFLM stops.
+
+    Attributes: multiplier, shift (``luts.rsqrt_scale``).
+    """
+
+    name = "rsqrt16"
+    headers = ("tvm_tiny_functions.h",)
+
+    def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
+        del node
+        return (INT16,)
+
+    def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:
+        del tables
+        root = tirx.call_extern("int32", "tvm_tiny_inverse_root", x)
+        right = tirx.call_extern("int32", "tvm_tiny_inverse_root_shift", x)
+        args = int32(1), root, int32(RSQRT_SPARE) - right
+        data = tirx.call_extern("int32", "tvm_tiny_requantize", *args)
+        value = rescaled(data, node.attrs["multiplier"], node.attrs["shift"])
+        largest = int32(node.output.elements.high)
+        return limited(tirx.if_then_else(x > 0, value, largest), node.output.dtype)
+
+
+@register
+class Clip(_Unary):
+    """RELU6 and clamps that keep the scale. Attributes: activation ([low, high])."""
+
+    name = "clip"
+    constraints = ()
+
+    def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:
+        del tables
+        low, high = node.attrs["activation"]
+        return te.max(te.min(x, int32(high)), int32(low)).astype(node.output.dtype)
+
+
+def _table_of_sigmoid(node: Node) -> str | None:
+    """The table is a constant of 256 uint16."""
+    table = node.operands[1]
+    if table.data is None or table.shape != (TABLE_ENTRIES,):
+        return f"it is {table.dtype}{list(table.shape)}"
+    return None
+
+
+class _Sigmoid(_Unary):
+    """LOGISTIC and TANH: a table of the logistic function, interpolated."""
+
+    operand_names = ("x", "table")
+    constraints = (_table_of_sigmoid,)
+
+    def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
+        del node
+        return INT16, UINT16
+
+    def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:
+        (table,) = tables
+        shift = int(node.attrs["shift"])
+        argument = x * int32(node.attrs["multiplier"])
+        if shift:
+            argument = (argument + int32(1 << (shift - 1))) >> int32(shift)
+        name = f"tvm_tiny_{self.name}"
+        place = tirx.call_extern("int32", f"{name}_place", argument)
+        ends = (table[place + offset].astype("int32") for offset in (0, 1))
+        return tirx.call_extern("int32", name, argument, *ends).astype("int16")
+
+
+@register
+class Logistic16(_Sigmoid):
+    """LOGISTIC of int16: to scale 2^-15. Attributes: multiplier, shift (to the right)."""
+
+    name = "logistic16"
+
+
+@register
+class Tanh16(_Sigmoid):
+    """TANH of int16: to scale 2^-15; attributes as for ``logistic16``."""
+
+    name = "tanh16"

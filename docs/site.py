@@ -19,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("docs", "examples", "benchmarks")
+INSIDE = ("passes", "schedules", "crt_project")
+"""Beside the package in the tree, inside it where it is installed."""
 TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE")
 NAVIGATION = (
     ("Begin", ("README", "docs/new", "docs/quantising", "docs/accuracy", "docs/report")),
@@ -50,7 +52,7 @@ CONFIG = {
             "mkdocstrings": {
                 "handlers": {
                     "python": {
-                        "paths": [str(ROOT)],
+                        "paths": ["package"],
                         "options": {
                             "docstring_style": "google",
                             "show_source": False,
@@ -86,11 +88,20 @@ def api_pages() -> dict[str, str]:
     }
 
 
+def stage_package(package: Path) -> None:
+    """The package as it is installed: a checkout may lack the links to the folders beside it."""
+    ignored = shutil.ignore_patterns("__pycache__", *INSIDE)
+    shutil.copytree(ROOT / "tvm_tiny", package, ignore=ignored)
+    for name in INSIDE:
+        shutil.copytree(ROOT / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
 def stage(folder: Path) -> None:
     """Write the pages and the configuration of a site."""
     tree = folder / "tree"
     for name in FOLDERS:
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    stage_package(folder / "package" / "tvm_tiny")
     for name in TOP:
         shutil.copy(ROOT / name, tree)
     for name, text in api_pages().items():

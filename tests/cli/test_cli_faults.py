@@ -27,7 +27,7 @@ from tvm_tiny.report.text import text, verdict
 from tvm_tiny.testing.models import tiny_convnet
 from tvm_tiny.testing.onnx_models import tiny_qdq
 
-CPU_S, MODULES = 0.6, 520
+CPU_S, MODULES = 1.2, 520
 """What a short command may take; others share caches and cores with a test."""
 HEAVY = ("tvm", "numpy", "onnx", "networkx", "ortools", "unicorn", "jinja2", "torch")
 

@@ -303,7 +303,7 @@ def _match_inputs(inputs: Inputs, specs: Sequence[tuple[str, tuple[int, ...], st
             problems.append(Problem(what="input is missing", where=repr(name)))
             continue
         array = np.asarray(inputs[name])
-        arrays.append(np.ascontiguousarray(array))
+        arrays.append(np.asarray(array, order="C"))  # of rank 0 too
         fits = len(array.shape) == len(shape) and all(
             want in (-1, got) for want, got in zip(shape, array.shape, strict=True)
         )

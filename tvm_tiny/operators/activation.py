@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,10 @@ from tvm_tiny._tvm import te
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.backward import Backward
-from tvm_tiny.operators.base import Access, Array, Columns, Kind, register, same_columns
-from tvm_tiny.operators.channel_links import Indices
+from tvm_tiny.operators.base import Array, register
 from tvm_tiny.operators.elementwise import int32
 from tvm_tiny.operators.forms import Table
-from tvm_tiny.operators.kinds import INT8, Pointwise
+from tvm_tiny.operators.kinds import INT8, OneByOne
 from tvm_tiny.operators.value_ranges import Range, contents
 
 
@@ -29,33 +28,14 @@ def _whole_table(node: Node) -> str | None:
 
 
 @register
-class Lut(Pointwise):
+class Lut(OneByOne):
     """RELU, RELU6, LEAKY_RELU, HARD_SWISH, LOGISTIC, TANH, int8 QUANTIZE: y = table[x + 128]."""
 
     name = "lut"
     backward = Backward.TABLE
     operand_names = ("x", "table")
-    elementwise = True
     form = Table()
-    priced_like = "lut"
     constraints = (_whole_table,)
-
-    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
-        del attrs
-        return operands[0]
-
-    def access(self, node: Node) -> tuple[Access, ...]:
-        del node
-        return (Access.ROW, Access.WHOLE)
-
-    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
-        return same_columns(node, begin, end)
-
-    def with_channels(
-        self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
-    ) -> Array:
-        """The table is the same for every channel."""
-        return array if operand == 1 else super().with_channels(operand, array, rows, columns)
 
     def value_range(self, node: Node, operands: Sequence[Range]) -> Range:
         table, x = contents(node.operands[1]).astype(np.int64), operands[0]

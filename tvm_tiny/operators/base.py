@@ -8,8 +8,9 @@ shrink, turn, fold or price it. The idea is that of MLIR's interfaces: a pass kn
 operator knows answers, and neither knows the other's list.
 
 There are no silent answers: a question that nobody answered raises, and ``register`` refuses an
-entry that leaves one open. Base classes answer for their kind: ``Arithmetic`` and ``Moving``
-(``kinds.py``), ``Pointwise``, ``Binary``, ``Windowed``, ``Products``, ``Pool``, ``Reduction``.
+entry that leaves one open. Base classes answer for their kind: ``Arithmetic``, ``Seeing``,
+``Pointwise``, ``OneByOne`` and ``Moving`` (``kinds.py``), ``Windowed``, ``Weighted`` and ``Mixing``
+(``windows.py``), ``Binary``, ``Pool``, ``Reduction``.
 
 The parameters of a row kernel are described in ``operators/call.py``.
 """

@@ -12,9 +12,7 @@ import numpy.typing as npt
 from tvm_tiny._tvm import TIR, IRBuilder, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, RowCall, register
-from tvm_tiny.operators.fields import AxisField, sees_all
-from tvm_tiny.operators.kinds import FLOAT32, INT32, Unlinked
-from tvm_tiny.operators.turning import Answer, Operands
+from tvm_tiny.operators.kinds import FLOAT32, INT32, Seeing
 
 _WORDS_A_BOX = 5
 
@@ -41,7 +39,7 @@ def _fits(node: Node) -> str | None:
 
 
 @register
-class Detection(Unlinked):
+class Detection(Seeing):
     """TFLite_Detection_PostProcess: boxes decoded, of those that overlap the best.
 
     codes float32[1, B, S], scores float32[1, B, C], anchors float32[B, 4], settings int32[12] ->
@@ -72,13 +70,6 @@ class Detection(Unlinked):
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
         return FLOAT32, FLOAT32, FLOAT32, INT32
-
-    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
-        return sees_all(node, fields)
-
-    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
-        del ops, attrs, shape
-        return None
 
     def kernel(self, node: Node) -> Any:
         words = self.state_bytes(node) // 4

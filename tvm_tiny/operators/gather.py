@@ -12,11 +12,9 @@ from typing import Any
 
 from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Array, Columns, Kind, RowCall, register, same_columns
+from tvm_tiny.operators.base import Access, Kind, RowCall, register
 from tvm_tiny.operators.elementwise import int32
-from tvm_tiny.operators.fields import AxisField, sees_all
-from tvm_tiny.operators.kinds import ANY, INT32, Pointwise, Unlinked, stored_type
-from tvm_tiny.operators.turning import Answer, Operands
+from tvm_tiny.operators.kinds import ANY, INT32, OneByOne, Seeing, stored_type
 
 
 def _places_fit(node: Node) -> str | None:
@@ -29,7 +27,7 @@ def _places_fit(node: Node) -> str | None:
 
 
 @register
-class Gather(Unlinked):
+class Gather(Seeing):
     """GATHER, GATHER_ND, EMBEDDING_LOOKUP: parts of data at places known at run time.
 
     data[D0, .., Dk, rest], places int32[M, k + 1] -> [1, M, 1, rest], a part a row. TFLM stops at a
@@ -58,14 +56,6 @@ class Gather(Unlinked):
         del node
         return ANY, INT32
 
-    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
-        return sees_all(node, fields)
-
-    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
-        """It reads the shape that the data has."""
-        del ops, attrs, shape
-        return None
-
     def kernel(self, node: Node) -> Any:
         data, places = node.operands
         extents, depth = node.attrs["extents"], node.output.shape[-1]
@@ -85,31 +75,17 @@ class Gather(Unlinked):
 
 
 @register
-class Cast(Pointwise):
+class Cast(OneByOne):
     """CAST: the same numbers in another type, truncated as in C. Attributes: dtype."""
 
     name = "cast"
-    elementwise = True
-    priced_like = "lut"
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
         return operands[0][0], str(attrs["dtype"])
 
-    def access(self, node: Node) -> tuple[Access, ...]:
-        del node
-        return (Access.ROW,)
-
-    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
-        return same_columns(node, begin, end)
-
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
         return (ANY,)
-
-    def folded(self, node: Node) -> Array | None:
-        """Left to run time."""
-        del node
-        return None
 
     def kernel(self, node: Node) -> Any:
         x = te.placeholder((node.operands[0].row_size,), stored_type(node.operands[0].dtype), "x")

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from tvm_tiny.arithmetic.element_types import ELEMENT_TYPES, QUANTISED
 from tvm_tiny.graph import Node
 from tvm_tiny.operators import channel_links, turning
-from tvm_tiny.operators.base import Array, Operator
+from tvm_tiny.operators.base import Access, Array, Columns, Kind, Operator, same_columns
 from tvm_tiny.operators.channel_links import ChannelMix, Indices, Links
-from tvm_tiny.operators.fields import AxisField, Pair, meeting
+from tvm_tiny.operators.fields import AxisField, Pair, meeting, sees_all
 from tvm_tiny.operators.turning import Answer, Operands
 from tvm_tiny.operators.value_ranges import Range, any_value
 
@@ -103,6 +103,17 @@ class Unlinked(Arithmetic):
         return any_value(node.output)
 
 
+class Seeing(Unlinked):
+    """Reads its operands as a whole, in the shape that the model gave them."""
+
+    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
+        return sees_all(node, fields)
+
+    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
+        del ops, attrs, shape
+        return None
+
+
 class Elementwise(Plainly):
     """An element of the result sees what its operands' elements saw."""
 
@@ -127,6 +138,34 @@ class Pointwise(Elementwise):
         return turning.last_axis(ops, dict(attrs))
 
     def copied(self, node: Node) -> int | None:
+        del node
+        return None
+
+
+class OneByOne(Pointwise):
+    """Element i of the result from element i of operand 0, with tables; left to run time."""
+
+    elementwise = True
+    priced_like = "lut"
+
+    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
+        """What operand 0 is."""
+        del attrs
+        return operands[0]
+
+    def access(self, node: Node) -> tuple[Access, ...]:
+        return (Access.ROW, *(Access.WHOLE for _ in node.operands[1:]))
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        return same_columns(node, begin, end)
+
+    def with_channels(
+        self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
+    ) -> Array:
+        """Tables are the same for every channel."""
+        return array if operand else super().with_channels(operand, array, rows, columns)
+
+    def folded(self, node: Node) -> Array | None:
         del node
         return None
 

@@ -13,7 +13,7 @@ from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import register
 from tvm_tiny.operators.elementwise import int32, peak, row_shape
-from tvm_tiny.operators.softmax import AlongLast, depth_limit, position_by_position
+from tvm_tiny.operators.softmax import AlongLast, depth_limit, position_by_position, too_deep
 
 _HEADERS = ("tvm_tiny_functions.h",)
 _MAX_SQUARES = 1 << 15
@@ -63,10 +63,7 @@ class LogSoftmax(AlongLast):
 
 def _squares_fit(node: Node) -> str | None:
     """The last dimension has at most 32768 elements (the sum of squares is int32)."""
-    shape = node.operands[0].shape
-    if not shape:
-        return "there is no dimension"
-    return f"it has {shape[-1]}" if shape[-1] > _MAX_SQUARES else None
+    return too_deep(node, _MAX_SQUARES)
 
 
 @register

@@ -17,10 +17,10 @@ from typing import Any, Final
 
 from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Array, Columns, Kind, register, same_columns
+from tvm_tiny.operators.base import register
 from tvm_tiny.operators.broadcasting import Attrs, Broadcasting
 from tvm_tiny.operators.elementwise import int32
-from tvm_tiny.operators.kinds import FLOAT32, INT32, Pointwise
+from tvm_tiny.operators.kinds import FLOAT32, INT32, OneByOne
 
 HEADERS: Final = ("tvm_tiny_floats.h",)
 NUMBERS: Final = FLOAT32 | INT32
@@ -43,6 +43,16 @@ def bits_of(value: float) -> int:
 def float_call(name: str, *args: Any) -> Any:
     """A function of ``tvm_tiny_floats.h`` that makes a float32."""
     return tirx.call_extern("float32", f"tvm_tiny_float_{name}", *args)
+
+
+def float_of(bits: int) -> Any:
+    """A float32 of a kernel's arithmetic by its bits."""
+    return tirx.call_extern("float32", "tvm_tiny_float", int32(bits))
+
+
+def float_constant(value: float) -> Any:
+    """A number of a kernel's arithmetic, as float32."""
+    return float_of(bits_of(value))
 
 
 def limited_float(value: Any, attrs: Attrs) -> Any:
@@ -91,37 +101,19 @@ def _known_function(node: Node) -> str | None:
 
 
 @register
-class PlainFunction(Pointwise):
+class PlainFunction(OneByOne):
     """EXP, LOGISTIC, RELU, ... of float32.
 
     Attributes: function; arguments (further ones, int32: bits of a slope or of limits).
     """
 
     name = "plain_function"
-    elementwise = True
     headers = HEADERS
-    priced_like = "lut"
     constraints = (_known_function,)
-
-    def infer(self, operands: Sequence[Kind], attrs: Attrs) -> Kind:
-        del attrs
-        return operands[0]
-
-    def access(self, node: Node) -> tuple[Access, ...]:
-        del node
-        return (Access.ROW,)
-
-    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
-        return same_columns(node, begin, end)
 
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
         return (FLOAT32,)
-
-    def folded(self, node: Node) -> Array | None:
-        """Left to run time."""
-        del node
-        return None
 
     def kernel(self, node: Node) -> Any:
         x = te.placeholder((node.operands[0].row_size,), "float32", "x")

@@ -15,20 +15,21 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, register
 from tvm_tiny.operators.channel_links import Links
 from tvm_tiny.operators.elementwise import int32, row_shape
-from tvm_tiny.operators.fields import AxisField, sees_all
 from tvm_tiny.operators.forms import Loops
-from tvm_tiny.operators.kinds import FLOAT32, Unlinked
-from tvm_tiny.operators.plain import HEADERS, bits_of, float_call, limited_float
+from tvm_tiny.operators.kinds import FLOAT32, Seeing
+from tvm_tiny.operators.plain import (
+    HEADERS,
+    bits_of,
+    float_call,
+    float_constant,
+    float_of,
+    limited_float,
+)
 from tvm_tiny.operators.pool import Pool, PoolWindow
 from tvm_tiny.operators.reduce import Reduction, axes_exist
-from tvm_tiny.operators.turning import Answer, Operands
 from tvm_tiny.operators.value_ranges import Range, any_value
 
 _LOW, _HIGH = (bits_of(float(end)) for end in element_type("float32").limits)
-
-
-def _constant(bits: int) -> Any:
-    return tirx.call_extern("float32", "tvm_tiny_float", int32(bits))
 
 
 def _extreme(x: Any, axes: Any, largest: bool) -> Any:
@@ -36,7 +37,7 @@ def _extreme(x: Any, axes: Any, largest: bool) -> Any:
     name = "maximum" if largest else "minimum"
     bits = _LOW if largest else _HIGH
     reducer = te.comm_reducer(
-        lambda a, b: float_call(name, a, b), lambda dtype: _constant(bits), name=name
+        lambda a, b: float_call(name, a, b), lambda dtype: float_of(bits), name=name
     )
     return reducer(x, axis=axes)
 
@@ -114,7 +115,7 @@ class PlainMaxPool2D(_PlainPool):
     priced_like = "max_pool2d"
 
     def combined(self, w: PoolWindow, ox: Any, c: Any) -> Any:
-        return _extreme(w.element(ox, c, _constant(_LOW), "float32"), [w.ky, w.kx], largest=True)
+        return _extreme(w.element(ox, c, float_of(_LOW), "float32"), [w.ky, w.kx], largest=True)
 
     def result(self, total: Any, count: Any) -> Any:
         del count
@@ -150,7 +151,7 @@ class PlainMean(_PlainReduction):
 
     def finished(self, node: Node, count: int) -> Callable[[Any], Any]:
         del node
-        return lambda total: float_call("div", total, _constant(bits_of(float(count))))
+        return lambda total: float_call("div", total, float_constant(float(count)))
 
 
 @register
@@ -181,7 +182,7 @@ class PlainMinimum(PlainMaximum):
 
 
 @register
-class PlainPlace(Unlinked):
+class PlainPlace(Seeing):
     """ARG_MAX, ARG_MIN of float32 down the columns: x[.., I, C] -> int32[.., 1, C], the first.
 
     Attributes: largest (1: ARG_MAX).
@@ -202,13 +203,6 @@ class PlainPlace(Unlinked):
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
         return (FLOAT32,)
-
-    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
-        return sees_all(node, fields)
-
-    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
-        del ops, attrs, shape
-        return None
 
     def kernel(self, node: Node) -> Any:
         width, channels = row_shape(node.operands[0])

@@ -9,25 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tvm_tiny._tvm import TIR, IRBuilder, tirx
+from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.element_types import element_type
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, register
-from tvm_tiny.operators.channel_links import Links
 from tvm_tiny.operators.conv import requantised
 from tvm_tiny.operators.elementwise import int32, rescaled, rescaling_limits, row_shape
-from tvm_tiny.operators.fields import AxisField, sees_all
-from tvm_tiny.operators.kinds import FLOAT32, INT8, Unlinked
-from tvm_tiny.operators.plain import HEADERS, bits_of, float_call
+from tvm_tiny.operators.kinds import FLOAT32, INT8, Seeing
+from tvm_tiny.operators.plain import HEADERS, float_call, float_constant, float_of
 from tvm_tiny.operators.softmax import AlongLast
-from tvm_tiny.operators.turning import Answer, Operands
 
-_LOWEST = bits_of(float(element_type("float32").low))
-
-
-def _float(value: float) -> Any:
-    """A constant of the kernel's arithmetic."""
-    return tirx.call_extern("float32", "tvm_tiny_float", int32(bits_of(value)))
+_LOWEST = float(element_type("float32").low)
 
 
 class _FloatRow(AlongLast):
@@ -62,7 +54,7 @@ class _FloatRow(AlongLast):
 
 def _largest(x: Any, held: Any, at: Any, depth: int) -> None:
     """The largest of a vector, into the first variable."""
-    TIR.buffer_store(held, tirx.call_extern("float32", "tvm_tiny_float", int32(_LOWEST)), [0])
+    TIR.buffer_store(held, float_constant(_LOWEST), [0])
     with TIR.serial(0, depth) as c:
         TIR.buffer_store(held, float_call("maximum", held[0], x[at + c]), [0])
 
@@ -75,9 +67,9 @@ class PlainSoftmax(_FloatRow):
 
     def vector(self, x: Any, y: Any, held: Any, at: Any, node: Node) -> None:
         depth = node.operands[0].shape[-1]
-        beta = tirx.call_extern("float32", "tvm_tiny_float", int32(node.attrs["beta"]))
+        beta = float_of(node.attrs["beta"])
         _largest(x, held, at, depth)
-        TIR.buffer_store(held, _float(0.0), [1])
+        TIR.buffer_store(held, float_constant(0.0), [1])
         with TIR.serial(0, depth) as c:
             less = float_call("sub", x[at + c], held[0])
             power = float_call("exp", float_call("mul", less, beta))
@@ -96,7 +88,7 @@ class PlainLogSoftmax(_FloatRow):
     def vector(self, x: Any, y: Any, held: Any, at: Any, node: Node) -> None:
         depth = node.operands[0].shape[-1]
         _largest(x, held, at, depth)
-        TIR.buffer_store(held, _float(0.0), [1])
+        TIR.buffer_store(held, float_constant(0.0), [1])
         with TIR.serial(0, depth) as c:
             less = float_call("sub", x[at + c], held[0])
             TIR.buffer_store(held, float_call("add", held[1], float_call("exp", less)), [1])
@@ -114,17 +106,17 @@ class PlainL2Normalization(_FloatRow):
 
     def vector(self, x: Any, y: Any, held: Any, at: Any, node: Node) -> None:
         depth = node.operands[0].shape[-1]
-        TIR.buffer_store(held, _float(0.0), [0])
+        TIR.buffer_store(held, float_constant(0.0), [0])
         with TIR.serial(0, depth) as c:
             TIR.buffer_store(held, float_call("more", held[0], x[at + c], x[at + c]), [0])
         root = float_call("sqrt", held[0])
-        TIR.buffer_store(held, float_call("maximum", root, _float(1e-6)), [1])
+        TIR.buffer_store(held, float_call("maximum", root, float_constant(1e-6)), [1])
         with TIR.serial(0, depth) as c:
             TIR.buffer_store(y, float_call("div", x[at + c], held[1]), [at + c])
 
 
 @register
-class CumulativeSum(Unlinked):
+class CumulativeSum(Seeing):
     """CUMSUM down the columns: y[.., i, c] is the sum of x[.., j, c] for j up to i.
 
     int8 sums are kept in steps of 2^-20 of twice the scale and start at the zero point, as TFLM's;
@@ -148,17 +140,6 @@ class CumulativeSum(Unlinked):
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
         return (INT8 | FLOAT32,)
-
-    def channel_links(self, node: Node) -> Links:
-        del node
-        return None
-
-    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
-        return sees_all(node, fields)
-
-    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
-        del ops, attrs, shape
-        return None
 
     def kernel(self, node: Node) -> Any:
         width, channels = row_shape(node.operands[0])
@@ -193,7 +174,7 @@ class CumulativeSum(Unlinked):
         """An element on the sum's scale; the sum's start is that of the integer 0."""
         attrs = node.attrs
         if node.operands[0].dtype == "float32":
-            return _float(0.0) if first else x
+            return float_constant(0.0) if first else x
         wide = (x.astype("int32") - int32(attrs["a_zero_point"])) * int32(1 << attrs["left_shift"])
         return rescaled(wide, attrs["a_multiplier"], attrs["a_shift"])
 

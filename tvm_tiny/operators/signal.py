@@ -18,9 +18,7 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, RowCall, register
 from tvm_tiny.operators.broadcasting import Broadcasting
 from tvm_tiny.operators.elementwise import int32
-from tvm_tiny.operators.fields import AxisField, sees_all
-from tvm_tiny.operators.kinds import INT16, INT32, Unlinked
-from tvm_tiny.operators.turning import Answer, Operands
+from tvm_tiny.operators.kinds import INT16, INT32, Seeing
 
 HEADERS: Final = ("tvm_tiny_signal.h",)
 _FULL: Final = 32767
@@ -44,18 +42,11 @@ def turns(length: int, *, inverse: bool = False) -> npt.NDArray[np.int16]:
     return np.floor(0.5 + _FULL * both).astype(np.int16)
 
 
-class Frame(Unlinked):
+class Frame(Seeing):
     """Computes a frame from frames."""
 
     headers = HEADERS
     priced_like = "mean"
-
-    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
-        return sees_all(node, fields)
-
-    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
-        del ops, attrs, shape
-        return None
 
     def access(self, node: Node) -> tuple[Access, ...]:
         return (Access.ROW, *(Access.WHOLE,) * (len(node.operands) - 1))
@@ -171,6 +162,15 @@ class _Transform(Frame):
         length = int(node.attrs["length"])
         return node.output.rows * 2 * length * length.bit_length()
 
+    def transformed(self, name: str, args: Sequence[Any], y: Any, node: Node, *rest: Any) -> None:
+        """A call for every frame of a row; ``rest``: arguments behind the frame."""
+        given, width = node.operands[0].shape[-1], node.output.shape[-1]
+        length = int32(node.attrs["length"])
+        with TIR.serial(0, node.output.row_size // width) as p:
+            x = args[0].access_ptr("r", offset=p * given)
+            last = (args[1].access_ptr("r"), y.access_ptr("w", offset=p * width), length)
+            TIR.evaluate(call(name, x, *rest, *last))
+
 
 @register
 class SignalRfft(_Transform):
@@ -185,11 +185,7 @@ class SignalRfft(_Transform):
         return (*operands[0][0][:-1], int(attrs["length"]) + 2), "int16"
 
     def statement(self, args: Sequence[Any], y: Any, node: Node) -> None:
-        given, width = node.operands[0].shape[-1], node.output.shape[-1]
-        with TIR.serial(0, node.output.row_size // width) as p:
-            x = args[0].access_ptr("r", offset=p * given)
-            rest = (args[1].access_ptr("r"), y.access_ptr("w", offset=p * width))
-            TIR.evaluate(call("rfft", x, int32(given), *rest, int32(node.attrs["length"])))
+        self.transformed("rfft", args, y, node, int32(node.operands[0].shape[-1]))
 
 
 @register
@@ -205,11 +201,7 @@ class SignalIrfft(_Transform):
         return (*operands[0][0][:-1], int(attrs["length"])), "int16"
 
     def statement(self, args: Sequence[Any], y: Any, node: Node) -> None:
-        given, width = node.operands[0].shape[-1], node.output.shape[-1]
-        with TIR.serial(0, node.output.row_size // width) as p:
-            x = args[0].access_ptr("r", offset=p * given)
-            rest = (args[1].access_ptr("r"), y.access_ptr("w", offset=p * width))
-            TIR.evaluate(call("irfft", x, *rest, int32(node.attrs["length"])))
+        self.transformed("irfft", args, y, node)
 
 
 @register

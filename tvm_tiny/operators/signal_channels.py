@@ -211,6 +211,16 @@ class _Remembering(Frame):
         del node, row
         return RowCall(((), ()))
 
+    def sizes(self, node: Node) -> tuple[int, ...]:
+        """Arguments of the call behind x, the state and the result."""
+        raise NotImplementedError
+
+    def statement(self, args: Sequence[Any], y: Any, node: Node) -> None:
+        x, state = args
+        pointers = (x.access_ptr("r"), state.access_ptr("rw"), y.access_ptr("w"))
+        function = self.name.removeprefix("signal_")
+        TIR.evaluate(call(function, *pointers, *map(int32, self.sizes(node))))
+
 
 @register
 class SignalQueue(_Remembering):
@@ -225,11 +235,8 @@ class SignalQueue(_Remembering):
         del operands
         return (1, 1, int(attrs["taken"])), "int16"
 
-    def statement(self, args: Sequence[Any], y: Any, node: Node) -> None:
-        x, state = args
-        pointers = (x.access_ptr("r"), state.access_ptr("rw"), y.access_ptr("w"))
-        sizes = node.operands[0].size, node.operands[1].size, int(node.attrs["taken"])
-        TIR.evaluate(call("queue", *pointers, *map(int32, sizes)))
+    def sizes(self, node: Node) -> tuple[int, ...]:
+        return node.operands[0].size, node.operands[1].size, int(node.attrs["taken"])
 
 
 @register
@@ -246,8 +253,5 @@ class SignalOverlap(_Remembering):
         del operands
         return (1, 1, int(attrs["step"])), "int16"
 
-    def statement(self, args: Sequence[Any], y: Any, node: Node) -> None:
-        x, state = args
-        pointers = (x.access_ptr("r"), state.access_ptr("rw"), y.access_ptr("w"))
-        sizes = (int32(node.operands[0].size), int32(node.attrs["step"]))
-        TIR.evaluate(call("overlap", *pointers, *sizes))
+    def sizes(self, node: Node) -> tuple[int, ...]:
+        return node.operands[0].size, int(node.attrs["step"])

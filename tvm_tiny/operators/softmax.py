@@ -18,12 +18,17 @@ from tvm_tiny.operators.kinds import INT8, INT16, Pointwise
 _MAX_DEPTH = 4095
 
 
-def depth_limit(node: Node) -> str | None:
-    """The last dimension has at most 4095 elements (TFLite's sum has 12 integer bits)."""
+def too_deep(node: Node, most: int) -> str | None:
+    """Why the last dimension is none of at most so many elements; None: it is one."""
     shape = node.operands[0].shape
     if not shape:
         return "there is no dimension"
-    return f"it has {shape[-1]}" if shape[-1] > _MAX_DEPTH else None
+    return f"it has {shape[-1]}" if shape[-1] > most else None
+
+
+def depth_limit(node: Node) -> str | None:
+    """The last dimension has at most 4095 elements (TFLite's sum has 12 integer bits)."""
+    return too_deep(node, _MAX_DEPTH)
 
 
 class AlongLast(Pointwise):
@@ -39,6 +44,12 @@ class AlongLast(Pointwise):
         """Every channel counts in every result."""
         del node
         return None
+
+    def with_channels(
+        self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
+    ) -> Array:
+        """Tables are the same for every channel."""
+        return array if operand else super().with_channels(operand, array, rows, columns)
 
     def folded(self, node: Node) -> Array | None:
         """Left to run time."""
@@ -132,10 +143,7 @@ _ENTRIES16 = 513
 
 def _depth_limit16(node: Node) -> str | None:
     """The last dimension has at most 65535 elements (the sum is Q16.15)."""
-    shape = node.operands[0].shape
-    if not shape:
-        return "there is no dimension"
-    return f"it has {shape[-1]}" if shape[-1] > _MAX_DEPTH16 else None
+    return too_deep(node, _MAX_DEPTH16)
 
 
 @register
@@ -149,12 +157,6 @@ class Softmax16(AlongLast):
     name = "softmax16"
     operand_names = ("x", "exponentials", "inverses")
     constraints = (_depth_limit16,)
-
-    def with_channels(
-        self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
-    ) -> Array:
-        """Tables are the same for every channel."""
-        return array if operand else super().with_channels(operand, array, rows, columns)
 
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         return (INT16,) * len(node.operands)

@@ -14,47 +14,23 @@ from typing import Any
 from tvm_tiny._tvm import te, tirx
 from tvm_tiny.arithmetic.luts import RSQRT_SPARE
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Array, Columns, Kind, register, same_columns
-from tvm_tiny.operators.channel_links import Indices
+from tvm_tiny.operators.base import Kind, register
 from tvm_tiny.operators.conv import requantised
 from tvm_tiny.operators.elementwise import int32, limited, rescaled, rescaling_limits
-from tvm_tiny.operators.kinds import INT16, INT32, QUANTISED_TYPES, UINT16, Pointwise
+from tvm_tiny.operators.kinds import INT16, INT32, QUANTISED_TYPES, UINT16, OneByOne
 
 Attrs = Mapping[str, Any]
 TABLE_ENTRIES = 256
 
 
-class _Unary(Pointwise):
-    """Element i of the result from element i of x."""
+class _Unary(OneByOne):
+    """By arithmetic on an element held as int32."""
 
-    elementwise = True
-    priced_like = "lut"
     constraints = (rescaling_limits,)
 
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
         return (QUANTISED_TYPES,)
-
-    def folded(self, node: Node) -> Array | None:
-        """Left to run time."""
-        del node
-        return None
-
-    def with_channels(
-        self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
-    ) -> Array:
-        """Tables are the same for every channel."""
-        return array if operand else super().with_channels(operand, array, rows, columns)
-
-    def infer(self, operands: Sequence[Kind], attrs: Attrs) -> Kind:
-        del attrs
-        return operands[0]
-
-    def access(self, node: Node) -> tuple[Access, ...]:
-        return (Access.ROW, *(Access.WHOLE for _ in node.operands[1:]))
-
-    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
-        return same_columns(node, begin, end)
 
     @abstractmethod
     def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:

@@ -11,10 +11,8 @@ from tvm_tiny._tvm import te, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, RowCall, register
 from tvm_tiny.operators.elementwise import int32
-from tvm_tiny.operators.fields import AxisField, sees_all
-from tvm_tiny.operators.kinds import ANY, INT32, INT64, Unlinked, stored_type
+from tvm_tiny.operators.kinds import ANY, INT32, INT64, Seeing, stored_type
 from tvm_tiny.operators.places import element_strides
-from tvm_tiny.operators.turning import Answer, Operands
 
 
 def _part_fits(node: Node) -> str | None:
@@ -30,7 +28,7 @@ def _part_fits(node: Node) -> str | None:
 
 
 @register
-class UpdateSlice(Unlinked):
+class UpdateSlice(Seeing):
     """DYNAMIC_UPDATE_SLICE: x with ``part`` in place of what is there from ``start`` on.
 
     start int32[rank] or int64[rank], a constant or computed; moved inside where it is not.
@@ -57,13 +55,6 @@ class UpdateSlice(Unlinked):
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
         return ANY, ANY, INT32 | INT64
-
-    def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
-        return sees_all(node, fields)
-
-    def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
-        del ops, attrs, shape
-        return None
 
     def kernel(self, node: Node) -> Any:
         tx, tp, ts = node.operands

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tvm_tiny._tvm import te
@@ -12,32 +11,17 @@ from tvm_tiny.frontends.tflite.conversion import Conversion
 from tvm_tiny.frontends.tflite.record import Call, Fault, Record, Shape, same_shape
 from tvm_tiny.frontends.tflite.record import register as register_tflite
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Columns, Kind, register, same_columns
+from tvm_tiny.operators.base import register
 from tvm_tiny.operators.elementwise import int32
-from tvm_tiny.operators.kinds import Arithmetic, Pointwise
+from tvm_tiny.operators.kinds import Arithmetic, OneByOne
 
 
 @register
-class Negate(Pointwise, Arithmetic):
+class Negate(OneByOne, Arithmetic):
     """y = clamp(total - x), ``total`` the sum of both zero points."""
 
     name = "negate"
     operand_names = ("x",)
-    elementwise = True
-
-    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
-        """The operand's shape and type."""
-        del attrs
-        return operands[0]
-
-    def access(self, node: Node) -> tuple[Access, ...]:
-        """A row makes a row."""
-        del node
-        return (Access.ROW,)
-
-    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
-        """A column makes a column."""
-        return same_columns(node, begin, end)
 
     def kernel(self, node: Node) -> Any:
         """One row."""

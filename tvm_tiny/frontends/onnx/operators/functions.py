@@ -249,21 +249,12 @@ def _power(importer: Importing, node: OnnxNode, inputs: Sequence[Any], attrs: An
     return _op.power(inputs[0], relax.const(value, "float32"))
 
 
-def _chain(operator: str) -> Any:
-    """Sum and Mean of any number of operands: two at a time."""
-
-    def convert(importer: Importing, node: OnnxNode, inputs: Sequence[Any], attrs: Any) -> Any:
-        del attrs
-        if len(inputs) > 2:
-            raise Unusable(f"{len(inputs)} operands", "two at a time", "use Add")
-        made = inputs[0]
-        if len(inputs) == 2:
-            made = importer.bb.normalize(_op.add(*inputs))
-        if operator == "Mean" and len(inputs) == 2:
-            made = _op.multiply(made, relax.const(0.5, "float32"))
-        return made
-
-    return convert
+def _sum(importer: Importing, node: OnnxNode, inputs: Sequence[Any], attrs: Any) -> Any:
+    """Of one operand or two."""
+    del importer, node, attrs
+    if len(inputs) > 2:
+        raise Unusable(f"{len(inputs)} operands", "two at a time", "use Add")
+    return _op.add(*inputs) if len(inputs) == 2 else inputs[0]
 
 
 for _name, (_, _attrs) in _OWN.items():
@@ -281,4 +272,4 @@ for _name, (_, _attrs) in _OWN.items():
 register(Record("QuickGelu", attrs={"alpha": number}, convert=_quick_gelu, domain="com.microsoft",
                 pointwise=True))  # fmt: skip
 register(Record("Pow", (2, 2), constants=(1,), convert=_power, pointwise=True))
-register(Record("Sum", (1, MANY), convert=_chain("Sum")))
+register(Record("Sum", (1, MANY), convert=_sum))

@@ -7,15 +7,17 @@ from typing import Any
 
 from tvm_tiny.frontends.tflite.conversion import Conversion
 from tvm_tiny.frontends.tflite.operators.pairs import TRUTH, scale_of
-from tvm_tiny.frontends.tflite.operators.reductions import reduced_shape
-from tvm_tiny.frontends.tflite.record import X8, Call, Fault, I, Record, Shape, register
+from tvm_tiny.frontends.tflite.operators.reductions import (
+    one_axis,
+    reduced_shape,
+    reduction_attrs,
+    without_axis,
+)
+from tvm_tiny.frontends.tflite.record import X8, Call, Fault, I, Record, register
 
 
 def _reduction(call: Conversion) -> Any:
-    rank = len(call.operand(0).shape)
-    axes = sorted({call.axis(a, rank) for a in call.integers(1)})
-    attrs = {"axes": axes, "keep_dims": int(bool(call.options["keep_dims"]))}
-    return call.emit(call.op.kind.lower(), [call.stored(0)], attrs)
+    return call.emit(call.op.kind.lower(), [call.stored(0)], reduction_attrs(call))
 
 
 def _one_quantisation(call: Call) -> None:
@@ -23,17 +25,8 @@ def _one_quantisation(call: Call) -> None:
         raise Fault("a result of another scale", "TFLM compares the stored integers")
 
 
-def _place_shape(call: Call) -> list[Shape]:
-    shape, axes = call.operand(0).shape, call.integers(1)
-    if len(axes) != 1:
-        raise Fault(f"axes {axes[:4]}", "it is one")
-    axis = call.axis(axes[0], len(shape))
-    return [(*shape[:axis], *shape[axis + 1 :])]
-
-
 def _place(call: Conversion) -> Any:
-    axis = call.axis(call.integers(1)[0], len(call.operand(0).shape))
-    attrs = {"axes": [axis], "keep_dims": 0, "dtype": call.outputs[0].dtype}
+    attrs = {"axes": [one_axis(call)], "keep_dims": 0, "dtype": call.outputs[0].dtype}
     return call.emit(call.op.kind.lower(), [call.stored(0)], attrs)
 
 
@@ -63,7 +56,7 @@ for _name, _options in (("ARG_MAX", "ArgMaxOptions"), ("ARG_MIN", "ArgMinOptions
             defaults=True,
             operands=(X8, I),
             result_type=("int32", "int64"),
-            shapes=_place_shape,
+            shapes=without_axis,
             float_form=False,
         )
     )

@@ -13,7 +13,12 @@ from typing import Any, Final
 from tvm_tiny import _tvm
 from tvm_tiny.frontends.tflite.conversion import Conversion
 from tvm_tiny.frontends.tflite.operators.binary import broadcast
-from tvm_tiny.frontends.tflite.operators.reductions import reduced_shape
+from tvm_tiny.frontends.tflite.operators.reductions import (
+    one_axis,
+    reduced_shape,
+    reduction_attrs,
+    without_axis,
+)
 from tvm_tiny.frontends.tflite.record import (
     Call,
     Fault,
@@ -148,14 +153,8 @@ plain(
 )
 
 
-def _axes(call: Call) -> dict[str, Any]:
-    rank = len(call.operand(0).shape)
-    axes = sorted({call.axis(a, rank) for a in call.integers(1)})
-    return {"axes": axes, "keep_dims": int(bool(call.options["keep_dims"]))}
-
-
 def _reduction(name: str) -> Any:
-    return lambda call: call.emit(name, [call.stored(0)], _axes(call))
+    return lambda call: call.emit(name, [call.stored(0)], reduction_attrs(call))
 
 
 for _name in ("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN"):
@@ -167,17 +166,8 @@ def split_at(shape: Shape, axis: int) -> tuple[int, int, int, int]:
     return 1, math.prod(shape[:axis]), shape[axis], math.prod(shape[axis + 1 :])
 
 
-def _place_shape(call: Call) -> list[Shape]:
-    shape, axes = call.operand(0).shape, call.integers(1)
-    if len(axes) != 1:
-        raise Fault(f"axes {axes[:4]}", "it is one")
-    axis = call.axis(axes[0], len(shape))
-    return [(*shape[:axis], *shape[axis + 1 :])]
-
-
 def _place(call: Conversion) -> Any:
-    shape = call.operand(0).shape
-    columns = split_at(shape, call.axis(call.integers(1)[0], len(shape)))
+    columns = split_at(call.operand(0).shape, one_axis(call))
     x = call.bound(_op.reshape(call.stored(0), columns))
     attrs = {"largest": int(call.op.kind == "ARG_MAX")}
     found = call.bound(call.emit("plain_place", [x], attrs))
@@ -185,4 +175,4 @@ def _place(call: Conversion) -> Any:
 
 
 for _name in ("ARG_MAX", "ARG_MIN"):
-    plain(_name, _place, operands=(F, I), result_type="int32", shapes=_place_shape)
+    plain(_name, _place, operands=(F, I), result_type="int32", shapes=without_axis)

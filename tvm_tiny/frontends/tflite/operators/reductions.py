@@ -13,10 +13,34 @@ from tvm_tiny.frontends.tflite.record import Call, Fault, I, Record, Shape, X, r
 _op: Any = _tvm.relax.op
 
 
+def axes_of(call: Call) -> list[int]:
+    """The axes in operand 1 from the front, ascending; one may be named twice."""
+    rank = len(call.operand(0).shape)
+    return sorted({call.axis(a, rank) for a in call.integers(1)})
+
+
+def reduction_attrs(call: Call) -> dict[str, Any]:
+    """Attributes of an integer operator that reduces."""
+    return {"axes": axes_of(call), "keep_dims": int(bool(call.options["keep_dims"]))}
+
+
+def one_axis(call: Call) -> int:
+    """The only axis in operand 1, from the front."""
+    axes = call.integers(1)
+    if len(axes) != 1:
+        raise Fault(f"axes {axes[:4]}", "it is one")
+    return call.axis(axes[0], len(call.operand(0).shape))
+
+
+def without_axis(call: Call) -> list[Shape]:
+    """Without the only axis in operand 1."""
+    shape, axis = call.operand(0).shape, one_axis(call)
+    return [(*shape[:axis], *shape[axis + 1 :])]
+
+
 def reduced_shape(call: Call) -> list[Shape]:
-    """Without the axes of operand 1, or with ones in their place."""
-    x = call.operand(0).shape
-    axes = {call.axis(a, len(x)) for a in call.integers(1)}
+    """Without the axes in operand 1, or with ones in their place."""
+    x, axes = call.operand(0).shape, axes_of(call)
     if not axes:
         raise Fault("a reduction over no axis", code="TT1203")
     if call.options["keep_dims"]:
@@ -26,9 +50,8 @@ def reduced_shape(call: Call) -> list[Shape]:
 
 def _reduction(relax_op: Callable[..., Any]) -> Callable[[Conversion], Any]:
     def convert(call: Conversion) -> Any:
-        rank = len(call.operand(0).shape)
-        axes = sorted({call.axis(a, rank) for a in call.integers(1)})  # one may be named twice
-        return call.result(relax_op(call.real(0), axes, bool(call.options["keep_dims"])))
+        keep_dims = bool(call.options["keep_dims"])
+        return call.result(relax_op(call.real(0), axes_of(call), keep_dims))
 
     return convert
 

@@ -11,6 +11,7 @@ from tvm_tiny import _tvm
 from tvm_tiny.arithmetic.quant import add_params
 from tvm_tiny.frontends.tflite.conversion import Conversion
 from tvm_tiny.frontends.tflite.operators.plain import F, plain, split_at
+from tvm_tiny.frontends.tflite.operators.reductions import one_axis
 from tvm_tiny.frontends.tflite.record import (
     X8,
     Call,
@@ -28,15 +29,8 @@ _MOVED: Final = Operand("activation", ("int8", "int16", "int32", "int64", "float
 _STARTS: Final = Operand("places", ("int32", "int64"), ())
 
 
-def _axis(call: Call) -> int:
-    axes = call.integers(1)
-    if len(axes) != 1:
-        raise Fault(f"axes {axes[:4]}", "it is one")
-    return call.axis(axes[0], len(call.operand(0).shape))
-
-
 def _cumsum_shape(call: Call) -> list[Shape]:
-    _axis(call)
+    one_axis(call)
     return same_shape(call)
 
 
@@ -47,7 +41,7 @@ def _cumsum(call: Conversion) -> Any:
     if x.dtype == "int8":
         one = (x.scale, x.zero_point)
         attrs |= add_params(*one, *one, y.scale, y.zero_point)
-    columns = call.bound(_op.reshape(call.stored(0), split_at(x.shape, _axis(call))))
+    columns = call.bound(_op.reshape(call.stored(0), split_at(x.shape, one_axis(call))))
     made = call.bound(call.emit("cumulative_sum", [columns], attrs))
     return _op.reshape(made, y.shape)
 

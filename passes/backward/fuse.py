@@ -21,6 +21,8 @@ _FUSED = {
     "depthwise_grad_x": "depthwise_grad_clamped",
 }
 _SCALE = ("low", "high", "slot", "limit")
+_KEPT = 5
+"""Operands of a scale that is told what was clamped."""
 
 
 def fuse_scales(nodes: Sequence[Node]) -> list[Node]:
@@ -40,7 +42,3 @@ def fuse_scales(nodes: Sequence[Node]) -> list[Node]:
         fused[scale.name] = scale
     kept = [n for n in nodes if n.name not in fused or n.op in _FUSED]
     return [fused.get(n.name, n) for n in kept]
-
-
-_KEPT = 5
-"""Operands of a scale that is told what was clamped."""

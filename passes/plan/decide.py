@@ -11,7 +11,6 @@ from tvm_tiny.passes.decision.budget import Watch
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions, fitting
 from tvm_tiny.passes.plan.plan_memory import plan_memory
-from tvm_tiny.passes.plan.segments import plan_segments as plan_segments
 from tvm_tiny.passes.plan.space import Space
 
 NO_LIMIT = 1 << 62

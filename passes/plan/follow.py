@@ -12,9 +12,9 @@ from tvm_tiny.graph import Graph
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.decision.rewrite import Rewrite
-from tvm_tiny.passes.plan.decide import plan_segments
 from tvm_tiny.passes.plan.follow_rows import planned_graph
 from tvm_tiny.passes.plan.plan_memory import plan_memory
+from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.recompute.search import rewritten_order, rewritten_scratch
 

@@ -106,14 +106,13 @@ class Searched:
         near the limit may be light enough one by one, yet not all be placed.
 
         Args:
-            limit_bytes: on the weight of every segment.
+            limit_bytes: on the weight of every segment, more than 0.
             share: what a multiply-accumulate counts beside a segment at the limit.
         """
-        most = max(1, limit_bytes)  # 0 where all that a net holds lies outside the arena
 
         def cost(edge: Edge) -> float:
-            heavy = (edge.weight / most) ** _ROOMY
-            return heavy + _CREEP * edge.creep / most + share * edge.macs
+            heavy = (edge.weight / limit_bytes) ** _ROOMY
+            return heavy + _CREEP * edge.creep / limit_bytes + share * edge.macs
 
         return self.path(limit_bytes, cost)
 

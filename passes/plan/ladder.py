@@ -28,7 +28,8 @@ class Ladder:
     """The descent over graphs that were searched.
 
     Attributes:
-        done: there are no lighter paths, or the budget is used up.
+        done: there are no lighter paths, or the budget is used up. It is from the first where
+            nothing lies in the arena: no path is lighter than that.
         reached: multiply-accumulates that the cheapest path of the last limit adds; paths that add
             no more are all known.
     """
@@ -36,17 +37,12 @@ class Ladder:
     def __init__(
         self, graphs: Sequence[Searched], limit_bytes: int, total_macs: int, budget: Budget
     ) -> None:
-        self.done = not graphs
+        self.done = not graphs or limit_bytes <= 0
         self._graphs, self._limit = list(graphs), limit_bytes
         self._least_macs = max(1.0, total_macs * _LEAST_SHARE)
         self._budget = budget
         self._found: dict[Path, None] = {}
         self.reached = -1
-
-    @property
-    def found(self) -> list[Path]:
-        """Everything found so far, in order."""
-        return list(self._found)
 
     def upto(self, macs: int) -> list[Path]:
         """Paths that add no more than some multiply-accumulates, in the order of the descent."""
@@ -75,8 +71,7 @@ class Ladder:
             if roomy is not None:
                 self._keep(roomy)
         self._limit = int(path.weight_bytes * (1 - STEP))
-        if self._limit <= 0:
-            self.done = True
+        self.done = self._limit <= 0
 
     def _keep(self, path: Path) -> None:
         """One that a smaller request would have missed is not kept."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.extract import extract
-from tvm_tiny.passes.plan.decide import plan_segments, plan_stream
+from tvm_tiny.passes.plan.decide import plan_stream
 from tvm_tiny.passes.plan.follow import scratch_of_layers
 from tvm_tiny.passes.plan.on_module import attached_rewrites, with_plan
 from tvm_tiny.passes.plan.plan_memory import options_for
+from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.tiny_pass import TinyPass
 

@@ -14,7 +14,7 @@ from stream_builds import cut, same_bytes, scratch, with_plan
 
 import tvm_tiny
 from tvm_tiny.passes.decision.options import PlanOptions
-from tvm_tiny.passes.plan.decide import plan_segments
+from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.run.samples import random_samples
 from tvm_tiny.testing.models import mobilenet_v2, squeeze_excite, tiny_convnet
 

@@ -26,8 +26,8 @@ from tvm_tiny.operators.reduce import adds_up_by_rows
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.decision.rewrite import Rewrite, is_part
-from tvm_tiny.passes.plan.decide import plan_segments
 from tvm_tiny.passes.plan.follow_rows import planned_graph
+from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.passes.recompute.carry import CARRY, carry_of
 from tvm_tiny.passes.recompute.channels import wide_heads
 from tvm_tiny.passes.recompute.groups import wide_of

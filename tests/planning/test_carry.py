@@ -12,7 +12,7 @@ from tvm_tiny.errors import UsageError
 from tvm_tiny.graph import Graph, Node, Tensor
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.decision.rewrite import Rewrite, first_of
-from tvm_tiny.passes.plan.decide import plan_segments
+from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.passes.recompute.carry import Carry, carry_of
 from tvm_tiny.passes.recompute.channels import split_of, wide_heads
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites

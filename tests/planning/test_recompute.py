@@ -23,9 +23,9 @@ from tvm_tiny.operators.base import lookup
 from tvm_tiny.operators.reduce import adds_up_by_rows
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.rewrite import Rewrite
-from tvm_tiny.passes.plan.decide import plan_segments
 from tvm_tiny.passes.plan.follow import plan_rewritten
 from tvm_tiny.passes.plan.follow_rows import planned_graph
+from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.passes.recompute.arrange import Arranged, arrange
 from tvm_tiny.passes.recompute.geometry import Band, Patched, Tile, make_geometry
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites

@@ -23,9 +23,10 @@ from tvm_tiny.operators import lookup
 from tvm_tiny.operators.macs import total_macs
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions
-from tvm_tiny.passes.plan.decide import plan_segments, plan_stream
+from tvm_tiny.passes.plan.decide import plan_stream
 from tvm_tiny.passes.plan.follow_rows import row_schedule, segment_calls
 from tvm_tiny.passes.plan.plan_memory import plan_memory
+from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.report.make import executed_macs
 from tvm_tiny.testing.models import mobilenet_v2
 

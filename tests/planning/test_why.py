@@ -10,7 +10,8 @@ from planner_nets import convolution, depthwise, nets
 
 from tvm_tiny.graph import Graph
 from tvm_tiny.passes.decision.options import PlanOptions
-from tvm_tiny.passes.plan.decide import plan_segments, plan_stream
+from tvm_tiny.passes.plan.decide import plan_stream
+from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.passes.plan.why import fullest, in_words
 
 FAST = PlanOptions(solver_time=0.1, steps=200_000)

@@ -108,12 +108,13 @@ static inline int32_t tvm_tiny_detect_fast(const float *given, const float *boxe
     }
     while (found < most) {
         const int32_t best = tvm_tiny_detect_next(boxes, scores, fixed);
-        const float *row = given + best * columns + (columns - classes);
+        const float *row;
         int32_t chosen = 0;
         int32_t c;
         if (best < 0) {
             break;
         }
+        row = given + best * columns + (columns - classes);
         for (c = 1; c < classes; ++c) {
             chosen = row[c] > row[chosen] ? c : chosen;
         }

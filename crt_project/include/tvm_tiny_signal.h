@@ -146,6 +146,23 @@ static inline void tvm_tiny_signal_transform(int16_t *y, const int16_t *turns, i
 }
 
 /*
+ * What becomes of a number of a spectrum and of its mirror image: half their sum, and half their
+ * difference turned (the image's conjugate counts).
+ */
+static inline void tvm_tiny_signal_split(const int16_t *front, const int16_t *back,
+                                         const int16_t *turn, int16_t *sum, int16_t *turned)
+{
+    const int16_t a[2] = {tvm_tiny_signal_part(front[0], 16383),
+                          tvm_tiny_signal_part(front[1], 16383)};
+    const int16_t b[2] = {tvm_tiny_signal_part(back[0], 16383),
+                          tvm_tiny_signal_part((int16_t)-back[1], 16383)};
+    const int16_t difference[2] = {(int16_t)(a[0] - b[0]), (int16_t)(a[1] - b[1])};
+    sum[0] = (int16_t)(a[0] + b[0]);
+    sum[1] = (int16_t)(a[1] + b[1]);
+    tvm_tiny_signal_product(turned, difference, turn);
+}
+
+/*
  * The spectrum of a real frame, padded with zeros to count numbers: count / 2 + 1 complex numbers.
  * turns: count / 2 of the transform, then count / 4 of the split.
  */
@@ -172,14 +189,9 @@ static inline int32_t tvm_tiny_signal_rfft(const int16_t *x, int32_t given, cons
     for (i = 1; i <= half / 2; ++i) {
         int16_t *front = y + 2 * i;
         int16_t *back = y + 2 * (half - i);
-        const int16_t a[2] = {tvm_tiny_signal_part(front[0], 16383),
-                              tvm_tiny_signal_part(front[1], 16383)};
-        const int16_t b[2] = {tvm_tiny_signal_part(back[0], 16383),
-                              tvm_tiny_signal_part((int16_t)-back[1], 16383)};
-        const int16_t sum[2] = {(int16_t)(a[0] + b[0]), (int16_t)(a[1] + b[1])};
-        const int16_t difference[2] = {(int16_t)(a[0] - b[0]), (int16_t)(a[1] - b[1])};
+        int16_t sum[2];
         int16_t turned[2];
-        tvm_tiny_signal_product(turned, difference, split + 2 * (i - 1));
+        tvm_tiny_signal_split(front, back, split + 2 * (i - 1), sum, turned);
         front[0] = (int16_t)((sum[0] + turned[0]) >> 1);
         front[1] = (int16_t)((sum[1] + turned[1]) >> 1);
         back[0] = (int16_t)((sum[0] - turned[0]) >> 1);
@@ -205,16 +217,10 @@ static inline int32_t tvm_tiny_signal_irfft(const int16_t *x, const int16_t *tur
             value[0] = tvm_tiny_signal_part((int16_t)(x[0] + x[2 * half]), 16383);
             value[1] = tvm_tiny_signal_part((int16_t)(x[0] - x[2 * half]), 16383);
         } else {
-            const int16_t *front = x + 2 * k;
-            const int16_t *back = x + 2 * (half - k);
-            const int16_t a[2] = {tvm_tiny_signal_part(front[0], 16383),
-                                  tvm_tiny_signal_part(front[1], 16383)};
-            const int16_t b[2] = {tvm_tiny_signal_part(back[0], 16383),
-                                  tvm_tiny_signal_part((int16_t)-back[1], 16383)};
-            const int16_t sum[2] = {(int16_t)(a[0] + b[0]), (int16_t)(a[1] + b[1])};
-            const int16_t difference[2] = {(int16_t)(a[0] - b[0]), (int16_t)(a[1] - b[1])};
+            const int16_t *turn = split + 2 * (k - 1);
+            int16_t sum[2];
             int16_t turned[2];
-            tvm_tiny_signal_product(turned, difference, split + 2 * (k - 1));
+            tvm_tiny_signal_split(x + 2 * k, x + 2 * (half - k), turn, sum, turned);
             if (at == half - k) {
                 value[0] = (int16_t)(sum[0] - turned[0]);
                 value[1] = (int16_t)-(int16_t)(sum[1] - turned[1]);

@@ -79,15 +79,8 @@ def _built(
     name: str | None,
 ) -> Artifact:
     """The model for the board: pictures by rows where it can be fed so."""
-    from tvm_tiny.application import choose_sensor
-    from tvm_tiny.boards import load_board
-    from tvm_tiny.checking import checked_graph
-    from tvm_tiny.emit.interface import io_specs
-
-    graph = checked_graph(model, load_board(options.board or "").core,
-                          shapes=fixed_shapes(options.shape))  # fmt: skip
-    found = sensor or ("audio" if front_end else choose_sensor(io_specs(graph)[0]))
-    if found != "camera" or options.dma_input:
+    known = sensor or ("audio" if front_end else None)
+    if options.dma_input or (known or _sensor_of(model, options)) != "camera":
         return compiled(model, options, name=name)
     try:
         return compiled(model, replace(options, row_fed=True), name=name)
@@ -95,6 +88,17 @@ def _built(
         if error.code != "TT6017":
             raise
         return compiled(model, options, name=name)
+
+
+def _sensor_of(model: Path, options: CompileOptions) -> SensorName:
+    """What the shape of the model's input says."""
+    from tvm_tiny.application import choose_sensor
+    from tvm_tiny.boards import load_board
+    from tvm_tiny.checking import checked_graph
+    from tvm_tiny.emit.interface import io_specs
+
+    core, shapes = load_board(options.board or "").core, fixed_shapes(options.shape)
+    return choose_sensor(io_specs(checked_graph(model, core, shapes=shapes))[0])
 
 
 def _front_end(model: Path, board: str, options: CompileOptions) -> Artifact:

@@ -72,9 +72,11 @@ class MemoryPlan:
         arena_bytes: size of the arena, a multiple of ``alignment_bytes``.
         lower_bound_bytes: no plan of this form needs less, in whatever order the nodes run. The
             form: layer by layer, every layer's rows in one direction (ascending where several
-            operands die), outputs within the safe distance of dying operands or apart from them,
-            these scratch sizes, this alignment. Of plans with streams: for this order, however it
-            is cut into layers and plain streams (every layer once, rings of whole rows); of plans
+            operands die), outputs over dying operands only where that is allowed, these scratch
+            sizes, this alignment. Rows that some reader leaves out are not counted, though plans
+            keep them: where they decide, nothing is proven (``passes/memory/unread.py``). Of plans
+            with streams: for this order, however it is cut into layers and plain streams (every
+            layer once, rings of whole rows, other tensors whole until their last reader); of plans
             with patches, carried windows or blocks of channels: for these segments alone.
         order_bound_bytes: the same for this order and these segments; at least
             ``lower_bound_bytes``.

@@ -49,18 +49,22 @@ def step_units(work: Workload, done: int, live: int, node: int) -> tuple[int, in
     for operand in step.operands:
         storage = work.storages[operand]
         if dead_after(storage, after):
-            freed += storage.units
-            if operand in step.reach:
+            freed += storage.kept_units
+            if operand in step.gaps:
+                shared += storage.kept_units
+            elif operand in step.reach:
                 shared += best_overlap(storage.units, y, step.reach[operand])
     need = live + y - min(y, shared) + step.scratch_units
-    kept = 0 if step.output is None or dead_after(work.storages[step.output], after) else y
+    made = None if step.output is None else work.storages[step.output]
+    kept = 0 if made is None or dead_after(made, after) else made.kept_units
     return need, live - freed + kept
 
 
 def input_units(work: Workload) -> tuple[int, int]:
     """Units of all graph inputs together, and of those that anybody still needs."""
     inputs = [s for s in work.storages if s.producer < 0]
-    return sum(s.units for s in inputs), sum(s.units for s in inputs if not dead_after(s, 0))
+    kept = sum(s.kept_units for s in inputs if not dead_after(s, 0))
+    return sum(s.units for s in inputs), kept
 
 
 def order_bound(work: Workload, order: Sequence[int]) -> int:
@@ -90,7 +94,7 @@ def any_order_bound(work: Workload) -> int:
         # Everything that can have run by then has: only descendants are left.
         done = work.everything & ~after[node] & ~(1 << node)
         live = sum(
-            s.units
+            s.kept_units
             for i, s in enumerate(work.storages)
             if i in step.operands
             or (

@@ -27,6 +27,7 @@ class Storage:
         producer: index of the node that fills it, -1 for a graph input or a state.
         users: bit mask of the nodes (views excepted) that read it.
         is_output: a member is a graph output, or it is a state: it outlives the run.
+        spare: units that bounds do not count once it has been made (``unread.py``).
     """
 
     members: tuple[str, ...]
@@ -35,6 +36,12 @@ class Storage:
     producer: int
     users: int
     is_output: bool
+    spare: int = 0
+
+    @property
+    def kept_units(self) -> int:
+        """Units that are needed while it waits for its readers."""
+        return self.units - self.spare
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class Step:
         scratch_units: workspace that is live during this step only.
         reach: operand storage -> how far the output may reach into it, where it may.
         is_view: no work, no bytes.
+        gaps: operands of which it leaves out rows: bounds let the output lie between the others.
     """
 
     needs: int
@@ -73,6 +81,7 @@ class Step:
     scratch_units: int
     reach: Mapping[int, Reach]
     is_view: bool
+    gaps: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

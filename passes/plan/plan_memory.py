@@ -27,6 +27,7 @@ from tvm_tiny.passes.memory.placement import (
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.solver import solve_placement
 from tvm_tiny.passes.memory.storage import Workload, build_workload, lifetimes
+from tvm_tiny.passes.memory.unread import without_unread
 from tvm_tiny.passes.plan.follow_rows import row_schedule
 from tvm_tiny.passes.plan.in_place import in_place_nodes
 
@@ -79,6 +80,9 @@ def plan_memory(
     budget, seed = options.solver_budget, options.seed
     starts, proven = solve_placement(problem, starts, bound, budget, seed, left)
     lower = proven if search.unique else search.bound_units
+    sparse = without_unread(graph, work)
+    if sparse is not work:
+        lower, proven = _sparse_bounds(sparse, order, options)
     plan = _plan(graph, work, order, problem, starts, (lower, proven))
     return replace(plan, cut=cut_of((), watch))
 
@@ -107,6 +111,12 @@ def _orders(work: Workload, options: PlanOptions) -> OrderSearch:
         return found
     own = tuple(range(len(work.steps)))
     return OrderSearch((own,), found.bound_units, found.unique)
+
+
+def _sparse_bounds(work: Workload, order: tuple[int, ...], options: PlanOptions) -> tuple[int, int]:
+    """Units for every order and for this one where rows are left out (``memory/unread.py``)."""
+    lower = search_orders(work, options.max_states, options.beam_width).bound_units
+    return lower, max(lower, order_bound(work, order))
 
 
 def _place(

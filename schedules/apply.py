@@ -112,8 +112,10 @@ def _schedule(
 ) -> Scheduled:
     """A node's kernel; ``spare``: a tuned one may take more workspace than the rules' own."""
     found = tuned(node, core) if tuned else None
-    if isinstance(found, Scheduled) and (spare or not found.scratch_bytes):
-        return found
+    if isinstance(found, Scheduled):
+        found = replace(found, rules=tuple(rules))
+        if spare or not found.scratch_bytes:
+            return found
     made = apply_first(rules, lookup(node.op).kernel(node), node, core)
     if found is None:
         return made

@@ -53,6 +53,7 @@ class Scheduled:
             It reads all of a channel before it writes any of it, or there is the next as well.
         two_rows_falling: the same for rows that fall, last element first, where ``two_rows`` goes
             first element first; a pixel is read before it is written.
+        rules: those it was chosen from, best first (``rule_of_part``).
         origin: ``rule`` (the first that accepts), ``tuned`` (from a tuning database), or
             ``fallback`` (the last rule, as all others declined).
     """
@@ -67,6 +68,7 @@ class Scheduled:
     origin: str = "rule"
     two_rows: Any | None = None
     two_rows_falling: Any | None = None
+    rules: tuple[ScheduleRule, ...] = ()
 
 
 class ScheduleRule(ABC):
@@ -88,6 +90,14 @@ class ScheduleRule(ABC):
         A kernel's result is the same as that of ``func``, to the bit, for all operands.
         """
 
+    def declines(self, node: Node, core: Core) -> str | None:
+        """Why the rule is not for a node by its shapes; "": it may be; None: ``apply`` knows.
+
+        For estimates of parts of a layer, of which nothing is scheduled.
+        """
+        del node, core
+        return None
+
     def knobs(self, node: Node) -> Mapping[str, tuple[int, ...]]:
         """What tuning may choose for a node: knob to its values, the rule's own choice first."""
         del node
@@ -108,6 +118,10 @@ class Written(ScheduleRule):
     @abstractmethod
     def _written(self, node: Node) -> Scheduled | str:
         """The kernel, or why its constants cannot be prepared."""
+
+    def declines(self, node: Node, core: Core) -> str | None:
+        """See ``ScheduleRule.declines``."""
+        return self._declines(node, core)
 
     def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
         """See ``ScheduleRule.apply``."""
@@ -132,9 +146,34 @@ def apply_first(rules: Sequence[ScheduleRule], func: Any, node: Node, core: Core
         if isinstance(got, Scheduled):
             origin = "fallback" if declined and rule is rules[-1] else "rule"
             size = max(got.scratch_bytes, lookup(node.op).state_bytes(node))
-            return replace(got, declined=tuple(declined), origin=origin, scratch_bytes=size)
+            how = replace(got, origin=origin, scratch_bytes=size)
+            return replace(how, declined=tuple(declined), rules=tuple(rules))
         declined.append(got)
     raise LookupError(f"no schedule rule accepts {node.op} ({node.layer})")
+
+
+def rule_of_part(scheduled: Scheduled, whole: Node, part: Node, core: Core) -> str:
+    """Name of the rule that takes some columns of a layer, from shapes: nothing is scheduled.
+
+    The constants are the layer's own: a rule that declined the layer for these does so again, and
+    one that knows nothing from shapes takes the part if it took the layer.
+
+    Args:
+        scheduled: how the layer is.
+        whole: the layer.
+        part: the same with fewer columns.
+        core: the target core.
+    """
+    tried = {d.rule for d in scheduled.declined}
+    for rule in scheduled.rules:
+        why = rule.declines(part, core)
+        if why or rule.wrong_type(part):
+            continue
+        taken = rule.name == scheduled.rule
+        constants = rule.name in tried and rule.declines(whole, core) == ""
+        if taken or (why is not None and not constants):
+            return rule.name
+    return scheduled.rule
 
 
 def constants_of(node: Node, scheduled: Scheduled) -> dict[str, Tensor]:

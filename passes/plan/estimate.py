@@ -25,7 +25,7 @@ from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.rewrite import first_of
 from tvm_tiny.passes.plan.follow_rows import row_schedule
 from tvm_tiny.passes.recompute.geometry import Patched
-from tvm_tiny.schedules.rule import Scheduled
+from tvm_tiny.schedules.rule import Scheduled, rule_of_part
 from tvm_tiny.targets import Core, load_core
 
 _FOLDER = Path(targets.__file__).parent / "estimates"
@@ -119,17 +119,25 @@ def kernel_of(name: str, schedules: Mapping[str, Scheduled]) -> Scheduled:
 
 
 def _patch_cycles(geometry: Patched, schedules: Mapping[str, Scheduled], core: Core) -> float:
-    """Cycles of a band, the mean over all; a narrow row is dispatched like a streamed one."""
+    """Cycles of a band, the mean over all; a narrow row is dispatched like a streamed one.
+
+    A row of few columns has the kernel of its own width, not that of the layer.
+    """
     dispatch = _costs(core).stream_call
     row = [
         [
-            estimate_row_cycles(narrow, kernel_of(node.name, schedules), core) + dispatch
+            row_cycles(narrow, _narrow_rule(node, narrow, schedules, core), core) + dispatch
             for node, narrow in zip(geometry.nodes, variant.nodes, strict=True)
         ]
         for variant in geometry.variants
     ]
     total = sum(row[t.variant][c] for b in geometry.bands for c in b.calls for t in geometry.tiles)
     return total / len(geometry.bands)
+
+
+def _narrow_rule(node: Node, narrow: Node, schedules: Mapping[str, Scheduled], core: Core) -> str:
+    """The rule that schedules some columns of a layer."""
+    return rule_of_part(kernel_of(node.name, schedules), plain(node), plain(narrow), core)
 
 
 def estimate_layers_cycles(graph: Graph, schedules: Mapping[str, Scheduled], core: Core) -> float:

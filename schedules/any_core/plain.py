@@ -35,6 +35,11 @@ class Plain(ScheduleRule):
         del node
         return {"unroll": (1, 2, 4, 8)}
 
+    def declines(self, node: Node, core: Core) -> str | None:
+        """Nothing."""
+        del node, core
+        return ""
+
     def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
         """Accept any row kernel."""
         del core

@@ -60,6 +60,11 @@ class DspMatrix(ScheduleRule):
         del node
         return {"wide": (0, 1)}
 
+    def declines(self, node: Node, core: Core) -> str | None:
+        """Everything but sums of products with constant weights."""
+        del core
+        return _reason(node)
+
     def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
         """Accept what can be packed; ``func`` is replaced, not transformed."""
         del func, core

@@ -83,6 +83,16 @@ def test_streaming_costs_what_the_estimate_says(tiny: Artifact) -> None:
     assert guess == pytest.approx(after / before, abs=0.01)
 
 
+@pytest.mark.simulator
+def test_patches_cost_what_the_estimate_says(tiny: Artifact) -> None:
+    """Tiles of a column: by the kernels of whole layers a third too dear."""
+    built = tvm_tiny.build(tiny.loaded, optimize="ram", recompute=1.0)
+    compiled, modelled = built.compiled, built.report.cycles.modelled
+    assert any(n.op == "patch" for n in compiled.planned.nodes)
+    guess = estimate_plan_cycles(compiled.graph, compiled.plan, compiled.schedules, CORE)
+    assert guess == pytest.approx(modelled, rel=0.15)
+
+
 def _columns(node: Node, columns: int) -> Node:
     """The node narrowed to its result's first ``columns`` columns."""
     batch, height, _, channels = node.output.shape

@@ -154,6 +154,8 @@ def _anything_fits(
     shapes = {t.name: t.nbytes for t in graph.tensors()}
     ranges = [range(0, arena - shapes[n] + 1, unit) for n in names]
     for offsets in itertools.product(*ranges):
+        if min(offsets):
+            continue  # the same further down
         for order in orders:
             ways = [(False,) if len(n.activations) > 1 else (False, True) for n in order]
             for down in itertools.product(*ways):

@@ -149,6 +149,7 @@ NAMES: Mapping[str, str] = {
     "tvm_tiny.passes.decision.memory_plan.stream_schedule": (
         "tvm_tiny.passes.plan.follow_rows.stream_schedule"
     ),
+    "tvm_tiny.passes.plan.decide.plan_segments": "tvm_tiny.passes.plan.segments.plan_segments",
     "tvm_tiny.passes.plan.plan_memory.PLAN_ATTRIBUTE": (
         "tvm_tiny.passes.plan.on_module.PLAN_ATTRIBUTE"
     ),

@@ -18,7 +18,7 @@ from tvm_tiny.passes.legalize.sites import Declined, Site, tensor_args
 from tvm_tiny.passes.relax_module import Layer
 
 
-class Rewriter(Protocol):
+class Rewriting(Protocol):
     """What is asked of ``rewriter.Rewriter``."""
 
     layers: dict[Any, Layer]
@@ -41,7 +41,7 @@ class Rewriter(Protocol):
         ...
 
 
-def value(rewriter: Rewriter, var: Any, call: Any, dtype: str) -> Any:
+def value(rewriter: Rewriting, var: Any, call: Any, dtype: str) -> Any:
     """The new expression of integers dequantised, or of plain numbers moved."""
     layer = rewriter.layers[var] if var in rewriter.layers else Layer("")
     site = Site(layer, 0.0, 0).typed(dtype)
@@ -61,7 +61,7 @@ def value(rewriter: Rewriter, var: Any, call: Any, dtype: str) -> Any:
     return rewriter.moves[op_name(source)](rewriter, call, values, site, lambda real: real)
 
 
-def is_plain(rewriter: Rewriter, expr: Any) -> bool:
+def is_plain(rewriter: Rewriting, expr: Any) -> bool:
     """Whether an expression is of numbers that an operator of ours made, moved perhaps."""
     call = rewriter.resolve(expr)
     if isinstance(call, _tvm.relax.TupleGetItem):
@@ -73,7 +73,7 @@ def is_plain(rewriter: Rewriter, expr: Any) -> bool:
     return any(is_plain(rewriter, a) for a in tensor_args(call))
 
 
-def is_moved(rewriter: Rewriter, expr: Any) -> bool:
+def is_moved(rewriter: Rewriting, expr: Any) -> bool:
     """Whether an expression is of plain numbers and of inputs as they are, moved perhaps."""
     call = rewriter.resolve(expr)
     if isinstance(call, _tvm.relax.TupleGetItem):

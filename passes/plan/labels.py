@@ -195,7 +195,7 @@ def least_work(
     Args:
         by_first: edges by the cut that they begin at.
         end: the last cut.
-        limit: on the weight of every edge.
+        limit: on the weight of every edge, more than 0.
         cost: of an edge.
     """
     known: dict[int, tuple[float, float]] = {0: (0.0, 0.0)}
@@ -210,7 +210,7 @@ def least_work(
             total = work + cost(edge)
             old = known.get(edge.end)
             if old is None or total <= old[0]:
-                new = total, tie + (edge.weight / max(1, limit)) ** 8
+                new = total, tie + (edge.weight / limit) ** 8
                 if old is None or new < old:
                     known[edge.end], came[edge.end] = new, edge
     if end not in known:

@@ -32,7 +32,7 @@ class Farm(Protocol):
     """Builds programs and runs them, several at a time."""
 
     def build(self, job: BuildJob) -> Future[bytes]:
-        """An encoded ``Program``; fails with a ``TrialError`` or what stops the session."""
+        """An encoded ``LinkedLayer``; fails with a ``TrialError`` or what stops the session."""
         ...
 
     def run(self, program: bytes) -> Future[Outcome]:

@@ -22,13 +22,14 @@ from tvm_tiny.artifact import Artifact
 from tvm_tiny.emit.sources import emit
 from tvm_tiny.errors import UsageError
 from tvm_tiny.graph import Graph, Node
+from tvm_tiny.operators.carried import copies_of
 from tvm_tiny.operators.reduce import adds_up_by_rows
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.decision.rewrite import Rewrite, is_part
 from tvm_tiny.passes.plan.follow_rows import planned_graph
 from tvm_tiny.passes.plan.segments import plan_segments
-from tvm_tiny.passes.recompute.carry import CARRY, carry_of
+from tvm_tiny.passes.recompute.carry import carry_of
 from tvm_tiny.passes.recompute.channels import wide_heads
 from tvm_tiny.passes.recompute.groups import wide_of
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
@@ -92,14 +93,11 @@ def planned(graph: Graph, choice: Choice, scratch: Mapping[str, int]) -> MemoryP
     if choice.row_fed:
         fed = new.inputs[0].name
         first = max((i for i, n in enumerate(new.nodes) if fed in _reads(n)), default=-1) + 1
-        while first and names[first - 1].endswith(CARRY):
-            first += 1
+        first = _uncut(new, first)
     segments = [names[:first]] if first else []
     at = first
     while at < len(names):
-        end = at + choice.sizes[len(segments) % len(choice.sizes)]
-        while names[min(end, len(names)) - 1].endswith(CARRY):  # copies run with their reader
-            end += 1
+        end = _uncut(new, at + choice.sizes[len(segments) % len(choice.sizes)])
         segments.append(names[at:end])
         at = end
     return plan_segments(
@@ -110,6 +108,15 @@ def planned(graph: Graph, choice: Choice, scratch: Mapping[str, int]) -> MemoryP
         row_fed=choice.row_fed,
         rewrites=choice.rewrites,
     )
+
+
+def _uncut(graph: Graph, end: int) -> int:
+    """The end of a segment, moved on until no copied rows are read behind it."""
+    maker = {n.output.name: i for i, n in enumerate(graph.nodes)}
+    read = [(maker[copies.name], i) for i, n in enumerate(graph.nodes) if (copies := copies_of(n))]
+    while apart := [reader for made, reader in read if made < end <= reader]:
+        end = max(apart) + 1
+    return end
 
 
 def _reads(node: Node) -> set[str]:

@@ -8,7 +8,6 @@ installed) the assembly.
 from __future__ import annotations
 
 import ctypes
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from arm_gcc import links_with_a_library
 from hang import HANG_S
 from op_harness import INCLUDE, kernel_c, run_rows, shared_object
 from simulator_programs import LINK
@@ -137,7 +137,7 @@ class Simulated:
 
 def compilers() -> list[str]:
     """Cross compilers that are installed."""
-    return ["clang", *(["gcc"] if shutil.which("arm-none-eabi-gcc") else [])]
+    return ["clang", *(["gcc"] if links_with_a_library() else [])]
 
 
 def assert_same(cases: Sequence[Case], compiler: str = "", core: str = "cortex-m7") -> None:

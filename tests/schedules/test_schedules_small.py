@@ -50,6 +50,7 @@ def _cases(seed: int) -> list[Any]:
         _case(rng, (2, 6, 5, 2), (3, 3, 3, 2), strides=[2, 2], **same),
         _case(rng, (1, 12, 6, 1), (6, 10, 4, 1), padding=[4, 1, 5, 2], strides=[2, 2]),
         _case(rng, (1, 6, 7, 4), (2, 3, 2, 4), dilation=[2, 3], padding=[2, 3, 2, 0]),
+        _case(rng, (1, 4, 1, 3), (5, 2, 1, 3), strides=[1, 2], padding=[1, 1, 0, 0]),  # beside it
         *[_case(rng, (1, c), (o, c)) for c, o in ((4, 4), (33, 10), (64, 3))],
         _case(rng, (3, 20), (6, 20)),
     ]
@@ -88,5 +89,6 @@ def test_small_depthwise_is_exact(compiler: str, core: str) -> None:
         _depthwise(rng, (2, 4, 3, 5), (3, 3), strides=[2, 2], **same),
         _depthwise(rng, (1, 6, 1, 4), (5, 1), padding=[2, 0, 2, 0]),
         _depthwise(rng, (1, 6, 7, 2), (3, 2), times=2, dilation=[2, 3], padding=[2, 3, 2, 0]),
+        _depthwise(rng, (1, 4, 1, 3), (2, 1), strides=[1, 2], padding=[1, 1, 0, 0]),  # beside it
     ]
     assert_same(cases, compiler, core)

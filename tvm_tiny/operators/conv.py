@@ -127,12 +127,15 @@ def inside_columns(node: Node, col: Any, kernel_width: int) -> Any:
     """Whether column ``col`` exists: two comparisons, which TVM can prove where nothing is padded.
 
     With taps so far apart that all are padding, two comparisons exclude each other, and compilers
-    warn of it: then it is one.
+    warn of it: then it is one, unsigned only where the taps lie on both sides (of a single tap it
+    would be a negative constant, which TVM cannot make unsigned).
     """
     width, columns = node.operands[0].shape[2], node.output.shape[2]
     taps = [column(node, ox, kx) for ox in range(columns) for kx in range(kernel_width)]
     if any(0 <= tap < width for tap in taps):
         return tirx.all(col >= 0, col < width)
+    if all(tap < 0 for tap in taps):
+        return col >= 0
     return col.astype("uint32") < tirx.const(width, "uint32")
 
 

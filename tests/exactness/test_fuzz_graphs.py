@@ -62,7 +62,7 @@ def test_graph_equals_the_reference(operators: tuple[Operator, ...], plan: str) 
 @plans
 @palettes
 def test_graph_equals_the_reference_at_length(operators: tuple[Operator, ...], plan: str) -> None:
-    _run(operators, plan, 20, (3, 24))
+    _run(operators, plan, 8, (3, 24))
 
 
 @plans
@@ -73,7 +73,7 @@ def test_graph_of_other_kinds_and_types(plan: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("plan", ["layers", "streamed", pytest.param("row fed", marks=UNTURNED)])
 def test_graph_of_other_kinds_and_types_at_length(plan: str) -> None:
-    _run((*KINDS, *KINDS, *EVERYTHING), plan, 20, (3, 24))
+    _run((*KINDS, *KINDS, *EVERYTHING), plan, 8, (3, 24))
 
 
 @pytest.mark.simulator
@@ -96,4 +96,4 @@ def test_graph_on_another_core(core: str) -> None:
 def test_graph_on_another_core_at_length(
     core: str, operators: tuple[Operator, ...], plan: str
 ) -> None:
-    _run(operators, plan, 10, (3, 16), on="simulator", core=core)
+    _run(operators, plan, 3, (3, 16), on="simulator", core=core)

@@ -36,7 +36,7 @@ def test_operator_equals_the_reference(family: str) -> None:
 def test_operator_equals_the_reference_at_length(family: str) -> None:
     operator, ranks = OPERATORS[family]
 
-    @profile(5 * BUILDS)
+    @profile(2 * BUILDS)
     @given(single_operators(operator, ranks, CASES))
     def run(model: bytes) -> None:
         check(model)

@@ -13,8 +13,8 @@ from tvm_tiny.checking import checked_graph
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.plan.decide import plan_stream
 
-CPU_S = 30.0
-"""Twice what it takes: other programs share caches and cores."""
+CPU_S = 60.0
+"""Four times what it takes: other programs share caches and cores."""
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from cli_run import run
 from faulty_disk import FaultyDisk, Killed, disk
+from hang import BUSY
 from paths import ROOT
 
 import tvm_tiny
@@ -27,8 +28,8 @@ from tvm_tiny.report.text import text, verdict
 from tvm_tiny.testing.models import tiny_convnet
 from tvm_tiny.testing.onnx_models import tiny_qdq
 
-CPU_S, MODULES = 1.2, 520
-"""What a short command may take; others share caches and cores with a test."""
+CPU_S, MODULES = 0.4 * BUSY, 520
+"""What a short command may take."""
 HEAVY = ("tvm", "numpy", "onnx", "networkx", "ortools", "unicorn", "jinja2", "torch")
 
 

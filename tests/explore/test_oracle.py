@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from hang import BUSY
 from paths import ROOT
 
 import tvm_tiny
@@ -45,7 +46,7 @@ def test_known_layers_take_milliseconds(ask: Oracle) -> None:
     begin = time.process_time()
     for net in nets:
         ask(net)
-    assert (time.process_time() - begin) / len(nets) < 0.05
+    assert (time.process_time() - begin) / len(nets) < 0.05 * BUSY
 
 
 def test_models_too(ask: Oracle) -> None:

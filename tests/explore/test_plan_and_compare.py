@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hang import BUSY
 
 import tvm_tiny
 from tvm_tiny.errors import DoesNotFitError, UsageError
@@ -62,7 +63,7 @@ def test_saved_builds_are_compared_without_compiling(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     seconds, tvm, torch = done.stdout.split()[:3]
-    assert float(seconds) < 1
+    assert float(seconds) < 1 * BUSY
     assert (tvm, torch) == ("False", "False")
     found = tvm_tiny.compare(tmp_path / "a", tmp_path / "b")
     assert len(found.layers()) >= len(found.reports[0].layers)

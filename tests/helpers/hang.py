@@ -4,3 +4,6 @@
 from __future__ import annotations
 
 HANG_S = 3000.0
+
+BUSY = 3.0
+"""CPU seconds of a quiet computer, times this: other programs share its caches and cores."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
+from hang import BUSY
 from hypothesis import given, settings
 from paths import ROOT, TESTS, shared
 from planner_graphs import Build, Clobbered, Machine, graphs, synthetic_operators
@@ -278,7 +279,7 @@ def test_models_are_planned_to_proven_optimality(model: str, arena_bytes: int) -
         module = step(module)
     start = time.process_time()
     planned = PlanMemory()(module)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 2 * BUSY
     plan = attached_plan(planned)
     assert attached_plan(module) is None
     assert plan is not None
@@ -392,6 +393,6 @@ def test_large_graphs_take_seconds(width: int, depth: int) -> None:
     graph = _branches(width, depth)
     start = time.process_time()
     plan = plan_memory(graph)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 10 * BUSY
     assert plan.arena_bytes <= 128 + 128 + 2 * 288
     Machine(graph, plan, {}).run(row_schedule(plan, graph))

@@ -93,6 +93,6 @@ def test_random_bytes(suffix: str) -> None:
 
 @pytest.mark.slow
 def test_damaged_models_at_length() -> None:
-    _check(damaged_files(_small_tflite(), "small.tflite", ".tflite", 700, 99))
-    _check(damaged_files(tiny_qdq(), "tiny.onnx", ".onnx", 350, 99))
-    _check(mutants(500, 99))
+    _check(damaged_files(_small_tflite(), "small.tflite", ".tflite", 250, 99))
+    _check(damaged_files(tiny_qdq(), "tiny.onnx", ".onnx", 120, 99))
+    _check(mutants(150, 99))

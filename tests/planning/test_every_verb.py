@@ -97,7 +97,7 @@ _QUICK = settings(
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
-_LONG = settings(_QUICK, max_examples=60 * EFFORT)
+_LONG = settings(_QUICK, max_examples=15 * EFFORT)
 
 
 @_QUICK

@@ -22,7 +22,7 @@ FAST = PlanOptions(solver_time=0.1, steps=200_000)
 WHOLE = (Phase.explicit, Phase.reuse, Phase.generate)
 """Shrinking plans again and again: not for networks of this size."""
 FEW = settings(max_examples=3, deadline=None, phases=WHOLE, derandomize=True)
-MANY = settings(max_examples=40, deadline=None, phases=WHOLE, derandomize=True)
+MANY = settings(max_examples=15, deadline=None, phases=WHOLE, derandomize=True)
 
 
 def _macs(graph: Graph) -> int:

@@ -17,6 +17,12 @@ from typing import Final
 LONGEST_NAME: Final = 60
 MOST_ENTRIES: Final = 20
 _QUOTED: Final = re.compile(r"'([^'\n]*)'")
+_TURNING: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Unicode's controls of direction."""
+_SHOWN: Final = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"},
+    **dict.fromkeys((*range(127, 160), *_TURNING), 65533),
+}
 
 
 class ExitCode(IntEnum):
@@ -80,6 +86,14 @@ def shortened(text: str) -> str:
     return _QUOTED.sub(short, text)
 
 
+def printable(text: str) -> str:
+    """Text for a terminal: what would command it, or turn the writing round, is shown instead.
+
+    Names come from files of others; a model's layer could else set the clipboard or hide a line.
+    """
+    return text.translate(_SHOWN)
+
+
 def gathered(problems: Sequence[Problem]) -> Iterator[Problem]:
     """One problem for all that say the same of layers of one operator, each cure once.
 
@@ -124,7 +138,7 @@ class TvmTinyError(Exception):
     def __str__(self) -> str:
         """Render as the command line prints it: problems that say one thing are one entry."""
         head = f"error[{self.code}]: {shortened(self.message)}"
-        return "\n".join([head, *map(str, gathered(self.problems))])
+        return printable("\n".join([head, *map(str, gathered(self.problems))]))
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         """Errors cross process borders (test pools, tuning workers)."""

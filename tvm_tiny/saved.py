@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +13,7 @@ import numpy as np
 
 from tvm_tiny.boards.open_project import open_project
 from tvm_tiny.errors import Problem, UsageError
+from tvm_tiny.formats.saving import is_as_written, written_files
 from tvm_tiny.project_spec import ProjectSpec
 from tvm_tiny.report.model import Report
 from tvm_tiny.result import RunResult
@@ -38,19 +38,29 @@ class Saved:
     report: Report
 
     def run(
-        self, x: Inputs, on: str = "host", *, compiler: CompilerKind = "auto", opt: str = "-O2"
+        self,
+        x: Inputs,
+        on: str = "host",
+        *,
+        compiler: CompilerKind = "auto",
+        opt: str = "-O2",
+        trusted: bool = False,
     ) -> RunResult:
         """Compile the folder's C again and run it; the folder is not written to.
+
+        On the host it runs in this process and may do whatever you may: there a folder that
+        tvm_tiny did not write on this computer, or that was changed since, is refused.
 
         Args:
             x: an array, or arrays by input name; one sample, or with a leading sample dimension.
             on: ``host`` or ``simulator``.
             compiler: C compiler.
             opt: its optimisation flag.
+            trusted: you know who wrote the C, and want it to run on the host.
 
         Raises:
             UsageError: TT6003 inputs that do not fit, TT6006 another place, TT6007 a model with
-                state.
+                state, TT6013 files are missing, TT6022 not trusted.
             ToolchainError: a compiler is missing, or the C has been changed so that it fails.
         """
         if on not in ("host", "simulator"):
@@ -59,6 +69,14 @@ class Saved:
         if self.spec.state_bytes:
             problem = Problem("the model has state", do="build it again: artifact.session()")
             raise UsageError("a saved project keeps no state", (problem,), "TT6007")
+        if on == "host" and not trusted and not is_as_written(self._files):
+            problem = Problem(
+                "its C would run in this process, with your rights",
+                where=str(self.folder),
+                why="tvm_tiny did not write these files on this computer, or they were changed",
+                do="on='simulator'; or, if you trust who wrote them, trusted=True",
+            )
+            raise UsageError("the project's C is not trusted", (problem,), "TT6022")
         samples, batched = check_inputs(x, self.spec.inputs)
         run = self._host(compiler, opt) if on == "host" else self._simulator(compiler, opt)
         made = [run(sample) for sample in samples]
@@ -90,9 +108,17 @@ class Saved:
         return tempfile.TemporaryDirectory(prefix="tvm_tiny-")
 
     @cached_property
+    def _files(self) -> dict[str, bytes]:
+        return written_files(self.folder)
+
+    @cached_property
     def _copy(self) -> Path:
+        """What the project wrote and nothing else that lies there."""
         target = Path(self._scratch.name) / "project"
-        shutil.copytree(self.folder, target, symlinks=True)
+        for name, data in self._files.items():
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
         return target
 
     def __repr__(self) -> str:

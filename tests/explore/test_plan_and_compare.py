@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,19 @@ def test_a_saved_project_is_run_again(tmp_path: Path) -> None:
     assert {p: p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()} == before
     with pytest.raises(UsageError, match="TT6006"):
         saved.run(x, on="moon")
+    # What others may have written runs on the simulator, and here only for who says so.
+    changed = next((tmp_path / "out" / "src").glob("*.c"))
+    changed.write_text(f"{changed.read_text()}\n/* changed */\n")
+    (tmp_path / "out" / "src" / "more.c").symlink_to("/dev/zero")  # not the project's: left alone
+    others = tvm_tiny.Artifact.load(tmp_path / "out")
+    with pytest.raises(UsageError, match="TT6022"):
+        others.run(x)
+    np.testing.assert_array_equal(others.run(x[0], trusted=True).output, want[0])
+    changed.unlink()
+    os.mkfifo(changed)
+    for place in ("host", "simulator"):
+        with pytest.raises(UsageError, match="a FIFO, not a regular file"):
+            tvm_tiny.Artifact.load(tmp_path / "out").run(x, on=place)
     with pytest.raises(UsageError, match="TT6013"):
         tvm_tiny.Artifact.load(tmp_path)
 

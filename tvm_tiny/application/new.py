@@ -12,6 +12,7 @@ from tvm_tiny.artifact import Artifact
 from tvm_tiny.boards.data import load_board
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.files.writing import check_writable, reported, write_folder
+from tvm_tiny.formats.saving import note_written
 
 _OWN_NAME = "application"
 _LONGEST_LABEL = 80
@@ -51,13 +52,15 @@ def new_application(
     check_new(target)
     project = _project(artifact, target, kit, sensor, tuple(labels), front_end)
     files = own_files(project)
-    for name, text in artifact.folder_files(project.kit.layout).items():
-        files[f"{project.kit.model_folder}/{name}"] = text
+    models = [artifact.folder_files(project.kit.layout)]
+    files |= {f"{project.kit.model_folder}/{name}": text for name, text in models[0].items()}
     if front_end is not None:
-        for name, text in front_end.folder_files(project.kit.layout).items():
-            files[f"{front_end_folder(project)}/{name}"] = text
+        models.append(front_end.folder_files(project.kit.layout))
+        files |= {f"{front_end_folder(project)}/{name}": text for name, text in models[1].items()}
     with reported(target, "cannot write the project folder"):
         write_folder(target, {name: text.encode() for name, text in files.items()}, ())
+    for texts in models:
+        note_written(texts)
     return [target / name for name in sorted(files)]
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from tvm_tiny.toolchain.build import find_compiler
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
 _LIMIT_BYTES = 1 << 26
+_MOST_RAM_BYTES = 1 << 30
+"""Of a run, all that a report may claim: it is allocated when the project runs."""
+_MOST_DIMENSIONS = 8
 _STACK_BYTES = 4096
 
 
@@ -47,8 +51,9 @@ def _spec(report: Report) -> ProjectSpec:
     for name in (report.model.name, *(io.name for io in (*inputs, *outputs))):
         if not _IDENTIFIER.fullmatch(name):
             raise ValueError(f"'{name}' is no name in C")
-    if not 0 <= report.memory.arena_bytes < 1 << 32:
-        raise ValueError(f"an arena of {report.memory.arena_bytes} bytes")
+    sizes = (report.memory.arena_bytes, *(io.size_bytes for io in (*inputs, *outputs)))
+    if min(sizes) < 0 or sum(sizes) > _MOST_RAM_BYTES:
+        raise ValueError(f"{sum(sizes):,} bytes of RAM; the limit is {_MOST_RAM_BYTES:,}")
     return ProjectSpec(
         model=report.model.name,
         version=report.tool_version,
@@ -66,7 +71,9 @@ def _spec(report: Report) -> ProjectSpec:
 
 def _io(tensor: TensorInfo) -> IoSpec:
     kind = ELEMENT_TYPES.get(tensor.dtype)
-    if kind is None or not 0 <= tensor.bytes < 1 << 32:
+    shape = tensor.shape
+    good = len(shape) <= _MOST_DIMENSIONS and min(shape, default=1) > 0
+    if kind is None or not good or math.prod(shape) * kind.bytes != tensor.bytes:
         raise ValueError(f"tensor '{tensor.name}': {tensor.dtype}, {tensor.bytes} bytes")
     return IoSpec(
         tensor.c_name,

@@ -7,7 +7,6 @@ model: members sorted, owner root, times zero, so that the same build gives the 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import tarfile
@@ -19,16 +18,14 @@ import msgspec
 
 from tvm_tiny import _tvm
 from tvm_tiny.boards.open_project import start_files
-from tvm_tiny.crt_project.microtvm_server.files import MADE
-from tvm_tiny.files.writing import replace_file, write_file
+from tvm_tiny.files.writing import write_file
 from tvm_tiny.formats.alias import MODULE, alias_header, alias_source
+from tvm_tiny.formats.origin import note_made
 from tvm_tiny.project_spec import IoSpec
 from tvm_tiny.result import Built
 from tvm_tiny.targets import load_core
-from tvm_tiny.toolchain.cache import cache_directory
 
 MLF_VERSION = 7
-_MOST_NOTED = 4096
 _DEVICE_CPU = 1
 """DLPack's kDLCPU."""
 _EXPORTED = "1970-01-01 00:00:00Z"
@@ -52,22 +49,8 @@ def export_mlf(built: Built, files: Mapping[str, str], path: str | Path) -> Path
     target = Path(path)
     data = mlf_bytes(built, files)
     write_file(target, data)
-    _note(data)
+    note_made(hashlib.sha256(data).hexdigest())
     return target
-
-
-def _note(data: bytes) -> None:
-    """Remember an archive: servers of this user take it without being told to trust it."""
-    folder = cache_directory()
-    if folder is None:
-        return
-    with contextlib.suppress(OSError):
-        made = folder / MADE
-        made.mkdir(parents=True, exist_ok=True)
-        replace_file(made / hashlib.sha256(data).hexdigest(), b"", durable=False)
-        old = sorted(made.iterdir(), key=lambda path: path.stat().st_mtime)
-        for path in old[:-_MOST_NOTED]:
-            path.unlink()
 
 
 def mlf_bytes(built: Built, files: Mapping[str, str]) -> bytes:

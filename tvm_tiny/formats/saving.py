@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,11 @@ import msgspec
 
 from tvm_tiny.emit.sources import files_digest
 from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.files.reading import UnreadableError, inside, read_json
+from tvm_tiny.files.reading import UnreadableError, inside, read_bounded, read_json
 from tvm_tiny.files.writing import check_writable, reported, restore, write_folder
 from tvm_tiny.formats.contents import Contents
 from tvm_tiny.formats.layouts import Format, check_format, format_files
+from tvm_tiny.formats.origin import made_here, note_made
 from tvm_tiny.report.arena import from_report
 from tvm_tiny.report.model import Report, to_json
 from tvm_tiny.report.page import page
@@ -22,6 +24,7 @@ from tvm_tiny.version import VERSION
 
 MANIFEST = "manifest.json"
 _MANIFEST_LIMIT_BYTES: Final = 1 << 20
+_PROJECT_LIMIT_BYTES: Final = 1 << 29
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -54,6 +57,7 @@ def save(
     files = folder_files(contents, report, known)
     with reported(folder, "cannot write the project folder"):
         write_folder(folder, {name: text.encode() for name, text in files.items()}, old)
+    note_written(files)
     return [folder / name for name in sorted(files)]
 
 
@@ -74,6 +78,47 @@ def folder_files(contents: Contents, report: Report, layout: str | Format) -> di
     )
     files[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest), indent=2).decode() + "\n"
     return files
+
+
+def note_written(files: Mapping[str, str]) -> None:
+    """Remember a folder that was written, so that its C is run here without being asked."""
+    note_made(files_digest({name: text for name, text in files.items() if name != MANIFEST}))
+
+
+def written_files(folder: Path) -> dict[str, bytes]:
+    """What a project folder has of the files that its manifest names; the manifest too.
+
+    Raises:
+        UsageError: TT6013, no manifest, one of them is missing, is no regular file or leads out
+            of the folder, or they are too large.
+    """
+    try:
+        manifest = read_json(folder / MANIFEST, Manifest, _MANIFEST_LIMIT_BYTES, links=False)
+        files: dict[str, bytes] = {}
+        left = _PROJECT_LIMIT_BYTES
+        for name in (MANIFEST, *manifest.files):
+            if not inside(folder, name):
+                raise UnreadableError(f"'{name}' is not in the folder")
+            files[name] = read_bounded(folder / name, left, links=False)
+            left -= len(files[name])
+    except UnreadableError as err:
+        problem = Problem(str(err), where=str(folder), do="tvm-tiny build MODEL -o FOLDER")
+        raise UsageError("not a project of tvm_tiny", (problem,), "TT6013") from err
+    return files
+
+
+def is_as_written(files: Mapping[str, bytes]) -> bool:
+    """Whether tvm_tiny wrote these files for this user on this computer, all of them as they are.
+
+    Args:
+        files: of ``written_files``.
+    """
+    try:
+        texts = {name: data.decode() for name, data in files.items() if name != MANIFEST}
+    except UnicodeDecodeError:
+        return False
+    # The digest puts zeros between files: with one inside, two folders could have the same.
+    return not any("\0" in text for text in texts.values()) and made_here(files_digest(texts))
 
 
 def check_folder(folder: Path) -> list[str]:

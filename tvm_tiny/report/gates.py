@@ -82,7 +82,7 @@ def figures(report: Report) -> dict[str, Figure]:
     }
     if report.validation is not None:
         found["different"] = sum(t.different for t in report.validation.tensors)
-    if report.accuracy is not None:
+    if report.accuracy is not None and report.accuracy.places:
         last = report.accuracy.places[-1]
         found |= {"top1": last.top1, "top5": last.top5, "mae": last.mae, "auc": last.auc}
     return found

@@ -33,13 +33,18 @@ def short_labels(names: Sequence[str], longest: int = _LONGEST) -> list[str]:
             _tail(n, parts) if g else x for n, x, g in zip(firsts, labels, generic, strict=True)
         ]
     labels = [_cut(x, longest) for x in labels]
-    total, taken = Counter(labels), set[str]()
+    total, taken, next_free = Counter(labels), set[str](), Counter[str]()
     out: list[str] = []
     for label in labels:
-        made, number = label, 1
-        while made in taken or (number == 1 and total[label] > 1):
+        # Numbers go on where those of the last label cut to the same begin ended: names come from
+        # files of others, and may all be one.
+        base = _cut(label, longest - len(" #1"))
+        made, number = label, next_free[base] or 1
+        while made in taken or (made == label and total[label] > 1):
             ending = f" #{number}"
             made, number = _cut(label, longest - len(ending)) + ending, number + 1
+        if made != label:
+            next_free[base] = number
         taken.add(made)
         out.append(made)
     return out

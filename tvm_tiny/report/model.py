@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from tvm_tiny.files.reading import decode_json
+from tvm_tiny.files.reading import UnreadableError, decode_json
 from tvm_tiny.report.board import BoardInfo
 from tvm_tiny.report.results import (
     Accuracy,
@@ -175,7 +175,7 @@ class Placement(msgspec.Struct, frozen=True):
     first_step: int
     last_step: int
     ring_rows: int = 0
-    kind: str = "tensor"
+    kind: Literal["tensor", "ring", "view", "workspace", "state"] = "tensor"
     rows: int = 0
 
 
@@ -272,7 +272,22 @@ def to_json(report: Report) -> str:
 
 def from_json(text: str | bytes) -> Report:
     """Strict decoding; raises ``UnreadableError`` with the path of what is wrong."""
-    return decode_json(text.encode() if isinstance(text, str) else text, Report)
+    report = decode_json(text.encode() if isinstance(text, str) else text, Report)
+    _check_numbers(report)
+    return report
+
+
+def _check_numbers(report: Report) -> None:
+    """Refuse numbers that no count of bytes or cycles reaches: rates of them would overflow."""
+    left: list[Any] = [msgspec.to_builtins(report)]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            left.extend(value.values())  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+        elif isinstance(value, list | tuple):
+            left.extend(value)  # pyright: ignore[reportUnknownArgumentType]
+        elif isinstance(value, int) and abs(value) >= 1 << 63:
+            raise UnreadableError("a number of more than 63 bits")
 
 
 def json_schema() -> dict[str, Any]:

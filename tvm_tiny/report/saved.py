@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,12 @@ def read_report(path: Path) -> Report:
 
 def match(one: Report, other: Report) -> list[Pair]:
     """Layers of the same name and operator; repeated names in their order."""
-    rest = list(other.layers)
+    waiting: dict[tuple[str, str], deque[int]] = {}
+    for at, layer in enumerate(other.layers):
+        waiting.setdefault((layer.name, layer.op), deque()).append(at)
+    rest = dict(enumerate(other.layers))
     pairs: list[Pair] = []
     for layer in one.layers:
-        same = (i for i, r in enumerate(rest) if (r.name, r.op) == (layer.name, layer.op))
-        at = next(same, None)
-        pairs.append(Pair(layer, None if at is None else rest.pop(at)))
-    return [*pairs, *(Pair(None, layer) for layer in rest)]
+        same = waiting.get((layer.name, layer.op))
+        pairs.append(Pair(layer, rest.pop(same.popleft()) if same else None))
+    return [*pairs, *(Pair(None, layer) for layer in rest.values())]

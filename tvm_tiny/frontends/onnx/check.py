@@ -304,7 +304,9 @@ class _Reader:
         shape = declared if given is None else [int(d) for d in given]
         where = f"input '{name}' [{', '.join(names)}]"
         if (not dims and given is None) or 0 in shape or len(shape) > _RANK_LIMIT:
-            self._dynamic(where, "dynamic shape", f"give it: shapes={{'{name}': (1, ...)}}")
+            said = ",".join(str(s or "N") for s in shape) or "1,N"
+            do = f"give it: --shape {name}={said}, in Python shapes={{'{name}': ({said})}}"
+            self._dynamic(where, "dynamic shape", do)
         elif len(shape) != len(declared) or any(
             d.dim_value > 0 and d.dim_value != s for d, s in zip(dims, shape, strict=True)
         ):

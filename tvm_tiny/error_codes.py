@@ -107,7 +107,8 @@ CAUSE_AND_CURE: dict[str, tuple[str, str]] = {
     "TT6021": ("A rule, pass, format or runner that was added cannot be used as given.",
                "docs/extending.md says what each must be."),
     "TT6022": ("The C of a project that tvm_tiny did not write on this computer would run here.",
-               "Run it on the simulator; or say that you trust who wrote it: trusted=True."),
+               "Run it on the simulator; or say that you trust who wrote it: --trust, in Python"
+               " trusted=True."),
     "TT6040": ("Not a share of recomputation.",
                "0 (nothing) to 4 times the model's work: --recompute 0.25 is a quarter more."),
     "TT6041": ("Not a clock or a limit of time, or a limit of time without a board or clock.",

@@ -13,6 +13,7 @@ import pytest
 from hang import BUSY
 
 import tvm_tiny
+from tvm_tiny.cli.boards import HowToRun, run_on_board
 from tvm_tiny.errors import DoesNotFitError, UsageError
 from tvm_tiny.explore.plan import Plans
 from tvm_tiny.report.curve import curve_of
@@ -105,6 +106,9 @@ def test_a_saved_project_is_run_again(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="TT6022"):
         others.run(x)
     np.testing.assert_array_equal(others.run(x[0], trusted=True).output, want[0])
+    how = HowToRun("mps2-an500", "auto", "bench", "qemu", "", 9.0, dry_run=False)
+    with pytest.raises(UsageError, match="TT6022"):
+        run_on_board(tmp_path / "out", how)
     changed.unlink()
     os.mkfifo(changed)
     for place in ("host", "simulator"):

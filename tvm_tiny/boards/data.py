@@ -261,6 +261,7 @@ def load_board(name: str) -> Board:
         UsageError: TT6301 unknown board, the nearest names are offered; TT6302 a wrong file;
             TT6306 a board that is known to have no Cortex-M.
     """
+    name = str(name)  # a Path of a file is as good
     if name.endswith(".toml"):
         return _read(Path(name))
     known = _files()

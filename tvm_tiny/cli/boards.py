@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tvm_tiny.cli.terminal import echo, make_console
-from tvm_tiny.errors import DeviceError, Problem
+from tvm_tiny.errors import DeviceError, Problem, UsageError, printable
 from tvm_tiny.stages import stage
 
 if TYPE_CHECKING:
@@ -178,6 +179,7 @@ class HowToRun:
     probe: str
     timeout_s: float
     dry_run: bool
+    trusted: bool = False
 
 
 def run_on_board(what: Path | Artifact, how: HowToRun) -> None:
@@ -197,7 +199,9 @@ def run_on_board(what: Path | Artifact, how: HowToRun) -> None:
 
     board = load_board(how.board)
     runner = choose(board, how.runner)
-    own = isinstance(what, Path) and what.is_file()
+    own = isinstance(what, Path) and os.path.isfile(what)
+    if isinstance(what, Path) and not own and runner.name == "qemu" and not how.trusted:
+        _check_origin(what)
     semihosting = how.firmware == "bench" and not own
     elf = what if own and isinstance(what, Path) else _linked(what, board, how).check()
     job = make_job(board, elf, how.probe, semihosting=semihosting, prints=own)
@@ -210,7 +214,7 @@ def run_on_board(what: Path | Artifact, how: HowToRun) -> None:
             typer.echo(f"# That folder goes away: build MODEL --board {how.board} -o DIR keeps it.")
         return
     stage("")
-    code = carry_out(runner, job, typer.echo, how.timeout_s)
+    code = carry_out(runner, job, lambda line: typer.echo(printable(line)), how.timeout_s)
     if code:
         problem = Problem(f"exit code {code}", where=f"{board.name} ({runner.name})")
         raise DeviceError("the firmware failed", (problem,), code="TT5007")
@@ -220,6 +224,29 @@ def run_on_board(what: Path | Artifact, how: HowToRun) -> None:
         console.print(f"flashed {board.name}; talk to it: run MODEL --on board:{board.name}@PORT")
     elif code is None:
         console.print(f"flashed {board.name}; {runner.name} does not tell how the firmware ends")
+
+
+def _check_origin(folder: Path) -> None:
+    """Refuse a project of others on QEMU, which does for its firmware what it is asked.
+
+    Semihosting there is this computer's: files of the user, commands of a shell.
+
+    Raises:
+        UsageError: TT6022.
+    """
+    from tvm_tiny.formats.saving import is_as_written, written_files
+
+    files = written_files(folder)
+    more = {f"src/{path.name}" for path in (folder / "src").glob("*.c")} - set(files)
+    if is_as_written(files) and not more:
+        return
+    problem = Problem(
+        "on QEMU its firmware can do on this computer what you can",
+        where=str(folder),
+        why="tvm_tiny did not write these files on this computer, or they were changed",
+        do="--runner simulator; or, if you trust who wrote them, --trust",
+    )
+    raise UsageError("the project's C is not trusted", (problem,), "TT6022")
 
 
 def _linked(what: Path | Artifact, board: Board, how: HowToRun) -> Linked:

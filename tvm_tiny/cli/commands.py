@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -167,6 +168,9 @@ def run(
     ] = 120.0,
     firmware: FirmwareOption = "bench",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands only.")] = False,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Run a project folder of others on QEMU.")
+    ] = False,
     labels: Labels = None,
     float_model: FloatModel = None,
     places: Places = None,
@@ -185,10 +189,10 @@ def run(
     if output:
         check_file(array_path(output))
     check_data(data)
-    is_project = board is not None and (model.is_dir() or model.suffix == ".elf")
+    is_project = board is not None and (os.path.isdir(model) or model.suffix == ".elf")
     artifact = None if is_project else compiled(model, options)
     if board:
-        how = HowToRun(board, options.compiler, firmware, runner, probe, timeout, dry_run)
+        how = HowToRun(board, options.compiler, firmware, runner, probe, timeout, dry_run, trust)
         run_on_board(artifact or model, how)
         return
     assert artifact is not None
@@ -325,7 +329,7 @@ def profile(
         raise UsageError("unknown order", (problem,), "TT6012")
     artifact = compiled(model, options)
     if compare is not None:
-        is_report = compare.is_dir() or compare.suffix == ".json"
+        is_report = os.path.isdir(compare) or compare.suffix == ".json"
         other = read_report(compare) if is_report else compiled(compare, options).report
         console.print(side_by_side(artifact.report, other, sort, top))
         return

@@ -85,7 +85,7 @@ def labelled(artifact: Artifact, data: str, labels: Path | None) -> Labelled | N
 def read_names(path: Path) -> tuple[str, ...]:
     """Names of classes, one a line; UsageError TT6004, the file cannot be read."""
     try:
-        text = read_bounded(path, _LIMIT_BYTES).decode("utf-8")
+        text = read_bounded(path, _LIMIT_BYTES).decode("utf-8-sig")
     except (UnreadableError, UnicodeDecodeError) as error:
         problem = Problem(str(error), str(path), do="a text file with a name a line")
         raise UsageError("cannot read the labels", (problem,), "TT6004") from error

@@ -120,8 +120,10 @@ def _array(head: IO[bytes], whole: IO[bytes], file_bytes: int, name: str, path: 
     """One array; ``head`` is read for its header, then ``whole`` from its beginning."""
     shape, dtype, header_bytes = _header(head)
     size_bytes = math.prod(shape) * dtype.itemsize
-    if dtype.kind not in _KINDS or any(d < 0 for d in shape):
+    if dtype.kind not in _KINDS:
         raise _refused(path, f"array '{name}' holds {dtype}, not numbers")
+    if any(d < 0 for d in shape):
+        raise _refused(path, f"array '{name}' has the shape {shape}")
     if header_bytes + size_bytes != file_bytes:
         raise _refused(path, f"array '{name}': {file_bytes:,} B where {size_bytes:,} fit")
     if head is whole:

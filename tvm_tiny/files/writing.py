@@ -52,7 +52,9 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
     A name that is a link is written where the link ends. ``durable=False`` does not wait for the
     disk: for caches, whose contents are checked when they are read.
     """
-    target = path.resolve() if path.is_symlink() else path
+    target = _place(path) if path.is_symlink() else path
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     _check_kind(target)
     with _locked(target.parent):
         fresh = target.with_name(_beside(target.name, _NEW))
@@ -130,7 +132,12 @@ def write_folder(folder: Path, files: Mapping[str, bytes], ours: Iterable[str]) 
 
 def restore(folder: Path) -> None:
     """Undo what a crash of ``write_folder`` left: a folder that is missing comes back."""
-    place = _place(folder)
+    try:
+        place = _place(folder)
+    except ValueError:  # a zero byte: no folder has such a name
+        return
+    if not place.name:
+        return  # the root: nothing is beside it
     beside = [place.with_name(_beside(place.name, end)) for end in (_NEW, _OLD)]
     if any(map(exists, beside)):
         with contextlib.suppress(OSError, UsageError), _locked(place.parent):
@@ -255,6 +262,8 @@ def _keep(fresh: Path, place: Path, known: set[str], ours: set[str], made: set[P
         linked = [n for n in folders if (here / n).is_symlink()]
         folders[:] = [n for n in folders if n not in linked]
         if not folders and not names and not linked and relative.parts:
+            if relative.as_posix() in known:
+                raise FileExistsError(errno.EEXIST, "is in the way, not the project's", str(here))
             _folders(fresh / relative, made)
         for name in sorted([*names, *linked]):
             path = (relative / name).as_posix()

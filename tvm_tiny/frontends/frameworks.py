@@ -12,6 +12,7 @@ import contextlib
 import importlib
 import inspect
 import logging
+import os
 import warnings
 from collections.abc import Generator, Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ _SAVED: Final = ("saved_model.pb", "saved_model.pbtxt")
 def framework_of(model: Any) -> Framework | None:
     """Which framework a model belongs to; None if it is no framework's object."""
     if isinstance(model, str | Path):
-        found = any((Path(model) / name).is_file() for name in _SAVED)
+        found = any(os.path.isfile(Path(model) / name) for name in _SAVED)
         return "saved-model" if found else None
     bases = {f"{c.__module__}.{c.__qualname__}" for c in type(model).__mro__}
     if "torch.nn.modules.module.Module" in bases:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import logging
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -169,7 +170,7 @@ def read_file(path: Path) -> bytes:
     except UnreadableError as error:
         do = (
             "a project folder is run on a board: tvm-tiny run FOLDER --board NAME"
-            if path.is_dir()
+            if os.path.isdir(path)
             else ""
         )
         raise ModelError(

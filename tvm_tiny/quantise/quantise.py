@@ -13,6 +13,7 @@ import contextlib
 import importlib
 import io
 import logging
+import os
 import tempfile
 import warnings
 from collections.abc import Generator, Mapping, Sequence
@@ -183,7 +184,7 @@ def _made_ready(
     preprocess: Preprocess | None,
 ) -> tuple[FloatModel, Edges, dict[str, Array]]:
     """The float model with its edges, and samples as it takes them."""
-    images = isinstance(data, str | Path) and Path(data).is_dir()
+    images = isinstance(data, str | Path) and os.path.isdir(data)
     is_module = framework_of(model) == "torch"
     later = isinstance(data, str | Path) and not (is_module or nhwc)
     arrays: Any = data if images or later else as_arrays(data, limit)

@@ -8,6 +8,7 @@ images.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -41,7 +42,7 @@ def as_arrays(data: Any, limit: int, shape: tuple[int, ...] | None = None) -> An
     """
     if isinstance(data, str | Path):
         path = Path(data)
-        return _folder(path, limit, shape) if path.is_dir() else read_arrays(path)
+        return _folder(path, limit, shape) if os.path.isdir(path) else read_arrays(path)
     if isinstance(data, Mapping):
         return {str(k): to_array(v) for k, v in data.items()}
     if is_array(data):

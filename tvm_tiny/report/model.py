@@ -273,6 +273,9 @@ def to_json(report: Report) -> str:
 def from_json(text: str | bytes) -> Report:
     """Strict decoding; raises ``UnreadableError`` with the path of what is wrong."""
     report = decode_json(text.encode() if isinstance(text, str) else text, Report)
+    if not 1 <= report.schema_version <= SCHEMA_VERSION:
+        said = f"schema_version {report.schema_version}"
+        raise UnreadableError(f"{said}: this version reads 1 to {SCHEMA_VERSION}")
     _check_numbers(report)
     return report
 

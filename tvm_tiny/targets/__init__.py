@@ -149,6 +149,7 @@ def load_core(name: str) -> Core:
     Raises:
         UsageError: TT6002, unknown name; the nearest names are offered. TT6020, a wrong file.
     """
+    name = str(name)  # a Path of a file is as good
     if name.endswith(".toml"):
         return add_core(name)
     table = {core.name: core for core in cores()}

@@ -8,6 +8,7 @@ the package is one small file with the best choices of such a folder.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,7 +150,7 @@ def load_database(path: Path, want: Provenance | None = None) -> Database:
     Raises:
         UsageError: TT6101 of another target or compiler, TT6102 not a database.
     """
-    provenance, entries = (_read_folder if path.is_dir() else _read_file)(path)
+    provenance, entries = (_read_folder if os.path.isdir(path) else _read_file)(path)
     if want is not None:
         refuse_other(str(path), provenance, want)
     return Database(str(path), provenance, {entry.workload: entry for entry in entries()})
@@ -162,7 +163,7 @@ def read_provenance(folder: Path) -> Provenance | None:
         UsageError: TT6102, the file is damaged.
     """
     path = folder / PROVENANCE
-    if not path.exists():
+    if not os.path.exists(path):
         return None
     try:
         return read_json(path, Provenance)

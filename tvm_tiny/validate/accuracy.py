@@ -62,7 +62,7 @@ def accuracy(
         problem = Problem(f"{len(more) + 1} outputs", do="measure the one that is labelled apart")
         raise UsageError("accuracy is of models with one output", (problem,), "TT6072")
     samples = stored_samples(x, built.spec.inputs)
-    wanted = np.asarray(labels)
+    wanted = _numbers(labels, "labels", "TT6072")
     inputs = np.stack([_real(s[built.spec.inputs[0].name], built.spec.inputs[0]) for s in samples])
     made: dict[str, Array] = {}
     if float_model is not None:
@@ -90,8 +90,21 @@ def stored_samples(x: Any, specs: Sequence[IoSpec]) -> list[Sample]:
     return as_samples(_stored(x, specs[0]) if len(specs) == 1 else x, specs)
 
 
+def _numbers(value: Any, what: str, code: str) -> Array:
+    """An array of numbers; UsageError with ``code`` where it is none."""
+    try:
+        array = np.asarray(value)
+        found = f"an array of {array.dtype}" if array.dtype.kind not in "fiub" else ""
+    except (TypeError, ValueError) as error:  # rows of different lengths, what is no array
+        array, found = np.zeros(0), str(error)
+    if found:
+        problem = Problem(found, what, do="give one array of numbers")
+        raise UsageError(f"{what}: no array of numbers", (problem,), code)
+    return array
+
+
 def _stored(value: Any, io: IoSpec) -> Array:
-    array, kind = np.asarray(value), io.elements
+    array, kind = _numbers(value, f"input '{io.source}'", "TT6003"), io.elements
     if len(array.shape) == len(io.shape) and array.shape[1:] != io.shape[1:]:
         array = _with_ends(array, io.shape)
     if str(array.dtype) == io.dtype:
@@ -100,6 +113,9 @@ def _stored(value: Any, io: IoSpec) -> Array:
         return array.astype(np.float32)
     if array.dtype.kind == "f" and io.scale:
         steps = np.rint(array.astype(np.float64) / io.scale) + io.zero_point
+        if np.isnan(steps).any():
+            problem = Problem("holds values that are no numbers (NaN)", f"input '{io.source}'")
+            raise UsageError("the inputs do not fit the model", (problem,), "TT6003")
         return np.clip(steps, kind.low, kind.high).astype(kind.numpy)
     if array.dtype == np.uint8 and io.dtype == "int8":
         return (array ^ np.uint8(0x80)).view(np.int8)

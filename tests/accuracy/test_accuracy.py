@@ -104,6 +104,15 @@ def artifact(made: Any) -> Artifact:
     return tvm_tiny.build(made, optimize="speed")
 
 
+@pytest.mark.parametrize("rows", [["a"], [None], [[1], [2, 3]], [1j], object()], ids=str)
+def test_what_is_no_array_of_numbers(artifact: Artifact, data: Any, rows: Any) -> None:
+    for x, y, code in ((data[0], rows, "TT6072"), (rows, data[1], "TT6003")):
+        with pytest.raises(UsageError, match=code):
+            artifact.accuracy(x, y)
+    with pytest.raises(UsageError, match="NaN"):
+        artifact.accuracy(data[0] * np.nan, data[1])
+
+
 def test_places_side_by_side(artifact: Artifact, made: Any, data: Any) -> None:
     x, y = data
     names = ("bird", "cat", "deer", "<dog>")

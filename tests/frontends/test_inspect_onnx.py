@@ -220,3 +220,29 @@ def test_resize_that_cannot_be(scale: float, mode: str, why: str) -> None:
     net.output(x, None)
     with pytest.raises(UnsupportedError, match=why):
         from_onnx_bytes(net.finish())
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64, np.uint64])
+def test_a_constant_of_another_type_is_no_broken_model(dtype: Any) -> None:
+    """Said once, of the constant, not again of the layers that read it."""
+
+    def edit(proto: Any) -> None:
+        weights = proto.graph.initializer[0]
+        array = numpy_helper.to_array(weights).astype(dtype)
+        weights.CopyFrom(numpy_helper.from_array(array, weights.name))
+
+    with pytest.raises(UnsupportedError, match=np.dtype(dtype).name) as caught:
+        from_onnx_bytes(edited(edit))
+    assert caught.value.code == "TT1103"
+    assert len(caught.value.problems) == 1
+
+
+def test_data_elsewhere_is_said_once() -> None:
+    def edit(proto: Any) -> None:
+        weights = proto.graph.initializer[0]
+        weights.ClearField("raw_data")
+        weights.data_location = TensorProto.EXTERNAL
+
+    with pytest.raises(ModelError, match="external_data=False") as caught:
+        from_onnx_bytes(edited(edit))
+    assert len(caught.value.problems) == 1

@@ -286,9 +286,9 @@ def _check_numbers(report: Report) -> None:
     while left:
         value = left.pop()
         if isinstance(value, dict):
-            left.extend(value.values())  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+            left.extend(value.values())
         elif isinstance(value, list | tuple):
-            left.extend(value)  # pyright: ignore[reportUnknownArgumentType]
+            left.extend(value)
         elif isinstance(value, int) and abs(value) >= 1 << 63:
             raise UnreadableError("a number of more than 63 bits")
 

@@ -40,6 +40,12 @@ _DTYPES: Final = {
     1: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64",
     9: "bool",
 }  # fmt: skip
+_OTHER_DTYPES: Final = {
+    8: "string", 10: "float16", 11: "float64", 12: "uint32", 13: "uint64", 14: "complex64",
+    15: "complex128", 16: "bfloat16", 17: "float8", 18: "float8", 19: "float8", 20: "float8",
+    21: "uint4", 22: "int4",
+}  # fmt: skip
+"""Of constants that are well-formed, and that nothing here reads."""
 _INPUT_TYPES: Final = ("float32", "int8", "uint8", "int16")
 _QUANTISE_FIRST: Final = (
     "quantise it: tvm-tiny quantize MODEL --data calibration.npz -o int8.onnx (in Python:"
@@ -93,6 +99,8 @@ def inspect_onnx(
     raw = reader.graph()
     if reader.problems:
         raise ModelError("the ONNX model is broken", tuple(reader.problems), code="TT1002")
+    if reader.foreign:
+        raise UnsupportedError("its constants are of other types", tuple(reader.foreign), "TT1103")
     if reader.dynamic:
         raise UnsupportedError(
             "the model's inputs are not of one static shape", tuple(reader.dynamic), code="TT1101"
@@ -207,6 +215,7 @@ class _Reader:
         self.dynamic: list[Problem] = []
         self.unsupported: list[Problem] = []
         self.types: list[Problem] = []
+        self.foreign: list[Problem] = []
 
     def graph(self) -> OnnxGraph:
         """The graph; only meaningful while ``problems`` is empty."""
@@ -222,7 +231,9 @@ class _Reader:
         inputs = self._inputs(proto.input, constants)
         nodes = tuple(self._node(index, node) for index, node in enumerate(proto.node))
         outputs = tuple(str(value.name) for value in proto.output)
-        self._check_order(nodes, {*constants, *inputs}, outputs)
+        # What cannot be read is said once, not again of those who read it.
+        declared = {str(tensor.name) for tensor in proto.initializer}
+        self._check_order(nodes, {*declared, *inputs}, outputs)
         return OnnxGraph(self._opset(), nodes, inputs, outputs, constants)
 
     def _broken(self, what: str, do: str = "", where: str = "") -> None:
@@ -255,7 +266,12 @@ class _Reader:
             self._broken("keeps its data in another file", ONE_FILE, where)
             return None
         if dtype is None:
-            self._broken(f"tensor type {tensor.data_type}", "", where)
+            known = _OTHER_DTYPES.get(tensor.data_type)
+            if known is None:
+                self._broken(f"tensor type {tensor.data_type}", "", where)
+            else:
+                do = "export it in float32, then quantise it to int8"
+                self.foreign.append(Problem(f"its type is {known}", where, do=do))
             return None
         dims = [int(d) for d in tensor.dims]
         if len(dims) > 8 or any(d < 0 for d in dims) or math.prod(dims) > TENSOR_LIMIT:

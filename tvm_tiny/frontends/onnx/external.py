@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
@@ -110,8 +111,10 @@ def _slice(file: IO[bytes], tensor: Any, left: int) -> bytes:
         raise UnreadableError(f"'{tensor.name}' needs {needs:,} B, the model says {length:,}")
     if needs > left:
         raise UnreadableError("all such data together is more than a model may have")
-    file.seek(offset)
-    data = file.read(needs)
+    data = b""
+    if offset + needs <= os.fstat(file.fileno()).st_size:
+        file.seek(offset)
+        data = file.read(needs)
     if len(data) != needs:
         raise UnreadableError(f"the file ends before '{tensor.name}'")
     return data

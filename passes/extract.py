@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.graph import ChannelMap, Graph, Node, State, Tensor
 from tvm_tiny.names import c_identifier
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.passes.relax_module import StateBorder, states_of
+from tvm_tiny.passes.relax_module import INPUTS, OUTPUTS, StateBorder, signature_of, states_of
 from tvm_tiny.passes.state.attach import Variable, attach_states, initial_contents
 from tvm_tiny.passes.state.windows import fold_windows
 from tvm_tiny.passes.tiny_pass import BOOKKEEPING, CHANNEL_MAP, MODEL_SHAPE
@@ -48,6 +48,12 @@ class _Quantisation:
     zero_point: int = 0
     source_index: int = -1
     model_shape: Sequence[int] = ()
+    signature: str = ""
+
+    @property
+    def called(self) -> str:
+        """What users call the tensor."""
+        return self.signature or self.name
 
 
 def extract(mod: Any) -> Graph:
@@ -78,6 +84,7 @@ class _Extraction:
         self._problems: list[Problem] = []
         self._tensors: dict[Any, Tensor] = {}  # by Relax variable or constant
         self._values: dict[Any, Any] = {}  # aliases and tuples
+        self._signature = dict(zip((INPUTS, OUTPUTS), signature_of(main), strict=True))
         self._nodes: list[Node] = []
         bindings = [b for block in main.body.blocks for b in block.bindings]
         for binding in bindings:
@@ -89,7 +96,7 @@ class _Extraction:
     def graph(self) -> Graph:
         borders = states_of(self._main)
         params, kept = _split(list(self._main.params), len(borders))
-        entries = self._entries("tvm_tiny.inputs", len(params))
+        entries = self._entries(INPUTS, len(params))
         inputs = tuple(self._input(p, e) for p, e in zip(params, entries, strict=True))
         states = [self._state(p, b) for p, b in zip(kept, borders, strict=True)]
         results = self._flatten(self._main.body.body)
@@ -97,7 +104,7 @@ class _Extraction:
         interface = self._claim_outputs(results)
         for binding in self._calls:
             self._call(binding, interface)
-        entries = self._entries("tvm_tiny.outputs", len(results))
+        entries = self._entries(OUTPUTS, len(results))
         outputs = tuple(
             self._output(i, r, e) for i, (r, e) in enumerate(zip(results, entries, strict=True))
         )
@@ -149,13 +156,16 @@ class _Extraction:
         entries = [_Quantisation(*entry) for entry in _tvm.to_python(attrs[key])]
         if len(entries) != count:
             raise UnsupportedError(f"{key} has {len(entries)} entries for {count} tensors")
-        return list(entries)
+        names = self._signature[key]
+        if len(names) != count:
+            return list(entries)
+        return [replace(e, signature=name) for e, name in zip(entries, names, strict=True)]
 
     def _input(self, parameter: Any, entry: _Quantisation | None) -> Tensor:
         known = entry or _Quantisation(str(parameter.name))
         shape, dtype = self._kind(parameter, f"input '{known.name}'")
         tensor = Tensor(
-            self._names.unique(known.name),
+            self._names.unique(known.called),
             shape,
             dtype,
             known.name,
@@ -163,6 +173,7 @@ class _Extraction:
             known.scale,
             known.zero_point,
             model_shape=tuple(known.model_shape),
+            signature=known.signature,
         )
         self._tensors[parameter] = tensor
         return tensor
@@ -180,10 +191,10 @@ class _Extraction:
     def _claim_outputs(self, results: Sequence[Any]) -> dict[Any, tuple[str, _Quantisation]]:
         """Identifier and quantisation of outputs; they get names before the layers do."""
         claimed: dict[Any, tuple[str, _Quantisation]] = {}
-        entries = self._entries("tvm_tiny.outputs", len(results))
+        entries = self._entries(OUTPUTS, len(results))
         for result, entry in zip(results, entries, strict=True):
             if entry is not None and result not in claimed and result not in self._tensors:
-                claimed[result] = (self._names.unique(entry.name), entry)
+                claimed[result] = (self._names.unique(entry.called), entry)
         return claimed
 
     def _output(self, position: int, result: Any, entry: _Quantisation | None) -> Tensor | None:
@@ -198,24 +209,27 @@ class _Extraction:
             )
             return None
         tensor = self._tensors.get(result)
-        if tensor is None or entry is None or entry.name == tensor.source:
+        if tensor is None or entry is None:
+            return tensor
+        if (entry.name, entry.signature) == (tensor.source, tensor.signature):
             return tensor
         return self._copied(tensor, entry)
 
     def _copied(self, tensor: Tensor, entry: _Quantisation) -> Tensor:
         """An output that is an input, or another output, under a name of its own."""
         copy = Tensor(
-            self._names.unique(entry.name),
+            self._names.unique(entry.called),
             tensor.shape,
             tensor.dtype,
             entry.name,
             entry.source_index,
             entry.scale,
             entry.zero_point,
+            signature=entry.signature,
         )
-        name = self._node_names.unique(entry.name)
+        name = self._node_names.unique(entry.called)
         attrs = {"shape": list(tensor.shape)}
-        self._nodes.append(Node(name, "reshape", (tensor,), copy, attrs, entry.name))
+        self._nodes.append(Node(name, "reshape", (tensor,), copy, attrs, entry.called))
         return copy
 
     def _call(self, binding: Any, interface: Mapping[Any, tuple[str, _Quantisation]]) -> None:
@@ -297,6 +311,7 @@ class _Extraction:
             known.zero_point,
             channels=_channel_map(attrs),
             model_shape=tuple(attrs.get(MODEL_SHAPE, ())),
+            signature=known.signature,
         )
 
     def _kind(self, expr: Any, where: str) -> tuple[tuple[int, ...], str]:

@@ -12,6 +12,8 @@ may act on int8 directly), 4-D tensors NHWC. Function attributes, all optional:
 * ``tvm_tiny.inputs``, ``tvm_tiny.outputs``: per parameter and result [name, scale, zero point,
   tensor index]; scale 0.0 means float. ``TurnRows`` adds the shape in the model to an input that
   it turned.
+* ``tvm_tiny.signature``: [names of the inputs, names of the outputs] that the model's users know,
+  where those are others than its tensors'; "" for none, a list without entries for none at all.
 * ``tvm_tiny.states``: the model's state in functional form. The last parameters of ``main`` are
   what the states hold before a run, the last results what they hold after it: per state [name,
   scale, zero point, tensor index, first contents as hexadecimal bytes (a single byte: all of it),
@@ -30,6 +32,7 @@ from tvm_tiny.errors import ModelError, Problem
 
 LAYERS = "tvm_tiny.layers"
 INPUTS = "tvm_tiny.inputs"
+SIGNATURE = "tvm_tiny.signature"
 ROUNDS_ONCE = "tvm_tiny.rounds_once"
 LEGACY = "tvm_tiny.legacy"
 OUTPUTS = "tvm_tiny.outputs"
@@ -104,6 +107,22 @@ def annotate(
     out = _tvm.IRModule(dict(module.functions.items()), attrs=module.attrs)
     out["main"] = module["main"].with_attrs(attributes)
     return out
+
+
+def with_signature_names(module: Any, inputs: Sequence[str], outputs: Sequence[str]) -> Any:
+    """The module with ``SIGNATURE`` on ``main``, as it is if there are no names."""
+    if not any(inputs) and not any(outputs):
+        return module
+    out = _tvm.IRModule(dict(module.functions.items()), attrs=module.attrs)
+    out["main"] = module["main"].with_attr(SIGNATURE, [list(inputs), list(outputs)])
+    return out
+
+
+def signature_of(function: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the inputs and outputs in the model's signature, empty where there are none."""
+    table = _attribute(function, SIGNATURE)
+    inputs, outputs = _tvm.to_python(table) if table is not None else ((), ())
+    return tuple(str(n) for n in inputs), tuple(str(n) for n in outputs)
 
 
 def rounds_once(function: Any) -> bool:

@@ -48,6 +48,7 @@ class Tensor:
         data: contents of a constant.
         channels: which channels it has lost against the user's model, None if it lost none.
         model_shape: shape in the user's model where that differs (the same bytes), else empty.
+        signature: of an input or output, its name in the model's signature, "" where it has none.
     """
 
     name: str
@@ -60,6 +61,12 @@ class Tensor:
     data: npt.NDArray[Any] | None = None
     channels: ChannelMap | None = None
     model_shape: tuple[int, ...] = ()
+    signature: str = ""
+
+    @property
+    def called(self) -> str:
+        """What users call it: by its signature, else as the model's tensor, else its own name."""
+        return self.signature or self.source or self.name
 
     @property
     def elements(self) -> ElementType:

@@ -6,7 +6,7 @@ Plain frozen data, so that a project can be rendered, built and run without the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tvm_tiny.arithmetic.element_types import ElementType, element_type
@@ -18,12 +18,13 @@ class IoSpec:
 
     Attributes:
         name: C identifier, the member of the ``inputs`` or ``outputs`` struct.
-        source: the tensor's name in the user's model.
+        source: what users call it: its name in the model's signature, else the tensor's name.
         shape: dimensions, NHWC for images.
         dtype: one of ``arithmetic.element_types``.
         count: elements, the product of the shape.
         scale: real value = (q - zero_point) * scale; 1.0 for float32.
         zero_point: 0 for float32.
+        tensor: the tensor's name in the user's model where ``source`` is the signature's, else "".
     """
 
     name: str
@@ -33,6 +34,12 @@ class IoSpec:
     count: int
     scale: float = 1.0
     zero_point: int = 0
+    tensor: str = ""
+
+    @property
+    def tensor_name(self) -> str:
+        """Name of the tensor in the user's model."""
+        return self.tensor or self.source
 
     @property
     def elements(self) -> ElementType:
@@ -48,6 +55,12 @@ class IoSpec:
     def c_type(self) -> str:
         """C type of an element."""
         return self.elements.c_name
+
+
+def by_any_name(specs: Sequence[IoSpec]) -> dict[str, IoSpec]:
+    """Inputs or outputs by every name that users may give: the model's before that of C."""
+    tensors = {s.tensor: s for s in specs if s.tensor}
+    return tensors | {s.name: s for s in specs} | {s.source: s for s in specs}
 
 
 @dataclass(frozen=True)

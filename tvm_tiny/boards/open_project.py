@@ -83,6 +83,7 @@ def _io(tensor: TensorInfo) -> IoSpec:
         tensor.bytes // kind.bytes,
         tensor.scale,
         tensor.zero_point,
+        tensor.tensor,
     )
 
 

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.files.reading import UnreadableError, read_bounded
+from tvm_tiny.project_spec import by_any_name
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
@@ -74,7 +75,7 @@ def labelled(artifact: Artifact, data: str, labels: Path | None) -> Labelled | N
             return None
         raise _no_labels(data, f"it has {sorted(arrays)[:10]}")
     specs = artifact.spec.inputs
-    known = {s.name for s in specs} | {s.source for s in specs}
+    known = by_any_name(specs)
     named = {k: v for k, v in arrays.items() if k in known}
     x: Any = named or next((arrays[k] for k in _X if k in arrays), None)
     if x is None:

@@ -125,8 +125,8 @@ class FedInput:
 
 def io_specs(graph: Graph) -> tuple[tuple[IoSpec, ...], tuple[IoSpec, ...]]:
     """The interfaces of inputs and outputs, each with a name of its own."""
-    names_in = unique(member_names(t.source or t.name for t in graph.inputs))
-    names_out = member_names(t.source or t.name for t in graph.outputs)
+    names_in = unique(member_names(t.called for t in graph.inputs))
+    names_out = member_names(t.called for t in graph.outputs)
     names_out = unique(names_out, names_in)
     inputs = tuple(io_spec(t, n) for t, n in zip(graph.inputs, names_in, strict=True))
     return inputs, tuple(io_spec(t, n) for t, n in zip(graph.outputs, names_out, strict=True))
@@ -136,12 +136,13 @@ def io_spec(tensor: Tensor, name: str) -> IoSpec:
     """The interface of a tensor."""
     return IoSpec(
         name=name,
-        source=tensor.source or tensor.name,
+        source=tensor.called,
         shape=tensor.shown_shape,
         dtype=tensor.dtype,
         count=tensor.size,
         scale=tensor.scale,
         zero_point=tensor.zero_point,
+        tensor=tensor.source if tensor.signature else "",
     )
 
 

@@ -206,6 +206,7 @@ def _tensor(built: Built, io: IoSpec) -> TensorInfo:
         in_arena=not io.elements.is_float and not fed,
         scale=io.scale,
         zero_point=io.zero_point,
+        tensor=io.tensor,
     )
 
 

@@ -31,7 +31,11 @@ class ModelInfo(msgspec.Struct, frozen=True):
 
 
 class TensorInfo(msgspec.Struct, frozen=True):
-    """A model input or output."""
+    """A model input or output.
+
+    ``name``: in the model's signature, else the tensor's; ``tensor``: the tensor's where that is
+    another.
+    """
 
     name: str
     c_name: str
@@ -41,6 +45,7 @@ class TensorInfo(msgspec.Struct, frozen=True):
     in_arena: bool
     scale: float
     zero_point: int
+    tensor: str = ""
 
 
 class Memory(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.files.arrays import read_arrays
-from tvm_tiny.project_spec import IoSpec
+from tvm_tiny.project_spec import IoSpec, by_any_name
 
 Array = npt.NDArray[Any]
 Inputs = Array | Mapping[str, Array]
@@ -23,7 +23,7 @@ def check_inputs(x: Inputs, specs: Sequence[IoSpec]) -> tuple[list[Sample], bool
     """Turn what the user gave into samples by C input name.
 
     Args:
-        x: an array (models with one input) or arrays by input name (the model's or the C name);
+        x: an array (models with one input) or arrays by input name (``by_any_name``);
             each of the input's shape, or with a leading sample dimension.
         specs: the model's inputs.
 
@@ -97,7 +97,7 @@ def random_samples(specs: Sequence[IoSpec], count: int, seed: int) -> list[Sampl
 def load_samples(path: Path, specs: Sequence[IoSpec], limit: int | None = None) -> list[Sample]:
     """Samples from an ``.npz``: arrays by input name, or one array named ``x``/``X``/anything."""
     arrays = read_arrays(path)
-    names = {s.name for s in specs} | {s.source for s in specs}
+    names = set(by_any_name(specs))
     if names & set(arrays):
         samples, _ = check_inputs({k: v for k, v in arrays.items() if k in names}, specs)
     else:
@@ -123,7 +123,7 @@ def _by_name(x: Inputs, specs: Sequence[IoSpec]) -> tuple[dict[str, Array], list
             what = f"the model has {len(specs)} inputs: {names}"
             return {}, [Problem(what, do="give a dict of arrays by input name")]
         return {specs[0].name: _as_array(x)}, []
-    known = {s.name: s for s in specs} | {s.source: s for s in specs}
+    known = by_any_name(specs)
     problems = [
         Problem(f"no input is called '{k}'", do=f"inputs: {', '.join(s.source for s in specs)}")
         for k in x

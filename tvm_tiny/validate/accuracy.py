@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.onnx.floats import read_float_model
-from tvm_tiny.project_spec import IoSpec
+from tvm_tiny.project_spec import IoSpec, by_any_name
 from tvm_tiny.report.results import Accuracy, PlaceScores
 from tvm_tiny.result import Built, Progress
 from tvm_tiny.run.samples import Sample, as_samples
@@ -83,7 +83,7 @@ def accuracy(
 
 def stored_samples(x: Any, specs: Sequence[IoSpec]) -> list[Sample]:
     """Samples in the types that the model takes; see ``accuracy`` for what is converted."""
-    by_name = {s.source: s for s in specs} | {s.name: s for s in specs}
+    by_name = by_any_name(specs)
     if isinstance(x, Mapping):
         return as_samples({k: _stored(v, by_name[k]) if k in by_name else v
                            for k, v in x.items()}, specs)  # fmt: skip
@@ -136,7 +136,7 @@ def _real(array: Array, io: IoSpec) -> Array:
 
 def _reference_outputs(built: Built, samples: Sequence[Sample], output: IoSpec) -> Array:
     reference = reference_of(built.loaded.kind, built.loaded.data or b"")
-    named = [{io.source: s[io.name] for io in built.spec.inputs} for s in samples]
+    named = [{io.tensor_name: s[io.name] for io in built.spec.inputs} for s in samples]
     return np.stack([_real(reference.output(feed).reshape(output.shape), output) for feed in named])
 
 
@@ -169,7 +169,9 @@ def float_feed(
     """
     feed: dict[str, Array] = {}
     for (name, shape), io in zip(inputs.items(), built.spec.inputs, strict=True):
-        given = x.get(io.source, x.get(io.name)) if isinstance(x, Mapping) else x
+        given = x
+        if isinstance(x, Mapping):
+            given = next((x[n] for n in (io.source, io.name, io.tensor) if n in x), None)
         stored = np.asarray(given)
         stored = stored if len(samples) == 1 and stored.size == io.count else stored[at]
         if str(stored.dtype) == io.dtype and stored.dtype.kind == "i":

@@ -70,7 +70,7 @@ def layer_costs(built: Built, x: Any, float_model: Any, *, on: str = "host") -> 
     samples = stored_samples(x, built.spec.inputs)
     graph = built.compiled.graph
     tensors = {t.name: t for t in graph.tensors() if t.source and t.scale}
-    inputs = {io.source: io for io in built.spec.inputs}
+    inputs = {io.tensor_name: io for io in built.spec.inputs}
     sums: dict[str, _Sums] = {}
     orders: dict[str, tuple[int, ...]] = {}
 

@@ -16,6 +16,7 @@ from tvm_tiny.frontends.tflite.flatbuffer import Table, damaged
 from tvm_tiny.frontends.tflite.flexbuffer import read_map
 from tvm_tiny.frontends.tflite.model import TFLiteFile, TFLiteOperator, TFLiteTensor
 from tvm_tiny.frontends.tflite.record import is_custom, lookup, plain
+from tvm_tiny.frontends.tflite.signature import with_signature
 
 _schema: Any = importlib.import_module("tflite")
 
@@ -57,7 +58,7 @@ def read_tflite(data: bytes) -> TFLiteFile:
         raise damaged("a model without a subgraph")
     codes = [_code(table) for table in root.tables(1, MAX_OPERATORS)]
     buffers = [_buffer(table) for table in root.tables(4, 2 * MAX_TENSORS)]
-    main = _subgraph(subgraphs[0], codes, buffers)
+    main = with_signature(_subgraph(subgraphs[0], codes, buffers), root)
     if len(subgraphs) == 1:
         return main
     if not any(op.kind == "CALL_ONCE" for op in main.operators):

@@ -19,7 +19,13 @@ from tvm_tiny.frontends.tflite.file import read_tflite
 from tvm_tiny.frontends.tflite.model import TFLiteFile, TFLiteOperator, TFLiteState
 from tvm_tiny.frontends.tflite.prepare import SIGN
 from tvm_tiny.frontends.tflite.record import lookup, lookup_for, plain
-from tvm_tiny.passes.relax_module import Border, Layer, StateBorder, annotate
+from tvm_tiny.passes.relax_module import (
+    Border,
+    Layer,
+    StateBorder,
+    annotate,
+    with_signature_names,
+)
 
 log = logging.getLogger(__name__)
 _relax: Any = _tvm.relax
@@ -89,8 +95,8 @@ class _Importer:
             for op in self.file.operators
             if op.kind in _UNSIGNED_PRODUCTS
         )
-        made = self._builder.get()
-        return annotate(made, self._layers, inputs, outputs, states, legacy=legacy)
+        made = annotate(self._builder.get(), self._layers, inputs, outputs, states, legacy=legacy)
+        return with_signature_names(made, self.file.input_names, self.file.output_names)
 
     def _state(self, state: TFLiteState) -> StateBorder:
         tensor = self.file.tensors[state.tensor]

@@ -116,7 +116,8 @@ class TFLiteFile:
     """A subgraph of a model.
 
     ``others``: the further subgraphs of the file, those that CALL_ONCE calls. ``states``: what
-    ``states.resolve_states`` found.
+    ``states.resolve_states`` found. ``input_names`` and ``output_names``: what a signature calls
+    the inputs and outputs, "" where it has no name; empty without a signature (``signature``).
     """
 
     tensors: tuple[TFLiteTensor, ...]
@@ -125,6 +126,8 @@ class TFLiteFile:
     outputs: tuple[int, ...]
     others: tuple[TFLiteFile, ...] = ()
     states: tuple[TFLiteState, ...] = ()
+    input_names: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
 
     def shares(self, tensor: TFLiteTensor) -> bool:
         """It is what a softmax of int8 makes of int16, and only read to change its scale."""

@@ -31,23 +31,26 @@ def with_shapes(
 
     Args:
         file: as read.
-        shapes: input name -> shape.
+        shapes: input name (the tensor's or the signature's) -> shape.
         batch: for the first dimension of inputs that leave it open.
 
     Raises:
         UnsupportedError: TT1101, no input has such a name.
     """
     tensors = list(file.tensors)
-    known = [tensors[i].name for i in file.inputs if 0 <= i < len(tensors)]
+    names = file.input_names or ("",) * len(file.inputs)
+    inputs = {i: n for i, n in zip(file.inputs, names, strict=True) if 0 <= i < len(tensors)}
+    known = {name for i, n in inputs.items() for name in (n, tensors[i].name) if name}
     unknown = [name for name in shapes if name not in known]
     if unknown:
-        do = f"the inputs are {known}"
+        do = f"the inputs are {[name or tensors[i].name for i, name in inputs.items()]}"
         problems = tuple(Problem("no such input", f"input '{name}'", do=do) for name in unknown)
         raise UnsupportedError("a shape is given to an unknown input", problems, "TT1101")
-    for index in (i for i in file.inputs if 0 <= i < len(tensors)):
+    for index, name in inputs.items():
         tensor = tensors[index]
-        shape = tuple(shapes.get(tensor.name, tensor.shape))
-        if tensor.name not in shapes and batch is not None and 0 in tensor.open_axes:
+        given = shapes.get(name or tensor.name, shapes.get(tensor.name))
+        shape = tensor.shape if given is None else tuple(given)
+        if given is None and batch is not None and 0 in tensor.open_axes:
             shape = (batch, *shape[1:])
         tensors[index] = replace(tensor, shape=shape)
     return replace(file, tensors=tuple(tensors))

@@ -80,3 +80,17 @@ def test_no_background() -> None:
 def test_several_classes_a_detection_are_refused() -> None:
     with pytest.raises(TvmTinyError, match="one class a detection"):
         inspect_tflite(model(0.5, 0.3, max_classes_per_detection=2))
+
+
+def test_what_the_reference_leaves_as_it_was_is_not_compared() -> None:
+    """Many detections, then one: tflite-micro leaves the others of the frame before."""
+    artifact = tvm_tiny.build(model(1.0, 0.5, use_regular_nms=False), target="cortex-m7")
+    scores = np.full((1, BOXES, CLASSES + 1), 0.9, np.float32)
+    few = np.zeros_like(scores)
+    few[0, 3, 2] = 0.7
+    codes = np.zeros((1, BOXES, 4), np.float32)
+    steps = [{"codes": codes, "scores": s} for s in (scores, few)]
+    found = artifact.validate(steps, on="host")
+    assert found.bit_exact
+    boxes = next(c for c in found.layers if c.layer == "output" and c.tensor == "boxes")
+    assert boxes.elements == 4 * (MOST + 1)

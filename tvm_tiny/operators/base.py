@@ -92,6 +92,10 @@ class Operator(ABC):
     by_steps: ClassVar[bool] = False
     """True: rows of its result (1, N, 1, C) are steps that what follows may keep as rows."""
 
+    limits: ClassVar[bool] = False
+    """True: the last thing that it does to a result is to keep it within the attribute
+    ``activation`` ([low, high]), which costs the same whatever they are."""
+
     form: ClassVar[Loops] = Loops()
     """What its kernel is made of: what schedule rules look at."""
     priced_like: ClassVar[str] = ""
@@ -151,6 +155,25 @@ class Operator(ABC):
     def priced_as(self, node: Node) -> Node:
         """The node whose coefficients price this one's whole result."""
         return node
+
+    def left_alone(self, node: Node, result: Array | None) -> Array | None:
+        """Elements of the result that the reference does not write, bool of its shape; None: none.
+
+        Args:
+            node: the operator.
+            result: what it made, if that is known: how much is written may depend on it.
+        """
+        del node, result
+        return None
+
+    def narrowed(self, node: Node, low: int, high: int) -> tuple[int, int] | None:
+        """What is left of an operand from ``low`` to ``high`` if it only clips; None: it does more.
+
+        Returns:
+            The limits between which the result is the operand clipped to them.
+        """
+        del node, low, high
+        return None
 
     # What passes ask. Base classes answer for their kind; what nobody answered raises.
 

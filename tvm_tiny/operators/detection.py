@@ -15,6 +15,7 @@ from tvm_tiny.operators.base import Access, Kind, RowCall, register
 from tvm_tiny.operators.kinds import FLOAT32, INT32, Seeing
 
 _WORDS_A_BOX = 5
+_MOST, _PER_CLASS = 4, 5  # places in the settings
 
 
 def settings(numbers: Sequence[int], reals: Sequence[float]) -> npt.NDArray[np.int32]:
@@ -44,7 +45,8 @@ class Detection(Seeing):
 
     codes float32[1, B, S], scores float32[1, B, C], anchors float32[B, 4], settings int32[12] ->
     float32[6 N + 1]: boxes (ymin, xmin, ymax, xmax) of N detections, their classes, their scores,
-    how many there are. What is not found is 0.
+    how many there are. What is not found is 0; the reference leaves that as it was where all
+    classes are suppressed at once.
     """
 
     name = "detection"
@@ -66,6 +68,18 @@ class Detection(Seeing):
 
     def state_bytes(self, node: Node) -> int:
         return 4 * _WORDS_A_BOX * (node.operands[2].size // 4)
+
+    def left_alone(
+        self, node: Node, result: npt.NDArray[Any] | None
+    ) -> npt.NDArray[np.bool_] | None:
+        fixed = node.operands[3].data
+        if fixed is None or fixed[_PER_CLASS] or result is None:
+            return None
+        most = int(fixed[_MOST])
+        found = int(np.clip(np.nan_to_num(result.reshape(-1)[-1]), 0, most))
+        places = np.arange(result.size)
+        detection = np.where(places < 4 * most, places // 4, places % most)
+        return (detection >= found) & (places < 6 * most)
 
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node

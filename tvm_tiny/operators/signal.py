@@ -219,6 +219,12 @@ class SignalEnergy(Frame):
         shape = operands[0][0]
         return (*shape[:-1], shape[-1] // 2), "uint32"
 
+    def left_alone(self, node: Node, result: npt.NDArray[Any] | None) -> npt.NDArray[np.bool_]:
+        del result
+        bins = np.arange(node.output.shape[-1])
+        outside = (bins < node.attrs["start"]) | (bins >= node.attrs["end"])
+        return np.broadcast_to(outside, node.output.shape)
+
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
         return (INT16,)

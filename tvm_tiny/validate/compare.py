@@ -2,7 +2,8 @@
 """Compare the compiled model with the reference, layer by layer.
 
 TFLite models: TensorFlow Lite Micro's interpreter (legacy models of uint8: LiteRT's reference
-kernels); every tensor of integers must be equal to the bit.
+kernels); every tensor of integers must be equal to the bit, where the reference writes it
+(``unset``).
 ONNX models: onnxruntime without graph optimisations; its QDQ operators round in float, so layers
 may differ by one quantisation step: each is compared on the inputs that ours had.
 """
@@ -24,6 +25,7 @@ from tvm_tiny.result import Built, Progress
 from tvm_tiny.run.samples import Sample
 from tvm_tiny.run.samples_on import execute
 from tvm_tiny.validate.references import reference_of
+from tvm_tiny.validate.unset import unset_elements
 
 Array = npt.NDArray[Any]
 
@@ -129,6 +131,7 @@ class _Comparison:
     checks: dict[str, LayerCheck] = field(default_factory=dict[str, LayerCheck])
     missing: set[str] = field(default_factory=set[str])
     worst: tuple[float, int] = (0.0, -1)
+    unset: dict[str, Array] = field(default_factory=dict[str, Array])
 
     def compare(
         self, tensor: Tensor, layer: str, got: Array, want: Array | None, sample: int
@@ -138,6 +141,10 @@ class _Comparison:
         if pair is None:
             self.missing.add(name)
             return
+        unset = self.unset.get(tensor.name)
+        if unset is not None and unset.size == pair[0].size:
+            left = ~unset.reshape(pair[0].shape)
+            pair = pair[0][left], pair[1][left]
         check = self.checks.setdefault(f"{layer}/{name}", LayerCheck(layer, name))
         before = check.sum_difference
         check.add(*pair)
@@ -211,11 +218,12 @@ def validate(
     }
 
     def consume(number: int, got: dict[str, Array], captured: dict[str, Array]) -> None:
-        feed = {io.source: samples[number][io.name] for io in built.spec.inputs}
+        feed = {io.tensor_name: samples[number][io.name] for io in built.spec.inputs}
         # In the graph's order: rows of streams come interleaved, behind whole tensors.
         named = {n: captured[n] for n, t in tensors.items() if n in captured and t.source}
         ours = {tensors[n].source: restored(tensors[n], a) for n, a in named.items()}
         want = reference.layers(feed, ours)
+        comparison.unset = unset_elements(built.compiled.graph, captured)
         for name, array in named.items():
             tensor = tensors[name]
             comparison.compare(tensor, layer_of[name], array, _find(want, tensor), number)

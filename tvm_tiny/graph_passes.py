@@ -19,6 +19,7 @@ from tvm_tiny.passes.legalize.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.simplify.elide_noops import ElideNoops
 from tvm_tiny.passes.simplify.fold_constants import FoldConstants
 from tvm_tiny.passes.simplify.fold_zero_points import FoldZeroPoints
+from tvm_tiny.passes.simplify.fuse_clip import FuseClip
 from tvm_tiny.passes.simplify.fuse_pad import FusePad
 from tvm_tiny.passes.simplify.trim_windows import TrimWindows
 from tvm_tiny.stages import stage
@@ -57,6 +58,7 @@ def graph_passes(added: Sequence[GraphPass | PassAt] = ()) -> list[tuple[GraphPa
         (KeepSteps(), "what follows a product of activations keeps its rows"),
         (ElideNoops(), "copies, identities and unused operators go"),
         (FusePad(), "explicit padding becomes the padding of the convolution behind it"),
+        (FuseClip(), "clips that stand alone become limits of the operator in front"),
         (ElideNoops(), "what the passes before left unused goes"),
         (TrimWindows(), "taps of convolutions that never meet the tensor go"),
         (FoldDeadChannels(), "constant and unread channels go, their effect into biases"),

@@ -46,6 +46,15 @@ class Lut(OneByOne):
         x, table = (t.data for t in node.operands)
         return None if x is None or table is None else table[x.astype(np.int32) + 128]
 
+    def narrowed(self, node: Node, low: int, high: int) -> tuple[int, int] | None:
+        table = node.operands[1].data
+        if table is None:
+            return None
+        found = table[low + 128 : high + 129].astype(np.int32)
+        least, most = int(found.min()), int(found.max())
+        clips = np.array_equal(found, np.clip(np.arange(low, high + 1), least, most))
+        return (least, most) if clips and least < most else None
+
     def copied(self, node: Node) -> int | None:
         table = node.operands[1].data
         same = table is not None and np.array_equal(table, Q8.values)

@@ -148,6 +148,7 @@ class Conv2D(MixingWindow):
     """
 
     name = "conv2d"
+    limits = True
     backward = Backward.WEIGHTED
     form = Products(windowed=True)
     priced_like = "conv2d"
@@ -217,6 +218,7 @@ class DepthwiseConv2D(Weighted, Windowed):
     """
 
     name = "depthwise_conv2d"
+    limits = True
     backward = Backward.WEIGHTED
     form = Products(windowed=True, depthwise=True)
     priced_like = "depthwise_conv2d"
@@ -306,6 +308,7 @@ class FullyConnected(Mixing):
     """
 
     name = "fully_connected"
+    limits = True
     backward = Backward.WEIGHTED
     form = Products(windowed=False)
     priced_like = "fully_connected"

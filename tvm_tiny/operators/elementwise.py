@@ -137,6 +137,7 @@ class Add(_Sum):
     """
 
     name = "add"
+    limits = True
     backward = Backward.SUM
     sign = 1
     form = Sum(1)
@@ -147,6 +148,7 @@ class Sub(_Sum):
     """SUB: a - b; attributes as for ``add``."""
 
     name = "sub"
+    limits = True
     backward = Backward.DIFFERENCE
     sign = -1
     form = Sum(-1)
@@ -160,6 +162,7 @@ class Mul(Binary):
     """
 
     name = "mul"
+    limits = True
     backward = Backward.PRODUCT
     form = Product()
 

@@ -44,6 +44,7 @@ class TransposeConv2D(Mixing):
     """
 
     name = "transpose_conv2d"
+    limits = True
     priced_like = "transpose_conv2d"
     scalar_names = ("k_begin", "k_end", "phase")
 

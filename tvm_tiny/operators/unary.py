@@ -124,6 +124,11 @@ class Clip(_Unary):
     name = "clip"
     constraints = ()
 
+    def narrowed(self, node: Node, low: int, high: int) -> tuple[int, int] | None:
+        least, most = (int(limit) for limit in node.attrs["activation"])
+        ends = min(max(low, least), most), min(max(high, least), most)
+        return ends if ends[0] < ends[1] else None
+
     def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:
         del tables
         low, high = node.attrs["activation"]

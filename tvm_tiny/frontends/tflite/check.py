@@ -18,6 +18,7 @@ import numpy as np
 
 from tvm_tiny.arithmetic.element_types import ELEMENT_TYPES, QUANTISED, element_type
 from tvm_tiny.errors import ModelError, Problem, UnsupportedError
+from tvm_tiny.frontends.tflite.dilations import fold_dilations
 from tvm_tiny.frontends.tflite.file import read_tflite
 from tvm_tiny.frontends.tflite.islands import fold_islands
 from tvm_tiny.frontends.tflite.model import TFLiteFile, TFLiteOperator, TFLiteTensor
@@ -113,7 +114,7 @@ class _Inspection:
         used = self._order()
         if not self._found:
             file = shift_unsigned(fold_known(self.file))
-            self.file = file if self._floats else fold_islands(file)
+            self.file = file if self._floats else fold_dilations(fold_islands(file))
             used = self._used()
         self._types()
         sound = {i for i in sorted(used) if self._tensor(self.file.tensors[i])}

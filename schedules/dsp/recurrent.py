@@ -35,6 +35,8 @@ class DspRecurrent(ScheduleRule):
         del func, core
         if not isinstance(lookup(node.op).form, Recurrent) or node.op != "lstm":
             return Declined(self.name, "not an LSTM")
+        if node.operands[0].dtype != "int8":
+            return Declined(self.name, "steps of int16")
         if any(t.data is None for t in node.operands[1:6]):
             return Declined(self.name, "weights computed at run time")
         constants = _constants(node)

@@ -121,13 +121,21 @@ def test_what_is_assigned_is_read_from_then_on() -> None:
 
 
 def lstm_model(
-    seed: int, inputs: int, units: int, steps: int, *, clip: float = 0.0, power: int = -12
+    seed: int,
+    inputs: int,
+    units: int,
+    steps: int,
+    *,
+    clip: float = 0.0,
+    power: int = -12,
+    kind: str = "int8",
 ) -> bytes:
     rng = np.random.default_rng(seed)
     w = TFLiteWriter("lstm")
-    x = w.input("x", (1, steps, inputs), scale=float(rng.uniform(0.003, 0.05)),
-                zero_point=int(rng.integers(-128, 127)))  # fmt: skip
-    hidden = (float(rng.uniform(0.004, 0.01)), int(rng.integers(-30, 30)))
+    finer, zero, wide = (1, 1, "int32") if kind == "int8" else (256, 0, "int64")
+    x = w.input("x", (1, steps, inputs), scale=float(rng.uniform(0.003, 0.05)) / finer,
+                zero_point=zero * int(rng.integers(-128, 127)), dtype=kind)  # fmt: skip
+    hidden = (float(rng.uniform(0.004, 0.01)) / finer, zero * int(rng.integers(-30, 30)))
 
     def weights(name: str, rows: int, columns: int) -> TensorRef:
         values = rng.integers(-127, 128, (rows, columns), np.int8)
@@ -138,26 +146,27 @@ def lstm_model(
     bias = [
         w.constant(
             f"b{g}",
-            rng.integers(-5000, 5000, units).astype(np.int32),
+            finer * rng.integers(-5000, 5000, units).astype(wide),
             scale=x.scale[0] * wx[g].scale[0],
         )
         for g in range(4)
     ]
-    h = w.variable("h", (1, units), scale=hidden[0], zero_point=hidden[1])
+    h = w.variable("h", (1, units), scale=hidden[0], zero_point=hidden[1], dtype=kind)
     c = w.variable("c", (1, units), scale=2.0**power, dtype="int16")
     operands = [x, *wx, *wh, None, None, None, *bias, None, None, h, c, *(None,) * 4]
     y = w.op("UNIDIRECTIONAL_SEQUENCE_LSTM", operands, (1, steps, units), hidden[0], hidden[1],
-             name="y", cell_clip=clip)  # fmt: skip
+             name="y", dtype=kind, cell_clip=clip)  # fmt: skip
     w.output(y)
     return w.finish()
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_lstm(seed: int) -> None:
+@pytest.mark.parametrize("kind", ["int8", "int16"])
+@pytest.mark.parametrize("seed", range(4))
+def test_lstm(seed: int, kind: str) -> None:
     rng = np.random.default_rng(seed)
     inputs, units, steps = (int(n) for n in rng.integers(1, (23, 19, 6)))
-    model = lstm_model(seed, inputs, units, steps, clip=0.5 * (seed % 2), power=-9 - seed % 7)
-    exact(model, seed)
+    clip, power = 0.5 * (seed % 2), -9 - 2 * seed
+    exact(lstm_model(seed, inputs, units, steps, clip=clip, power=power, kind=kind), seed)
 
 
 @pytest.mark.parametrize("target", ["cortex-m0plus", "cortex-m4", "cortex-m7"])

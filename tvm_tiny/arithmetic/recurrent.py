@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic import int16
 from tvm_tiny.arithmetic.fixed_point import checked_scale, quantize_multiplier
 from tvm_tiny.errors import UnsupportedError
 
@@ -67,11 +68,21 @@ class LstmScales:
     cell: float
 
 
-def lstm_params(scales: LstmScales, hidden_zero_point: int, cell_clip: float) -> Attrs:
+def lstm_params(
+    scales: LstmScales, hidden_zero_point: int, cell_clip: float, *, wide: bool = False
+) -> Attrs:
     """Attributes of ``lstm``: one multiplier and shift a gate and half, three for the products.
 
+    Args:
+        scales: of its tensors.
+        hidden_zero_point: of the result.
+        cell_clip: limit of the cell state, 0: none.
+        wide: input and hidden state are int16; the gates' sums have 64 bits then, and multipliers
+            of 16 bits (``int16.reduced_multipliers``).
+
     Raises:
-        UnsupportedError: the cell's scale is no power of two from 2^-15 to 1.
+        UnsupportedError: the cell's scale is no power of two from 2^-15 to 1; ``wide`` sums that
+            are rescaled by more than TFLite's 64 bit rescaling takes.
     """
     cell = float(checked_scale(scales.cell))
     power = round(math.log2(cell))
@@ -83,6 +94,10 @@ def lstm_params(scales: LstmScales, hidden_zero_point: int, cell_clip: float) ->
         for source, weights in ((x, scales.x_weights), (h, scales.hidden_weights))
         for w in weights
     ]
+    gates, shifts = (np.array(v, np.int32) for v in zip(*halves, strict=True))
+    if wide:
+        reduced, shifts = int16.reduced_multipliers(gates, shifts)
+        gates = reduced.astype(np.int32)
     products = [
         quantize_multiplier(real)
         for real in (UNIT_SCALE * cell / cell, UNIT_SCALE * UNIT_SCALE / cell,
@@ -91,8 +106,8 @@ def lstm_params(scales: LstmScales, hidden_zero_point: int, cell_clip: float) ->
     clip = min(max(cell_clip / cell, -32768.0), 32767.0) if cell_clip > 0 else 0.0
     shift = 15 + power - 3
     return {
-        "gate_multipliers": [m for m, _ in halves],
-        "gate_shifts": [s for _, s in halves],
+        "gate_multipliers": [int(m) for m in gates],
+        "gate_shifts": [int(s) for s in shifts],
         "multipliers": [m for m, _ in products],
         "shifts": [s for _, s in products],
         "output_zero_point": hidden_zero_point,

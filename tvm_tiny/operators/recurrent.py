@@ -16,7 +16,7 @@ from tvm_tiny.operators.base import Access, Kind, RowCall, register
 from tvm_tiny.operators.elementwise import int32
 from tvm_tiny.operators.fields import AxisField, sees_all
 from tvm_tiny.operators.forms import Recurrent
-from tvm_tiny.operators.kinds import INT8, INT32, QUANTISED_TYPES, Unlinked
+from tvm_tiny.operators.kinds import INT8, INT16, INT32, QUANTISED_TYPES, Unlinked
 from tvm_tiny.operators.turning import Answer, Operands
 
 
@@ -47,7 +47,7 @@ def call(name: str, *args: Any) -> Any:
 
 
 def _types(node: Node) -> str | None:
-    """Input, weights and hidden state are int8, the cell state int16, with matching extents."""
+    """Input and hidden state are both int8 or int16, weights int8, the cell int16; extents fit."""
     x, wx, wh, *_, hidden, cell = node.operands
     units, depth = wx.shape[1], wx.shape[2]
     fits = (
@@ -57,14 +57,14 @@ def _types(node: Node) -> str | None:
         and hidden.size == cell.size == units
     )
     types = (x.dtype, wx.dtype, wh.dtype, hidden.dtype, cell.dtype)
-    if fits and types == ("int8", "int8", "int8", "int8", "int16"):
+    if fits and types in [(a, "int8", "int8", a, "int16") for a in ("int8", "int16")]:
         return None
     return f"they are {', '.join(types)}, input {list(x.shape)}, weights {list(wx.shape)}"
 
 
 @register
 class Lstm(_Recurrent):
-    """UNIDIRECTIONAL_SEQUENCE_LSTM: x int8[1, T, 1, I] -> int8[1, T, 1, S], a step a row.
+    """UNIDIRECTIONAL_SEQUENCE_LSTM: x int8 or int16[1, T, 1, I] -> [1, T, 1, S], a step a row.
 
     Of each gate the product with x and the product with the hidden state are requantised apart to
     int16 in Q3.12, and added; sigmoid and tanh interpolate in a table; the cell state is int16.
@@ -73,7 +73,8 @@ class Lstm(_Recurrent):
     Attributes: gate_multipliers, gate_shifts (four for x, four for the hidden state), multipliers,
     shifts (kept part of the cell, added part, hidden state), output_zero_point, cell_clip (0: no
     limit), tanh_multiplier, tanh_shift (``arithmetic.recurrent.lstm_params``). Biases have the
-    zero points of x and of the hidden state in them.
+    zero points of x and of the hidden state in them. Of int16 (16x8) sums and biases have 64 bits,
+    the gates' multipliers 16.
     """
 
     name = "lstm"
@@ -85,7 +86,7 @@ class Lstm(_Recurrent):
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
         del attrs
-        return (*operands[0][0][:-1], operands[1][0][1]), "int8"
+        return (*operands[0][0][:-1], operands[1][0][1]), operands[0][1]
 
     def access(self, node: Node) -> tuple[Access, ...]:
         return (Access.ROW, *(Access.WHOLE,) * (len(node.operands) - 1))
@@ -94,9 +95,8 @@ class Lstm(_Recurrent):
         return RowCall(((row,), *((),) * (len(node.operands) - 1)))
 
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
-        del node
-        table, cell = frozenset({"uint16"}), frozenset({"int16"})
-        return (INT8, INT8, INT8, INT32, INT32, table, INT8, cell)
+        table, bias = frozenset({"uint16"}), frozenset({_sum_type(node)})
+        return (QUANTISED_TYPES, INT8, INT8, bias, bias, table, QUANTISED_TYPES, INT16)
 
     def macs(self, node: Node) -> int:
         return node.output.rows * (node.operands[1].size + node.operands[2].size)
@@ -107,16 +107,17 @@ class Lstm(_Recurrent):
             TIR.func_name("main")
             sizes = (depth, GATES * units * depth, GATES * units * units, GATES * units,
                      GATES * units, 256, units, units)  # fmt: skip
-            types = ("int8", "int8", "int8", "int32", "int32", "uint16", "int8", "int16")
+            kind, wide = node.operands[0].dtype, _sum_type(node)
+            types = (kind, "int8", "int8", wide, wide, "uint16", kind, "int16")
             x, wx, wh, bx, bh, table, hidden, cell = (
                 TIR.arg(name, TIR.buffer((size,), dtype))
                 for name, size, dtype in zip(self.operand_names, sizes, types, strict=True)
             )
-            y = TIR.arg("y", TIR.buffer((units,), "int8"))
+            y = TIR.arg("y", TIR.buffer((units,), kind))
             with TIR.sblock("root"):
                 TIR.reads(x[0:depth], hidden[0:units], cell[0:units])
                 TIR.writes(y[0:units], hidden[0:units], cell[0:units])
-                sums = TIR.alloc_buffer((2 * GATES,), "int32", scope="global")
+                sums = TIR.alloc_buffer((2 * GATES,), wide, scope="global")
                 with TIR.serial(0, units) as j:
                     for g in range(GATES):
                         _dot(sums, g, bx, wx, g * units + j, x, depth)
@@ -127,12 +128,17 @@ class Lstm(_Recurrent):
         return builder.get()
 
 
+def _sum_type(node: Node) -> str:
+    """Of the sums and biases of an LSTM's gates."""
+    return "int64" if node.operands[0].dtype == "int16" else "int32"
+
+
 def _dot(sums: Any, at: int, bias: Any, weights: Any, row: Any, x: Any, depth: int) -> None:
     """``sums[at]`` = bias + a row of weights times x."""
     TIR.buffer_store(sums, bias[row], [at])
     with TIR.serial(0, depth) as i:
         product = weights[row * depth + i].astype("int32") * x[i].astype("int32")
-        TIR.buffer_store(sums, sums[at] + product, [at])
+        TIR.buffer_store(sums, sums[at] + product.astype(sums.dtype), [at])
 
 
 def narrow(node: Node) -> bool:
@@ -165,6 +171,12 @@ class Unit:
         name = "lstm_scale" if fast else "requantize"
         return call(name, value, int32(multiplier), int32(shift))
 
+    def _half(self, value: Any, multiplier: int, shift: int) -> Any:
+        """A sum in Q3.12."""
+        if _sum_type(self.node) == "int64":
+            return call("requantize_once", value, int32(multiplier), int32(shift))
+        return self._scaled(value, multiplier, shift, self.fast)
+
     def _product(self, at: int, a: Any, b: Any) -> Any:
         """A product of two Q0.15, or of one and a cell state, requantised."""
         shift = self.node.attrs["shifts"][at]
@@ -177,10 +189,8 @@ class Unit:
     def gate(self, gate: int) -> Any:
         """A gate behind its sigmoid or (the third) tanh, Q0.15."""
         multipliers, shifts = self.node.attrs["gate_multipliers"], self.node.attrs["gate_shifts"]
-        halves = [
-            self._scaled(self.sums[at], multipliers[at], shifts[at], self.fast)
-            for at in (gate, GATES + gate)
-        ]
+        halves = [self._half(self.sums[at], multipliers[at], shifts[at])
+                  for at in (gate, GATES + gate)]  # fmt: skip
         value = call("lstm_gate", *halves)
         if gate == 2:
             return self._tanh(value, 3, 0)
@@ -193,11 +203,12 @@ class Unit:
         return call("lstm_cell", kept, added, int32(self.node.attrs["cell_clip"])).astype("int16")
 
     def hidden(self, cell: Any) -> Any:
-        """The hidden state, int8: output gate times tanh of the cell state."""
+        """The hidden state: output gate times tanh of the cell state."""
         attrs = self.node.attrs
         active = self._tanh(cell.astype("int32"), attrs["tanh_multiplier"], attrs["tanh_shift"])
         value = self._product(2, self.gate(3), active) + int32(attrs["output_zero_point"])
-        return call("clamp", value, *map(int32, Q8.limits)).astype("int8")
+        kind = self.node.output.elements
+        return call("clamp", value, *map(int32, kind.limits)).astype(self.node.output.dtype)
 
 
 def store_unit(unit: Unit, cell: Any, y: Any, j: Any) -> None:

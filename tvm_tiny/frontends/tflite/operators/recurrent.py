@@ -13,7 +13,18 @@ from tvm_tiny.arithmetic.recurrent import LstmScales, lstm_params, sigmoid_table
 from tvm_tiny.errors import UnsupportedError
 from tvm_tiny.frontends.tflite.conversion import Conversion
 from tvm_tiny.frontends.tflite.model import TFLiteTensor
-from tvm_tiny.frontends.tflite.record import X8, B, Call, Fault, Operand, Record, Shape, W, register
+from tvm_tiny.frontends.tflite.record import (
+    X8,
+    B,
+    Call,
+    Fault,
+    Operand,
+    Record,
+    Shape,
+    W,
+    X,
+    register,
+)
 
 _op: Any = _tvm.relax.op
 _TANH: Final = 4
@@ -21,6 +32,8 @@ _ABSENT: Final = Operand("activation", (), optional=True)
 _STATE: Final = Operand("state", QUANTISED)
 _X_WEIGHTS, _H_WEIGHTS, _BIASES = range(1, 5), range(5, 9), range(12, 16)
 _HIDDEN, _CELL = 18, 19
+_WIDE: Final = "int64"
+"""Type of the biases beside int16."""
 
 for _name, _table, _fields in (
     ("CALL_ONCE", "CallOnceOptions", {"init_subgraph_index": (0, "i", 0)}),
@@ -69,7 +82,12 @@ def _lstm_check(call: Call) -> None:
     if options["proj_clip"] or not options["cell_clip"] >= 0:
         _refuse("a projection, or a limit of the cell state below 0")
     units = call.operand(_X_WEIGHTS[0]).shape[0]
-    hidden, cell = _state(call, _HIDDEN, "int8", units), _state(call, _CELL, "int16", units)
+    kind = call.operand(0).dtype
+    hidden, cell = _state(call, _HIDDEN, kind, units), _state(call, _CELL, "int16", units)
+    for i in _BIASES:
+        if call.operand(i).dtype != (_WIDE if kind == "int16" else "int32"):
+            what = f"a bias '{call.operand(i).name}' of type {call.operand(i).dtype}"
+            _refuse(what, f"TFLM reads int64 beside int16, int32 beside int8; x is {kind}")
     result = call.outputs[0]
     if (hidden.scale, hidden.zero_point) != (result.scale, result.zero_point):
         _refuse("the hidden state and the result have different scales")
@@ -77,7 +95,8 @@ def _lstm_check(call: Call) -> None:
         if call.operand(i).scales.size != 1 or call.operand(i).zero_point:
             _refuse(f"weights '{call.operand(i).name}' need one scale and no zero point")
     try:
-        lstm_params(_scales(call), hidden.zero_point, float(options["cell_clip"]))
+        clip, wide = float(options["cell_clip"]), kind == "int16"
+        lstm_params(_scales(call), hidden.zero_point, clip, wide=wide)
     except UnsupportedError as error:
         _refuse(error.message)
     del cell
@@ -96,16 +115,18 @@ def _scales(call: Call) -> LstmScales:
 def _lstm(call: Conversion) -> Any:
     """A step is a row: the sequence as [1, T, 1, I]."""
     x, hidden = call.operand(0), call.operand(_HIDDEN)
+    wide = x.dtype == "int16"
     wx, wh = (np.stack([call.constant(i) for i in indices]) for indices in (_X_WEIGHTS, _H_WEIGHTS))
     bias = np.stack([call.constant(i) for i in _BIASES]).astype(np.int64)
     x_bias, h_bias = (
-        (b - zero_point * w.astype(np.int64).sum(2)).astype(np.int32)
+        (b - zero_point * w.astype(np.int64).sum(2)).astype(np.int64 if wide else np.int32)
         for b, w, zero_point in (
             (bias, wx, x.zero_point),
             (np.zeros_like(bias), wh, hidden.zero_point),
         )
     )
-    attrs = lstm_params(_scales(call), hidden.zero_point, float(call.options["cell_clip"]))
+    clip = float(call.options["cell_clip"])
+    attrs = lstm_params(_scales(call), hidden.zero_point, clip, wide=wide)
     steps = int(np.prod(x.shape[:2]))
     rows = call.bound(_op.reshape(call.stored(0), (1, steps, 1, x.shape[2])))
     operands = [rows, wx, wh, x_bias, h_bias, sigmoid_table(), call.stored(_HIDDEN)]
@@ -125,7 +146,7 @@ register(
             "time_major": (3, "?", False),
         },
         operands=(
-            X8, *(W,) * 8, *(_ABSENT,) * 3, *(B,) * 4, *(_ABSENT,) * 2, _STATE, _STATE,
+            X, *(W,) * 8, *(_ABSENT,) * 3, *(B,) * 4, *(_ABSENT,) * 2, _STATE, _STATE,
             *(_ABSENT,) * 4,
         ),
         shapes=_lstm_shape,

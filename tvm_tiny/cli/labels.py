@@ -16,7 +16,6 @@ from rich.text import Text
 
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.files.reading import UnreadableError, read_bounded
-from tvm_tiny.project_spec import by_any_name
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
@@ -57,6 +56,7 @@ def labelled(artifact: Artifact, data: str, labels: Path | None) -> Labelled | N
         UsageError: TT6004 a file that cannot be read, TT6072 names without labels.
     """
     from tvm_tiny.files.arrays import read_arrays
+    from tvm_tiny.project_spec import by_any_name
 
     if data.startswith("random:"):
         if labels is not None:

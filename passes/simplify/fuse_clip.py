@@ -36,7 +36,9 @@ class FuseClip(RewritePass):
         name, kind = _tvm.integer_op_name(call), _tvm.tensor_type(call)
         before = walk.value_of(call.args[0]) if call.args else None
         limiting = _tvm.integer_op_name(before)
-        if name is None or kind is None or limiting is None or not lookup(limiting).limits:
+        if name is None or kind is None or before is None or limiting is None:
+            return None
+        if not lookup(limiting).limits:
             return None
         node = call_node(name, call.args, _tvm.call_attrs(call), kind)
         if node is None or walk.uses(call.args[0]) != 1:

@@ -84,7 +84,8 @@ class _Extraction:
         self._problems: list[Problem] = []
         self._tensors: dict[Any, Tensor] = {}  # by Relax variable or constant
         self._values: dict[Any, Any] = {}  # aliases and tuples
-        self._signature = dict(zip((INPUTS, OUTPUTS), signature_of(main), strict=True))
+        names_in, names_out = signature_of(main)
+        self._signature: dict[str, tuple[str, ...]] = {INPUTS: names_in, OUTPUTS: names_out}
         self._nodes: list[Node] = []
         bindings = [b for block in main.body.blocks for b in block.bindings]
         for binding in bindings:

@@ -194,21 +194,15 @@ class _Extraction:
         claimed: dict[Any, tuple[str, _Quantisation]] = {}
         entries = self._entries(OUTPUTS, len(results))
         for result, entry in zip(results, entries, strict=True):
-            if entry is not None and result not in claimed and result not in self._tensors:
+            copied = isinstance(result, Constant) or result in self._tensors
+            if entry is not None and result not in claimed and not copied:
                 claimed[result] = (self._names.unique(entry.called), entry)
         return claimed
 
     def _output(self, position: int, result: Any, entry: _Quantisation | None) -> Tensor | None:
         if isinstance(result, Constant):
-            self._problems.append(
-                Problem(
-                    what="an output of the model is a constant",
-                    where=f"output {position}",
-                    why="outputs are written by operators",
-                    do="drop this output from the model",
-                )
-            )
-            return None
+            known = entry or _Quantisation(f"output{position}")
+            return self._copied(self._constant(result, f"{known.name}_value"), known)
         tensor = self._tensors.get(result)
         if tensor is None or entry is None:
             return tensor
@@ -217,7 +211,7 @@ class _Extraction:
         return self._copied(tensor, entry)
 
     def _copied(self, tensor: Tensor, entry: _Quantisation) -> Tensor:
-        """An output that is an input, or another output, under a name of its own."""
+        """An output that is an input, another output or a constant, under a name of its own."""
         copy = Tensor(
             self._names.unique(entry.called),
             tensor.shape,

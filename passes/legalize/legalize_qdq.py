@@ -306,6 +306,9 @@ def _apart(rewriter: Rewriter, results: list[Any]) -> list[Any]:
 
 
 def _result(rewriter: Rewriter, expr: Any) -> Any:
+    known = rewriter.resolve(expr)
+    if _tvm.constant_value(known) is not None:
+        return known
     kind = _tvm.tensor_type(expr)
     var = expr
     while isinstance(rewriter.definitions.get(var), relax.Var):

@@ -22,10 +22,13 @@ _BIAS_SCALE_TOLERANCE = 1e-4  # relative; the converters round the product to fl
 
 @dataclass(frozen=True, eq=False)
 class _Linear:
-    """Operands of a linear operator, the weights in the integer operator's layout."""
+    """Operands of a linear operator, the weights in the integer operator's layout.
+
+    ``weights``: a constant, or an expression that is computed at run time.
+    """
 
     x: Operand
-    weights: Array
+    weights: Any
     scales: Array
     weight_zero_point: int
     channels: int
@@ -96,7 +99,7 @@ def conv2d_transpose(rewriter: Rewriter, call: Any, bias: Any, site: Site) -> An
 def matmul(rewriter: Rewriter, call: Any, bias: Any, site: Site) -> Any:
     """``matmul(x, constant)``: ``fully_connected``; weights may have a zero point."""
     if rewriter.constant(call.args[1]) is None:
-        return product(rewriter, call, bias, site)
+        return _of_activations(rewriter, call, bias, site)
     x = rewriter.operand(call.args[0], site)
     constant, scales = _weights(rewriter, call, (1, 0), 0)
     if constant.zero_point.size != 1:
@@ -108,11 +111,27 @@ def matmul(rewriter: Rewriter, call: Any, bias: Any, site: Site) -> Any:
     return _emit(rewriter, "fully_connected", linear, bias, extra, site)
 
 
-def product(rewriter: Rewriter, call: Any, bias: Any, site: Site) -> Any:
-    """``matmul(a, b)`` of two activations: rows of a one by one, b transposed (BATCH_MATMUL)."""
-    if bias is not None:
-        raise Declined("a sum with a constant behind a product of two activations")
+def _of_activations(rewriter: Rewriter, call: Any, bias: Any, site: Site) -> Any:
+    """``matmul(a, b)`` of two activations; int8 with a bias, or beside int16, is a layer's weights.
+
+    Without a bias the integers of FULLY_CONNECTED and BATCH_MATMUL are the same.
+    """
     a, b = (rewriter.operand(arg, site) for arg in call.args)
+    if bias is None and a.dtype == b.dtype:
+        return product(rewriter, call, a, b, site)
+    if b.dtype != "int8" or len(b.shape) != 2:
+        what = f"weights {b.dtype}{list(b.shape)} computed at run time, beside {a.dtype}"
+        raise Declined(what, "they are an int8 matrix, or there is no bias")
+    attrs = {"axes": [1, 0]}
+    weights = rewriter.emit("transpose", [b.expr], attrs, _beside(b, site.inner))
+    scales = np.array([b.scale], np.float32)
+    linear = _Linear(a, weights, scales, b.zero_point, b.shape[1])
+    extra = {"weight_zero_point": b.zero_point}
+    return _emit(rewriter, "fully_connected", linear, bias, extra, site)
+
+
+def product(rewriter: Rewriter, call: Any, a: Operand, b: Operand, site: Site) -> Any:
+    """``matmul(a, b)`` of two activations: rows of a one by one, b transposed (BATCH_MATMUL)."""
     shape = result_shape(call)
     if shape is None or len(a.shape) < 2 or len(b.shape) < 2:
         raise Declined(f"a product of {a.shape} and {b.shape}", "matrices are supported")
@@ -168,12 +187,16 @@ def _emit(
         "output_zero_point": site.zero_point,
         "activation": site.activation,
     }
-    constants = (linear.weights, bias_values, multiplier, shift)
-    return rewriter.emit(name, [x.expr, *map(_tvm.constant, constants)], attrs, site)
+    known = isinstance(linear.weights, np.ndarray)
+    weights = _tvm.constant(linear.weights) if known else linear.weights
+    constants = map(_tvm.constant, (bias_values, multiplier, shift))
+    return rewriter.emit(name, [x.expr, weights, *constants], attrs, site)
 
 
 def _far(linear: _Linear, bias: Array) -> int:
     """No sum of products is larger; weights HWC of a depthwise convolution, else channels first."""
+    if not isinstance(linear.weights, np.ndarray):
+        return 1 << 31  # of what is computed at run time nothing is known
     weights = np.abs(linear.weights.astype(np.int64) - linear.weight_zero_point)
     first = weights.shape[0] == linear.channels
     rows = weights.reshape(linear.channels, -1) if first else weights.reshape(-1, linear.channels).T

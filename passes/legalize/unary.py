@@ -161,6 +161,9 @@ def _computed(rewriter: Rewriter, expr: Any, x: Operand, site: Site) -> Any:
         return rewriter.rescaled(
             x, replace(site, low=max(site.low, low), high=min(site.high, high))
         )
+    if name == "relax.abs" and simple:
+        attrs = quant.rescale_params(*source, *target) | {"activation": site.activation}
+        return rewriter.emit("abs", [x.expr], attrs, site)
     if name == "relax.nn.leakyrelu" and simple and site.unlimited:
         attrs = quant.leaky_relu_params(float(call.attrs.alpha), *source, *target)
         return rewriter.emit("leaky_relu", [x.expr], attrs, site)
@@ -168,7 +171,7 @@ def _computed(rewriter: Rewriter, expr: Any, x: Operand, site: Site) -> Any:
     made = (int16.RESULT_SCALE, 0)
     if operator is None or not simple or x.zero_point != 0:
         what = name.removeprefix("relax.").removeprefix("nn.")
-        why = "TFLM computes RELU, LEAKY_RELU, LOGISTIC and TANH of int16, to scale 2^-15 the last"
+        why = "TFLM has ABS, RELU, LEAKY_RELU, LOGISTIC, TANH of int16, to 2^-15 the last two"
         raise Declined(f"'{what}' of {x.dtype} values to {site.dtype}", why)
     attrs = int16.sigmoid_params(operator, x.scale)
     operands = [x.expr, _tvm.constant(sigmoid_table())]

@@ -94,7 +94,8 @@ class Cuts:
         for (first, last), piece in sorted(self.pieces.items()):
             if first not in known or piece.weight_units > limit_units:
                 continue
-            cost = (piece.weight_units / limit_units) ** _ROOMY if roomy else piece.cost
+            heavy = piece.weight_units / max(limit_units, 1)  # 0: nothing lies in the arena
+            cost = heavy**_ROOMY if roomy else piece.cost
             if last not in known or known[first] + cost < known[last]:
                 known[last], came[last] = known[first] + cost, first
         if end not in known:

@@ -171,6 +171,7 @@ def sample(name: str) -> Node:
             n: ([wide, constant(sigmoid_table(), "uint16")], {"multiplier": 1, "shift": 1})
             for n in ("logistic16", "tanh16")
         },
+        "abs": ([wide], {**SCALE, **CLAMP, "input_zero_point": 2}),
         "rsqrt16": ([wide], {"multiplier": 1 << 30, "shift": -9}),
         "softmax16": (
             [wide, constant(exponentials(), "int16"), constant(inverses(), "int16")],

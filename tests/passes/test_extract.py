@@ -132,9 +132,15 @@ def test_extract_collects_every_problem() -> None:
     assert "relax.add" in caught.value.problems[1].what
 
 
-def test_extract_refuses_a_constant_output_and_an_empty_tensor() -> None:
-    with pytest.raises(UnsupportedError, match="output of the model is a constant"):
-        extract(module(lambda f, x: (x, const([1, 2]))))
+def test_extract_copies_a_constant_output() -> None:
+    graph = extract(module(lambda f, x: (x, const([1, 2]))))
+    copy = graph.nodes[-1]
+    assert copy.op == "reshape"
+    assert copy.output is graph.outputs[1]
+    np.testing.assert_array_equal(copy.operands[0].data, [1, 2])
+
+
+def test_extract_refuses_an_empty_tensor() -> None:
     with pytest.raises(UnsupportedError, match="empty tensor"):
         extract(module(lambda f, x: f.op("reshape", x, shape=[0, 3]), (3, 0)))
 

@@ -12,6 +12,7 @@ wherever these weights cannot make more of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -334,8 +335,13 @@ class FullyConnected(Mixing):
         return 1, 1
 
     def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
-        """Rows of vectors stay rows; what lies inside a vector is seen whole."""
-        return reshaped(node, node.activations[0], fields[0])
+        """Rows of vectors stay rows; what lies inside a vector is seen whole, as weights are."""
+        rows = reshaped(node, node.activations[0], fields[0])
+        if len(fields) == 1:
+            return rows
+        others = zip(fields[1:], node.activations[1:], strict=True)
+        seen = any(f.whole or (f.dim >= 0 and t.shape[f.dim] > 1) for f, t in others)
+        return replace(rows, whole=rows.whole or seen)
 
     def turned(self, ops: Operands, attrs: Mapping[str, Any], shape: tuple[int, ...]) -> Answer:
         del shape

@@ -72,6 +72,24 @@ class Rescale(_Unary):
 
 
 @register
+class Abs(_Unary):
+    """ABS of more values than a table has room for: |x - input_zero_point|, rescaled.
+
+    Attributes: as for ``rescale`` without dtype.
+    """
+
+    name = "abs"
+
+    def element(self, x: Any, tables: Sequence[Any], node: Node) -> Any:
+        del tables
+        attrs = node.attrs
+        scale = int32(attrs["multiplier"]), int32(attrs["shift"])
+        value = x - int32(attrs["input_zero_point"])
+        size = te.max(value, int32(0) - value)
+        return requantised(size, *scale, attrs, node.output.dtype)
+
+
+@register
 class LeakyRelu(_Unary):
     """LEAKY_RELU: x where x >= 0, else alpha * x.
 

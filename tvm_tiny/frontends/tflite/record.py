@@ -114,6 +114,7 @@ class Operand:
         floats: types in a float model; int8 weights with scales stand for the floats they encode.
         optional: it may be absent.
         many: one or more of these; it is the only operand then.
+        computed: weights that may be made at run time, by a layer or the caller.
     """
 
     role: str
@@ -121,6 +122,7 @@ class Operand:
     floats: tuple[str, ...] = ("float32",)
     optional: bool = False
     many: bool = False
+    computed: bool = False
 
     def also(self, *types: str) -> Operand:
         """The same of further types."""
@@ -134,7 +136,7 @@ class Operand:
     @property
     def constant(self) -> bool:
         """Its contents are known when compiling."""
-        return self.role not in ("activation", "places")
+        return self.role not in ("activation", "places") and not self.computed
 
     @property
     def maybe(self) -> Operand:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def dense_infer(call: Call) -> list[Shape]:
 
 
 def _fully_connected(call: Conversion) -> Any:
-    """The input is read as (batches, depth of the weights)."""
+    """The input is read as (batches, depth of the weights); these may be computed at run time."""
     data, weights, result = call.operand(0), call.operand(1), call.outputs[0]
     depth, stored = weights.shape[1], call.stored(0)
     flat = (math.prod(data.shape) // depth, depth)
@@ -124,7 +125,7 @@ register(
             "weights_format": (1, "b", 0),
             "keep_num_dims": (2, "?", False),
         },
-        operands=(X, W, B.maybe),
+        operands=(X, replace(W, computed=True), B.maybe),
         shapes=dense_shape,
         infer=dense_infer,
     )

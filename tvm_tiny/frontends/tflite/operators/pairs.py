@@ -13,6 +13,7 @@ from tvm_tiny.frontends.tflite.model import TFLiteTensor
 from tvm_tiny.frontends.tflite.operators.binary import broadcast, broadcast_all
 from tvm_tiny.frontends.tflite.record import X8, Call, Fault, M, Operand, Record, X, register
 
+# Not int16: TFLM has no kernel but GREATER's, whose parameters it never sets.
 COMPARED: Final = Operand("activation", ("int8", "int32", "int64", "float32", "bool"), ())
 TRUTH: Final = Operand("activation", ("bool",), ())
 _CHOICE: Final = replace(M, types=tuple(t for t in M.types if t != "bool"))

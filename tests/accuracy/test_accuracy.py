@@ -104,7 +104,11 @@ def artifact(made: Any) -> Artifact:
     return tvm_tiny.build(made, optimize="speed")
 
 
-@pytest.mark.parametrize("rows", [["a"], [None], [[1], [2, 3]], [1j], object()], ids=str)
+@pytest.mark.parametrize(
+    "rows",
+    [["a"], [None], [[1], [2, 3]], [1j], object()],
+    ids=["text", "none", "ragged", "complex", "object"],
+)
 def test_what_is_no_array_of_numbers(artifact: Artifact, data: Any, rows: Any) -> None:
     for x, y, code in ((data[0], rows, "TT6072"), (rows, data[1], "TT6003")):
         with pytest.raises(UsageError, match=code):

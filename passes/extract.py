@@ -202,7 +202,7 @@ class _Extraction:
     def _output(self, position: int, result: Any, entry: _Quantisation | None) -> Tensor | None:
         if isinstance(result, Constant):
             known = entry or _Quantisation(f"output{position}")
-            return self._copied(self._constant(result, f"{known.name}_value"), known)
+            return self._copied(self._constant(result, f"{known.called}_value"), known)
         tensor = self._tensors.get(result)
         if tensor is None or entry is None:
             return tensor

@@ -90,7 +90,10 @@ def unary() -> Named:
                 y = SCALES[dtype]
             y = fixed.get(kind, {}).get(dtype, y)
             options = {"alpha": 0.3} if kind == "LEAKY_RELU" else {}
-            return d.done(kind, [d.x(shape, dtype)], shape, y, dtype, **options)
+            x = d.x(shape, dtype)
+            if kind == "RSQRT" and dtype in ("int8", "int16"):  # TFLM stops at numbers below 0
+                (x,) = d.done("RELU", [x], shape, SCALES[dtype], dtype)
+            return d.done(kind, [x], shape, y, dtype, **options)
 
         yield f"{kind} {dtype} {shape}", build
 

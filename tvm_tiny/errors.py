@@ -21,7 +21,7 @@ _TURNING: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """Unicode's controls of direction."""
 _SHOWN: Final = {
     **{code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"},
-    **dict.fromkeys((*range(127, 160), *_TURNING), 65533),
+    **dict.fromkeys((*range(ord("\x7f"), ord("\xa0")), *_TURNING), ord("\ufffd")),
 }
 
 

@@ -396,8 +396,19 @@ static inline void tvm_tiny_depthwise_two_rows(const int8_t *x, const int32_t *r
 /* Limits a row to low..high. */
 static inline void tvm_tiny_depthwise_clamp(int8_t *y, int32_t count, int32_t low, int32_t high)
 {
-    int32_t i;
-    for (i = 0; i < count; ++i) {
+    int32_t i = 0;
+#if TVM_TINY_DEPTHWISE_ASM
+    const uint32_t least = (uint32_t)(low & 0xff) * 0x01010101u;
+    const uint32_t most = (uint32_t)(high & 0xff) * 0x01010101u;
+    uint32_t word, result;
+    for (; i + 4 <= count; i += 4) {
+        __builtin_memcpy(&word, y + i, sizeof(word));
+        __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(word), "r"(least) : "cc");
+        __asm__("ssub8 %0, %1, %2\n\tsel %0, %2, %1" : "=&r"(word) : "r"(result), "r"(most) : "cc");
+        __builtin_memcpy(y + i, &word, sizeof(word));
+    }
+#endif
+    for (; i < count; ++i) {
         const int32_t value = y[i] < low ? low : y[i];
         y[i] = (int8_t)(value > high ? high : value);
     }

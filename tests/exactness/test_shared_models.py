@@ -25,7 +25,8 @@ MACS = {
     "kws_ds_cnn_int8": 2_656_768,
     "ic_resnet8_int8": 12_501_632,
     "vww_96_int8": 7_489_664,
-    "mcunet_vww": 11_069_860,  # without taps that never meet the tensor
+    # As given, but for taps that never meet the tensor; without dead channels 11,069,860 are run.
+    "mcunet_vww": 11_516_608,
 }
 
 

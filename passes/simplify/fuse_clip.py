@@ -12,6 +12,7 @@ from tvm_tiny.passes.call_node import call_node
 from tvm_tiny.passes.tiny_pass import BOOKKEEPING, FunctionRewriter, RewritePass
 
 _PLACE = ("layer", "index")
+_SOURCE = "output_source"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class FuseClip(RewritePass):
     quantiser gives both one scale), comes as such a table.
 
     Needs:   the operator limits its results last (``Operator.limits``), nobody else reads them; on
-             the integers that it makes the table is a clip (``Operator.narrowed``).
+             the integers that it makes the table is a clip (``Operator.narrowed``); the model has
+             the clipped tensor if it has that before it: what is validated stays so.
     Cost:    none; saves the table, a pass over the tensor, and the tensor before it.
     """
 
@@ -43,12 +45,14 @@ class FuseClip(RewritePass):
         node = call_node(name, call.args, _tvm.call_attrs(call), kind)
         if node is None or walk.uses(call.args[0]) != 1:
             return None
-        attrs = _tvm.call_attrs(before)
+        attrs, clipped = _tvm.call_attrs(before), _tvm.call_attrs(call)
+        if attrs.get(_SOURCE) and not clipped.get(_SOURCE):
+            return None
         low, high = attrs["activation"]
         limits = lookup(name).narrowed(node, int(low), int(high))
         if limits is None:
             return None
-        own = {k: v for k, v in _tvm.call_attrs(call).items() if k in BOOKKEEPING}
+        own = {k: v for k, v in clipped.items() if k in BOOKKEEPING}
         own = {k: v for k, v in own.items() if k not in _PLACE}
         merged = {**attrs, **own, "activation": list(limits)}
         return _tvm.integer_call(limiting, list(before.args), merged)

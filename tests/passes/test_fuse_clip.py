@@ -64,6 +64,16 @@ def test_other_tables_and_shared_results_stay() -> None:
     )
 
 
+def test_what_the_model_names_stays_compared() -> None:
+    """Inside of an ONNX region the clipped tensor has no integers that a reference could show."""
+
+    def unnamed(f: Body, x: Any) -> Any:
+        conv = f.conv(x, [1] * 4, output_source="conv")
+        return f.op("lut", conv, const(np.maximum(VALUES, 0)), name="lut", layer="clip")
+
+    assert_kept(FuseClip(), unnamed)
+
+
 def _net(apart: bool) -> bytes:
     """Convolutions with a Clip of their own region (PT2E: the same scale), or in one region."""
     net = QdqNet("clipped", 3)

@@ -46,8 +46,8 @@ class FuseClip(RewritePass):
         if node is None or walk.uses(call.args[0]) != 1:
             return None
         attrs, clipped = _tvm.call_attrs(before), _tvm.call_attrs(call)
-        if "activation" not in attrs or (attrs.get(_SOURCE) and not clipped.get(_SOURCE)):
-            return None  # of float32, without limits; or the clipped tensor has no name
+        if attrs.get(_SOURCE) and not clipped.get(_SOURCE):
+            return None
         low, high = attrs["activation"]
         limits = lookup(name).narrowed(node, int(low), int(high))
         if limits is None:

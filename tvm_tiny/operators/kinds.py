@@ -142,32 +142,35 @@ class Pointwise(Elementwise):
         return None
 
 
-class OneByOne(Pointwise):
-    """Element i of the result from element i of operand 0, with tables; left to run time."""
-
-    elementwise = True
-    priced_like = "lut"
+class Tabled(Pointwise):
+    """With tables behind operand 0, the same for every channel; left to run time."""
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
         """What operand 0 is."""
         del attrs
         return operands[0]
 
-    def access(self, node: Node) -> tuple[Access, ...]:
-        return (Access.ROW, *(Access.WHOLE for _ in node.operands[1:]))
-
-    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
-        return same_columns(node, begin, end)
-
     def with_channels(
         self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
     ) -> Array:
-        """Tables are the same for every channel."""
         return array if operand else super().with_channels(operand, array, rows, columns)
 
     def folded(self, node: Node) -> Array | None:
         del node
         return None
+
+
+class OneByOne(Tabled):
+    """Element i of the result from element i of operand 0."""
+
+    elementwise = True
+    priced_like = "lut"
+
+    def access(self, node: Node) -> tuple[Access, ...]:
+        return (Access.ROW, *(Access.WHOLE for _ in node.operands[1:]))
+
+    def columns(self, node: Node, begin: int, end: int) -> Columns | None:
+        return same_columns(node, begin, end)
 
 
 class Border(Pointwise):

@@ -52,6 +52,7 @@ class _PlainWeighted(Weighted):
 
     operand_names = ("x", "weight", "bias")
     headers = HEADERS
+    limits = False
     form = Loops()
 
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:

@@ -39,7 +39,7 @@ from tvm_tiny.operators.places import (
     row_output,
     split_at_borders,
 )
-from tvm_tiny.operators.plain import float_of
+from tvm_tiny.operators.plain import float_constant
 from tvm_tiny.operators.turning import Answer, Operands
 from tvm_tiny.operators.value_ranges import Range, any_value
 
@@ -61,8 +61,7 @@ def _border(node: Node) -> Any:
     kind = stored_type(node.output.dtype)
     if not node.output.elements.is_float:
         return tirx.const(int(node.attrs["value"]), kind)
-    bits = int(np.float32(node.attrs["value"]).view(np.int32))
-    return float_of(bits)
+    return float_constant(node.attrs["value"])
 
 
 @register

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from tvm_tiny._tvm import IRModule, Schedule, te, tirx
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Array, Kind, register
-from tvm_tiny.operators.channel_links import Indices, Links
+from tvm_tiny.operators.base import Kind, register
+from tvm_tiny.operators.channel_links import Links
 from tvm_tiny.operators.elementwise import int32, peak, row_shape
 from tvm_tiny.operators.forms import Loops, SoftmaxRow
-from tvm_tiny.operators.kinds import INT8, INT16, Pointwise
+from tvm_tiny.operators.kinds import INT8, INT16, Tabled
 
 # The sum of exponentials is Q12.19; one more largest element would overflow it.
 _MAX_DEPTH = 4095
@@ -31,28 +31,13 @@ def depth_limit(node: Node) -> str | None:
     return too_deep(node, _MAX_DEPTH)
 
 
-class AlongLast(Pointwise):
+class AlongLast(Tabled):
     """Every element of the last dimension counts in every result along it; int8 unless said."""
 
     priced_like = "softmax"
 
-    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
-        del attrs
-        return operands[0]
-
     def channel_links(self, node: Node) -> Links:
         """Every channel counts in every result."""
-        del node
-        return None
-
-    def with_channels(
-        self, operand: int, array: Array, rows: Indices | None, columns: Indices | None
-    ) -> Array:
-        """Tables are the same for every channel."""
-        return array if operand else super().with_channels(operand, array, rows, columns)
-
-    def folded(self, node: Node) -> Array | None:
-        """Left to run time."""
         del node
         return None
 

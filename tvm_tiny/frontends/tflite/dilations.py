@@ -7,8 +7,8 @@ after:   x -> CONV_2D (VALID, dilation b) -> y
 
 Sums have the same terms, so the integers are the same. Converters write the former where something
 stands between that their own pattern does not know: a sequence that is made an image (EXPAND_DIMS,
-RESHAPE) is known here. What is padded stays padded with the integer 0, as TensorFlow Lite Micro
-does it (``operators.rearranging``), in front; what is cropped is not padded at all.
+RESHAPE) is known here. What is padded stays padded with the integer 0, as SPACE_TO_BATCH_ND is
+here (``operators/rearranging.py``), in front; what is cropped is not padded at all.
 """
 
 from __future__ import annotations

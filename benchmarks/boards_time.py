@@ -60,6 +60,7 @@ def cost(model: Path, board_name: str) -> str:
     linked = link(artifact.project_dir(), artifact.spec, board, artifact.core_report,
                   firmware=TRACED)  # fmt: skip
     seconds: list[float] = []
+    board = linked.board
     for memory in (None, memory_model(board)):
         best = float("inf")
         for _ in range(3):

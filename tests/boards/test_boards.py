@@ -10,6 +10,8 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import unicorn.arm_const as arm
@@ -23,12 +25,13 @@ from tvm_tiny.boards.data import FOLDER
 from tvm_tiny.boards.firmware import Linked, link
 from tvm_tiny.boards.flashers import FLASHERS
 from tvm_tiny.boards.hot import hot_functions
-from tvm_tiny.boards.placing import HotFunction, Needs, hot_sections, place
+from tvm_tiny.boards.placing import HotFunction, Needs, has_room, hot_sections, place
 from tvm_tiny.boards.rendering import boot2_words, crc32_mpeg
 from tvm_tiny.boards.running import carry_out, make_job
 from tvm_tiny.crt_project import write_project
 from tvm_tiny.errors import DoesNotFitError, UsageError
 from tvm_tiny.project_spec import ProjectSpec
+from tvm_tiny.report.model import Report
 from tvm_tiny.run.qemu import parse_outputs
 from tvm_tiny.toolchain.build import find_compiler
 
@@ -124,7 +127,7 @@ def test_the_arena_goes_to_the_fastest_memory_with_room() -> None:
 
 
 def test_the_hottest_code_by_the_byte_goes_to_the_itcm() -> None:
-    region = load_board("nucleo-f767zi").itcm
+    region = load_board("nucleo-f767zi").code_ram
     functions = (HotFunction("cold", 4000, 10), HotFunction("hot", 8000, 9000))
     needs = Needs("m", 0, 0, 0, (*functions, HotFunction("warm", 4000, 4000)))
     assert hot_sections(needs, region) == ("*(.text.hot .text.hot.*)",)
@@ -132,6 +135,57 @@ def test_the_hottest_code_by_the_byte_goes_to_the_itcm() -> None:
         "*m_kernels.*(.text .text.*)",
     )
     assert hot_sections(needs, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("arena_bytes", "home"), [(0x2F000, "SRAM"), (0x31000, "SRAM3"), (0x61000, "")]
+)
+def test_code_takes_its_part_of_a_ram_only_if_all_else_has_room(
+    arena_bytes: int, home: str
+) -> None:
+    """SRAM of 640 KiB; without the part that the code bus sees: 192 and 384 KiB."""
+    board = load_board("nucleo-l4r5zi")
+    parts, needs = board.divided, Needs("m", arena_bytes, 1000, 2048)
+    assert parts is not None
+    assert has_room(board, needs)
+    assert has_room(parts, needs) == bool(home)
+    if home:
+        assert place(parts, needs).arena.name == home
+    assert sum(r.length_bytes for r in parts.regions) == sum(r.length_bytes for r in board.regions)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_arena_as_large_as_the_ram_keeps_code_in_flash(project: Path, kind: str) -> None:
+    board = load_board("nucleo-l4r5zi")
+    report = SimpleNamespace(
+        memory=SimpleNamespace(stack_bytes=0),
+        layers=[SimpleNamespace(kernel="tiny_k_scale", cycles_modelled=9, macs=9)],
+    )
+    for arena_bytes, split in ((4096, True), (0x90000, False)):
+        spec = replace(SPEC, core=board.core, arena_bytes=arena_bytes)
+        found = link(project, spec, board, cast(Report, report), find_compiler(kind))
+        assert (found.board.code_ram is not None) == bool(found.placement.hot) == split
+        job = make_job(board, found.check())
+        assert carry_out(FLASHERS["simulator"], job, lambda _: None, 60.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("at = 0x2003_0000", "at = 0x2009_8000", "not within region SRAM"),
+        (', behind = "SRAM3"', "", "'behind' names"),
+        ('behind = "SRAM3"', 'behind = "SRAM"', "only once"),
+        ("origin = 0x1000_0000", "origin = 0x0801_0000", "overlap"),
+        ("length_bytes = 0x1_0000", "length_bytes = 0x1_0004", "length % 8"),
+    ],
+)
+def test_wrong_code_windows_are_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    good = (FOLDER / "nucleo-l4r5zi.toml").read_text()
+    assert good.count(old) == 1
+    path = tmp_path / "wrong.toml"
+    path.write_text(good.replace(old, new))
+    with pytest.raises(UsageError, match=message):
+        load_board(str(path))
 
 
 CALLS = """

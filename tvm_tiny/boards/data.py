@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,14 +18,8 @@ import msgspec
 from tvm_tiny import plugins
 from tvm_tiny.boards.calibration import Calibration
 from tvm_tiny.boards.clocks import Clock, check_clock
-from tvm_tiny.boards.memories import (
-    BufferCache,
-    MemoryTiming,
-    Text,
-    Word,
-    cache_faults,
-    timing_faults,
-)
+from tvm_tiny.boards.memories import BufferCache, Text, cache_faults
+from tvm_tiny.boards.regions import Region, Write, divided, region_faults
 from tvm_tiny.device.uarts import Uart
 from tvm_tiny.errors import Problem, TvmTinyError, UsageError
 from tvm_tiny.files.reading import UnreadableError, decode_toml, read_bounded
@@ -34,55 +27,13 @@ from tvm_tiny.targets import Core, load_core
 
 FOLDER = Path(__file__).parent.parent / "targets" / "boards"
 _OTHER_CORES = Path(__file__).with_name("other_cores.toml")
-_LIMIT_BYTES = 1 << 32
 _FILE_LIMIT_BYTES = 1 << 16
-_REGION_NAME = re.compile(r"[A-Z][A-Z0-9]{0,15}")
 _BOARD_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 _PLAIN = re.compile(r"[ -~]*")
 
 RunnerName = Literal["pyocd", "openocd", "st-flash", "jlink", "picotool", "qemu", "simulator"]
 Name = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[A-Za-z0-9_./-]*$")]
 UsbId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$")]
-
-
-class Write(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A register that start-up code sets: the bits of ``mask`` become those of ``value``."""
-
-    address: Word
-    value: Word
-    why: Text
-    mask: Word = 0xFFFFFFFF
-
-
-class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A memory.
-
-    Attributes:
-        name: in the linker script.
-        kind: ``flash``: code, constants and weights. ``itcm``: code that start-up copies there.
-            ``dtcm``, ``sram``: data, the first in the file the fastest. ``inputs``: never linked
-            to, an emulator puts inputs there.
-        origin: first address.
-        length_bytes: its size.
-        cached: the core's caches (or the flash's) serve it.
-        facts: what a reader should know.
-        enable: registers to set before it can be used.
-        timing: how fast it answers; None: not known, taken for zero wait states.
-    """
-
-    name: str
-    kind: Literal["flash", "itcm", "dtcm", "sram", "inputs"]
-    origin: Word
-    length_bytes: Annotated[int, msgspec.Meta(ge=256, le=1 << 30)]
-    facts: Text = ""
-    cached: bool = False
-    enable: tuple[Write, ...] = ()
-    timing: MemoryTiming | None = None
-
-    @property
-    def end(self) -> int:
-        """First address behind it."""
-        return self.origin + self.length_bytes
 
 
 class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -222,9 +173,15 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.of_kind("dtcm", "sram")
 
     @property
-    def itcm(self) -> Region | None:
-        """Fast memory for code."""
-        found = self.of_kind("itcm")
+    def divided(self) -> Board | None:
+        """With hot code in the part of a RAM that the code bus sees; None: there is none."""
+        found = divided(self.regions)
+        return None if found is None else msgspec.structs.replace(self, regions=found)
+
+    @property
+    def code_ram(self) -> Region | None:
+        """Memory that start-up copies hot code to."""
+        found = self.of_kind("itcm", "code")
         return found[0] if found else None
 
     def of_kind(self, *kinds: str) -> tuple[Region, ...]:
@@ -325,14 +282,12 @@ def _faults(board: Board) -> Iterator[str]:
     except TvmTinyError as err:
         yield f"core: {err.message}"
     yield from _text_faults(board)
-    yield from _region_faults(board)
+    yield from region_faults(board.regions)
     yield from _probe_faults(board.probe)
     steps = [w for speed in board.clock.speeds for w in (*speed.steps, *speed.uart)]
     for write in (*board.startup, *steps, *(w for r in board.regions for w in r.enable)):
         if write.address % 4 or write.value & ~write.mask:
             yield f"register {write.address:#x}: not aligned, or a value outside its mask"
-    for region in board.regions:
-        yield from timing_faults(region.name, region.timing) if region.timing else ()
     names = {region.name for region in board.regions}
     for cache in board.caches:
         yield from cache_faults(cache, names)
@@ -355,28 +310,6 @@ def _text_faults(board: Board) -> Iterator[str]:
     for text in texts:
         if not _PLAIN.fullmatch(text) or "*/" in text or "/*" in text:
             yield f"'{text}': plain text of one line, without comment signs"
-
-
-def _region_faults(board: Board) -> Iterator[str]:
-    regions = sorted(board.regions, key=lambda r: r.origin)
-    names = [r.name for r in regions]
-    for name in sorted(set(names)):
-        if not _REGION_NAME.fullmatch(name) or names.count(name) > 1:
-            yield f"region '{name}': capital letters and digits, and only once"
-    for region in regions:
-        if region.origin % 256 or region.length_bytes % 8 or region.end > _LIMIT_BYTES:
-            yield f"region {region.name}: origin % 256, length % 8, or beyond 4 GiB"
-    for one, other in itertools.pairwise(regions):
-        if one.end > other.origin:
-            yield f"regions {one.name} and {other.name} overlap"
-    for kinds, least, most in (
-        (("flash",), 1, 1),
-        (("dtcm", "sram"), 1, 14),
-        (("itcm",), 0, 1),
-        (("inputs",), 0, 1),
-    ):
-        if not least <= len(board.of_kind(*kinds)) <= most:
-            yield f"regions of kind {' or '.join(kinds)}: {least} to {most} of them"
 
 
 def _probe_faults(probe: Probe) -> Iterator[str]:

@@ -14,9 +14,10 @@ from typing import Any
 from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStubs]
 
 from tvm_tiny.boards.clocks import uart_at
-from tvm_tiny.boards.data import FOLDER, Board, Region
+from tvm_tiny.boards.data import FOLDER, Board
 from tvm_tiny.boards.hot import hot_functions
-from tvm_tiny.boards.placing import HotFunction, Needs, Placement, place
+from tvm_tiny.boards.placing import HotFunction, Needs, Placement, has_room, place
+from tvm_tiny.boards.regions import Region
 from tvm_tiny.boards.rendering import board_files
 from tvm_tiny.device.board import QEMU_BOARD
 from tvm_tiny.device.uarts import uart_source
@@ -88,7 +89,7 @@ class Linked:
     """A firmware for a board.
 
     Attributes:
-        board: which.
+        board: which; with the part of a RAM apart that code was copied to, if it was.
         placement: what went where.
         uses: every region's.
         elf: None if it does not fit.
@@ -135,7 +136,7 @@ def needs_of(
     io_bytes = sum(io.size_bytes for io in (*spec.inputs, *spec.outputs))
     measured = (report.memory.stack_bytes or 0) if report else 0
     functions: tuple[HotFunction, ...] = ()
-    if board.itcm and report:
+    if board.code_ram and report:
         functions = _functions(project_dir, spec, report, compiler)
     stack_bytes = -(-(_STACK_BYTES + measured) // 256) * 256
     return Needs(spec.model, spec.arena_bytes, io_bytes, stack_bytes, functions)
@@ -189,12 +190,18 @@ def link(
     """
     check_core(spec.core, board)
     tool = compiler or find_compiler()
-    needs = needs_of(project_dir, spec, report, board, tool)
-    how = _How(project_dir, board, tool, opt, firmware)
+    parts = board.divided or board
+    needs = needs_of(project_dir, spec, report, parts, tool)
+    cold = replace(needs, functions=())  # all code stays in flash
+    if parts is not board and not (needs.functions and has_room(parts, needs)):
+        parts, needs = board, cold
+    how = _How(project_dir, parts, tool, opt, firmware)
     linked = _link(how, needs)
     missing = [use.region for use in linked.uses if use.missing_bytes]
-    if missing and board.itcm and all(r == board.itcm for r in missing):
-        linked = _link(how, replace(needs, functions=()))  # all code stays in flash
+    if missing and parts is not board:
+        linked = _link(replace(how, board=board), cold)
+    elif missing and parts.code_ram and all(r == parts.code_ram for r in missing):
+        linked = _link(how, cold)
     return linked
 
 
@@ -290,7 +297,7 @@ def _uses(
 ) -> tuple[Use, ...]:
     """Bytes from each region's origin to the end of the last section in it."""
     homes = {
-        ".hot": board.itcm or board.flash,
+        ".hot": board.code_ram or board.flash,
         ".stack": placement.stack,
         ".data": placement.data,
         ".bss": placement.data,
@@ -328,5 +335,5 @@ def _contents(placement: Placement, region: Region) -> str:
     }
     found = [what for what, home in parts.items() if home == region]
     if not found:
-        found = ["code that runs there" if region.kind == "itcm" else "code, weights, tables"]
+        found = ["code, weights, tables" if region.kind == "flash" else "code that runs there"]
     return f"it holds {', '.join(found)}"

@@ -91,6 +91,24 @@ class MemoryTiming(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True)
         return float(first), divider * beat
 
 
+class CodeWindow(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A part of a RAM that the core's code bus sees too: start-up may copy hot code there.
+
+    Attributes:
+        name: of that part, in the linker script.
+        origin: its address on the code bus.
+        at: the same part's address in its region.
+        length_bytes: of the part.
+        behind: name of what is left of the region behind the part; "": nothing is.
+    """
+
+    name: Text
+    origin: Word
+    at: Word
+    length_bytes: Annotated[int, msgspec.Meta(ge=256, le=1 << 30)]
+    behind: Text = ""
+
+
 class BufferCache(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A cache between a bus of the core and memories, outside the core.
 
@@ -130,6 +148,21 @@ def timing_faults(name: str, timing: MemoryTiming) -> list[str]:
         faults.append(f"region {name}: beats of {timing.beat_bytes} bytes")
     if not timing.sources and not timing.unverified:
         faults.append(f"region {name}: timing without sources, and not said to be unverified")
+    return faults
+
+
+def window_faults(region: str, origin: int, end: int, window: CodeWindow) -> list[str]:
+    """What is wrong with a part of a region that the code bus sees."""
+    faults: list[str] = []
+    last = window.at + window.length_bytes
+    if window.at < origin or last > end:
+        faults.append(f"code window {window.name}: not within region {region}")
+    if bool(window.behind) != (last < end):
+        faults.append(f"code window {window.name}: 'behind' names what follows it in {region}")
+    if window.origin % 256 or window.at % 256 or window.length_bytes % 8:
+        faults.append(f"code window {window.name}: origin % 256, at % 256 or length % 8")
+    if not window.sources and not window.unverified:
+        faults.append(f"code window {window.name}: without sources, and not said to be unverified")
     return faults
 
 

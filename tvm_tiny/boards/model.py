@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tvm_tiny.boards.data import Board, Region
+from tvm_tiny.boards.data import Board
 from tvm_tiny.boards.memories import MemoryTiming
+from tvm_tiny.boards.regions import Region
 from tvm_tiny.simulator.memory import CacheShape, MemoryModel, Port
 
 _CORE_LINE_BYTES, _AXI_BYTES = 32, 8

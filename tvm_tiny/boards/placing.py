@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tvm_tiny.boards.data import Board, Region
+from tvm_tiny.boards.data import Board
+from tvm_tiny.boards.regions import Region
 
 _SLACK_BYTES = 2048
 """For variables of the firmware besides the arena and its inputs and outputs: frames, a command."""
@@ -79,8 +80,21 @@ def place(board: Board, needs: Needs) -> Placement:
     arena = take(needs.arena_bytes)
     stack = take(needs.stack_bytes)
     data = take(needs.io_bytes + _SLACK_BYTES)
-    hot = hot_sections(needs, board.itcm)
+    hot = hot_sections(needs, board.code_ram)
     return Placement(arena, stack, data, hot, needs.stack_bytes)
+
+
+def has_room(board: Board, needs: Needs) -> bool:
+    """Whether every part has a region with room, code in RAM left out."""
+    placement = place(board, needs)
+    taken: dict[str, int] = {}
+    for region, size_bytes in (
+        (placement.arena, needs.arena_bytes),
+        (placement.stack, needs.stack_bytes),
+        (placement.data, needs.io_bytes + _SLACK_BYTES),
+    ):
+        taken[region.name] = taken.get(region.name, 0) + size_bytes
+    return all(size <= board.region(name).length_bytes for name, size in taken.items())
 
 
 def hot_sections(needs: Needs, region: Region | None) -> tuple[str, ...]:

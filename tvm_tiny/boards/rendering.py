@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from tvm_tiny.boards.data import Board, Region
+from tvm_tiny.boards.data import Board
 from tvm_tiny.boards.placing import Needs, Placement
+from tvm_tiny.boards.regions import Region
 from tvm_tiny.crt_project import render_board
 
 _EXCEPTIONS = (
     "NMI", "HardFault", "MemManage", "BusFault", "UsageFault", "SecureFault", "", "", "",
     "SVCall", "DebugMonitor", "", "PendSV", "SysTick",
 )  # fmt: skip
-_ATTRIBUTES = {"flash": "rx", "itcm": "rwx", "dtcm": "rwx", "sram": "rwx", "inputs": "r"}
+_ATTRIBUTES = {"flash": "rx", "inputs": "r"} | dict.fromkeys(
+    ("itcm", "code", "dtcm", "sram"), "rwx"
+)
 
 _BOOT2 = (
     (0xCC03A404, "adr r4, table; next: ldmia r4!, {r0, r1}"),
@@ -72,7 +75,7 @@ def board_files(board: Board, needs: Needs, placement: Placement) -> dict[str, s
         "placement": placement,
         "regions": [_region(r) for r in board.regions],
         "flash": board.flash,
-        "itcm": board.itcm,
+        "code_ram": board.code_ram,
         "given": given[0] if given else None,
         "cache": board.cache,
         "tightly_coupled": bool(board.of_kind("itcm", "dtcm")),

@@ -14,7 +14,8 @@ import unicorn.unicorn_const as uc_const
 from unicorn.unicorn import Uc, UcError
 
 from tvm_tiny.boards.clock_tree import Registers, registers_of
-from tvm_tiny.boards.data import Board, Region
+from tvm_tiny.boards.data import Board
+from tvm_tiny.boards.regions import Region
 from tvm_tiny.boards.serial_line import SerialLine, line_of
 from tvm_tiny.errors import DeviceError, Problem
 from tvm_tiny.simulator.console import Console
@@ -190,7 +191,9 @@ class SimulatedBoard:
 
     def _map(self) -> None:
         read_only = uc_const.UC_PROT_READ | uc_const.UC_PROT_EXEC
-        for region in self.board.regions:
+        # A project's script may put code where only the code bus sees a part of a RAM.
+        parts = (self.board.divided or self.board).of_kind("code")
+        for region in {r.origin: r for r in (*self.board.regions, *parts)}.values():
             access = read_only if region.kind == "flash" else uc_const.UC_PROT_ALL
             size = -(-region.length_bytes // _PAGE_BYTES) * _PAGE_BYTES
             self.engine.mem_map(region.origin, size, access)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tvm_tiny.boards.data import Board
 from tvm_tiny.boards.firmware import TRACED, Linked, link
 from tvm_tiny.boards.model import memory_model
 from tvm_tiny.boards.simulated import SimulatedBoard
@@ -42,8 +43,8 @@ def on_board(built: Built, report: Report, linked: Linked) -> Report:
     )
     if linked.elf is None or report.cycles.modelled is None:
         return msgspec.structs.replace(report, board=info)
-    profile = _profile(built, report, linked)
-    names = [port.name for port in memory_model(board).ports]
+    profile, ran_on = _profile(built, report, linked)
+    names = [port.name for port in memory_model(ran_on).ports]
     waits = profile.waits
     stalls = round(total_cycles(waits))
     total = profile.cycles + stalls
@@ -64,16 +65,16 @@ def on_board(built: Built, report: Report, linked: Linked) -> Report:
     return msgspec.structs.replace(report, board=info, cycles=cycles, limits=limits, layers=layers)
 
 
-def _profile(built: Built, report: Report, linked: Linked) -> Profile:
-    """The second run of the traced bench on the simulated board."""
+def _profile(built: Built, report: Report, linked: Linked) -> tuple[Profile, Board]:
+    """The second run of the traced bench on the simulated board, and the memories it ran in."""
     options = built.options
     compiler = find_compiler(options.compiler)
     folder, spec = built.project_dir(), built.spec
     traced = link(folder, spec, linked.board, report, compiler, options.opt, TRACED)
     elf = traced.check()
-    profiler = Profiler(memory=memory_model(linked.board))
-    SimulatedBoard(linked.board, elf).run(timeout_s=600.0, profile=profiler)
-    return profiler.result
+    profiler = Profiler(memory=memory_model(traced.board))
+    SimulatedBoard(traced.board, elf).run(timeout_s=600.0, profile=profiler)
+    return profiler.result, traced.board
 
 
 def _memories(linked: Linked) -> list[MemoryUse]:

@@ -15,6 +15,8 @@ def unverified(board: Board) -> tuple[str, ...]:
         if r.timing is None and r.kind != "inputs"
     ]
     found += [f"{name}: {text}" for name, timing in cited for text in timing.unverified]
+    windows = [r.code for r in board.regions if r.code is not None]
+    found += [f"{w.name}: {text}" for w in windows for text in w.unverified]
     found += [f"{c.name}: {text}" for c in board.caches for text in c.unverified]
     speed = board.clock.speed(board.run_hz)
     return (*found, *(f"clock: {text}" for text in (speed.unverified if speed else ())))

@@ -20,8 +20,9 @@ from tvm_tiny.stages import stage
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
-    from tvm_tiny.boards.data import Board, Region
+    from tvm_tiny.boards.data import Board
     from tvm_tiny.boards.firmware import Linked
+    from tvm_tiny.boards.regions import Region
     from tvm_tiny.toolchain.compilers import CompilerKind
 
 console = make_console()
@@ -51,7 +52,7 @@ def boards(
     for heading in ("board", "core", "MHz", "flash", "RAM", "runners"):
         table.add_column(heading, justify="right" if heading == "MHz" else "left")
     for board in known():
-        rams = [r for r in board.regions if r.kind in ("itcm", "dtcm", "sram")]
+        rams = [r for r in board.regions if r.kind not in ("flash", "inputs")]
         table.add_row(
             board.name,
             board.core,
@@ -133,7 +134,8 @@ def _print_citations(board: Board) -> None:
     from tvm_tiny.boards.unverified import unverified
 
     timings = [r.timing for r in board.regions if r.timing]
-    cited = [*timings, *board.caches, *board.clock.speeds]
+    windows = [r.code for r in board.regions if r.code]
+    cited = [*timings, *windows, *board.caches, *board.clock.speeds]
     read = dict.fromkeys(source for c in cited for source in c.sources)
     if read:
         console.print(f"speed, read: {'; '.join(read)}", soft_wrap=True)

@@ -48,7 +48,8 @@ def _regions(report: Report) -> str:
     """All of a board's RAM that the firmware takes, region by region."""
     if report.board is None:
         return ""
-    rams = [m for m in report.board.memories if m.kind in ("itcm", "dtcm", "sram") and m.bytes]
+    others = ("flash", "inputs")
+    rams = [m for m in report.board.memories if m.kind not in others and m.bytes]
     used = "; ".join(f"{m.region} {m.bytes:,} of {m.of_bytes:,} B" for m in rams)
     return f" (firmware: {used})" if used else ""
 

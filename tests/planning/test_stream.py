@@ -201,9 +201,9 @@ FIGURES = [
     ("ic_resnet8_int8", 17_500, 17_500),
     ("kws_ds_cnn_int8", 9_000, 9_000),
     ("mcunet_vww", 25_000, 22_500),
-    ("mcunetv2_large", 290_000, 290_000),
-    ("mobilenet_v2 0.35 144", 72_000, 37_000),
-    ("mobilenet_v2 1.0 224", 215_000, 135_000),
+    pytest.param("mcunetv2_large", 290_000, 290_000, marks=pytest.mark.slow),
+    pytest.param("mobilenet_v2 0.35 144", 72_000, 37_000, marks=pytest.mark.slow),
+    pytest.param("mobilenet_v2 1.0 224", 215_000, 135_000, marks=pytest.mark.slow),
 ]
 
 
@@ -225,6 +225,7 @@ def test_arena_of_known_models(name: str, whole: int, fed: int) -> None:
         assert executed_macs(plan, graph) == total_macs(layers.compiled.graph)
 
 
+@pytest.mark.slow
 def test_a_quarter_more_work_for_mobilenet() -> None:
     """The smallest known elsewhere is 68 kB at a tenth more."""
     model = mobilenet_v2(0.35, 144)

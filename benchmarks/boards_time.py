@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Milliseconds, waits and memories of models on boards, modelled.
 
-python benchmarks/boards_time.py MODEL... [--boards NAME...] [--optimize speed]
+python benchmarks/boards_time.py MODEL... [--boards NAME...] [--optimize speed] [--constants ram]
 
 One row for a model and a board: the firmware's clock, a run's time, the share of cycles that the
 core waits for memories (for code and for data), bytes of every region. ``--cost`` adds what the
@@ -23,6 +23,7 @@ from tvm_tiny.boards.firmware import TRACED, link
 from tvm_tiny.boards.model import memory_model
 from tvm_tiny.boards.simulated import SimulatedBoard
 from tvm_tiny.errors import TvmTinyError
+from tvm_tiny.result import ConstantsIn
 from tvm_tiny.simulator import Profiler
 
 BOARDS = (
@@ -31,10 +32,10 @@ BOARDS = (
 )  # fmt: skip
 
 
-def row(model: Path, board: str, optimize: str) -> str:
+def row(model: Path, board: str, optimize: str, constants: ConstantsIn) -> str:
     """One line of the table."""
     try:
-        report = tvm_tiny.build(model, board=board, optimize=optimize).report
+        report = tvm_tiny.build(model, board=board, optimize=optimize, constants=constants).report
     except TvmTinyError as err:
         return f"| {model.stem} | {board} | {err.code} {err.message} |"
     info, cycles = report.board, report.cycles
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("models", type=Path, nargs="+")
     parser.add_argument("--boards", nargs="+", default=BOARDS)
     parser.add_argument("--optimize", default="balanced")
+    parser.add_argument("--constants", choices=("flash", "ram"), default="flash")
     parser.add_argument("--cost", action="store_true")
     args = parser.parse_args()
     if args.cost:
@@ -88,7 +90,8 @@ def main() -> None:
         print("|---|---|---|---|---|---|---|---|")
     for model in args.models:
         for board in args.boards:
-            print(cost(model, board) if args.cost else row(model, board, args.optimize), flush=True)
+            how = (args.optimize, args.constants)
+            print(cost(model, board) if args.cost else row(model, board, *how), flush=True)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,8 @@ class LayerKernel:
         rule: the schedule rule.
         why: what the rule says about its choice.
         declined: the rules tried before.
-        constant_bytes: of the constants the kernel reads.
+        constants: tensors that the kernel reads out of flash, by name.
+        constant_bytes: of these.
         scratch_bytes: of its workspace in the arena.
         origin: ``rule``, ``tuned`` or ``fallback``, see ``Scheduled``.
     """
@@ -69,6 +70,7 @@ class LayerKernel:
     rule: str
     why: str
     declined: tuple[Declined, ...]
+    constants: tuple[str, ...] = ()
     constant_bytes: int = 0
     scratch_bytes: int = 0
     origin: str = "rule"
@@ -155,13 +157,15 @@ def make_kernels(
         if kernel is None:
             kernel = Kernel(f"{model}_k{len(by_text):02d}_{node.op}", parameters, body)
             by_text[parameters, body] = kernel
+        constants = constants_of(node, scheduled).values()
         layers[name] = LayerKernel(
             node=name,
             kernel=kernel.name,
             rule=scheduled.rule,
             why=scheduled.why,
             declined=scheduled.declined,
-            constant_bytes=sum(t.nbytes for t in constants_of(node, scheduled).values()),
+            constants=tuple(t.name for t in constants),
+            constant_bytes=sum(t.nbytes for t in constants),
             scratch_bytes=scheduled.scratch_bytes,
             origin=scheduled.origin,
         )

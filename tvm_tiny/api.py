@@ -17,13 +17,13 @@ from tvm_tiny.checking import DEFAULT_TARGET, check, checked_graph, load
 from tvm_tiny.collector import seldom
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph_passes import GraphPass, PassAt
-from tvm_tiny.limits import check_time, parse_clock, within_limits
+from tvm_tiny.limits import check_constants, check_time, parse_clock, within_limits
 from tvm_tiny.names import model_prefix
 from tvm_tiny.passes.decision.options import search_options
 from tvm_tiny.passes.plan.objective import OBJECTIVES
 from tvm_tiny.pipeline import Callback, back_half, front_half
 from tvm_tiny.quantise.quantise import quantize
-from tvm_tiny.result import BuildOptions, parse_size
+from tvm_tiny.result import BuildOptions, ConstantsIn, parse_size
 from tvm_tiny.schedules import ScheduleRule
 from tvm_tiny.targets import Core, load_core
 from tvm_tiny.toolchain.compilers import CompilerKind
@@ -53,6 +53,7 @@ def build(
     clock: float | str | None = None,
     max_ms: float | None = None,
     dma_input: bool = False,
+    constants: ConstantsIn = "flash",
     rules: Sequence[ScheduleRule] = (),
     passes: Sequence[GraphPass | PassAt] = (),
     after_pass: Callback | None = None,
@@ -98,6 +99,9 @@ def build(
             that keeps it.
         dma_input: the input has a buffer of its own beside the arena, for instance one that a DMA
             controller fills while the model runs; it counts as RAM.
+        constants: with ``board``: ``"ram"`` has start-up copy weights and tables into the RAM that
+            answers at once and is left, those that the core waits for most first; counted in the
+            board's regions, not in the RAM of a run.
         rules: schedule rules of your own, tried before the core's; no tuning database then.
         passes: passes of your own, ``pipeline.PassAt`` where they must not run last.
         after_pass: observer called with every pass's name and result.
@@ -137,8 +141,10 @@ def build(
         clock_hz=parse_clock(clock),
         max_ms=max_ms,
         dma_input=dma_input,
+        constants=constants,
     )
     check_time(options)
+    check_constants(options)
     if board:
         load_board(board).at(options.clock_hz)
     found, notes = database_for_build(database, core.name, compiler, opt, optimize)

@@ -55,7 +55,14 @@ class Artifact(Built):
     @cached_property
     def linked(self) -> Linked | None:
         """The bench firmware for the board that was asked for: where things are, what fits."""
-        return link_built(self, self.core_report) if self.options.board else None
+        if not self.options.board:
+            return None
+        from tvm_tiny.boards.timing import with_hot_constants
+
+        linked = link_built(self, self.core_report)
+        if self.options.constants == "flash" or linked.elf is None:
+            return linked
+        return link_built(self, with_hot_constants(self, self.core_report, linked))
 
     @cached_property
     def core_report(self) -> Report:

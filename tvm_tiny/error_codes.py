@@ -114,6 +114,8 @@ CAUSE_AND_CURE: dict[str, tuple[str, str]] = {
     "TT6041": ("Not a clock or a limit of time, or a limit of time without a board or clock.",
                "Write --max-ms 50 with --board NAME or --clock 216M."),
     "TT6042": ("Not a bound for planning.", "plan_steps and plan_seconds are positive numbers."),
+    "TT6043": ("No place for constants, or one in RAM without a board.",
+               "Write --constants flash, or --constants ram with --board NAME."),
     "TT6050": ("Wrong stage, budget or windows for receptive fields.",
                "'tvm-tiny receptive-field --help' says what each may be."),
     "TT6070": ("Wrong training scheme.", "last, bias:N, full, or layer names with shares."),

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.errors import DoesNotFitError, Problem, UsageError
 from tvm_tiny.passes.plan.estimate import estimate_layers_cycles
 from tvm_tiny.passes.plan.objective import plan_cost, scratch_of
 from tvm_tiny.passes.plan.pareto import ParetoPoint, extra_macs, pareto_points
-from tvm_tiny.result import BuildOptions, Compiled
+from tvm_tiny.result import BuildOptions, Compiled, ConstantsIn
 from tvm_tiny.targets import load_core
 
 Half = Callable[..., Compiled]
@@ -62,6 +63,19 @@ def check_time(options: BuildOptions) -> None:
             do="name a board or a clock (--board, --clock; in Python board=, clock=)",
         )
         raise UsageError("a limit of time needs a clock", (problem,), "TT6041")
+
+
+def check_constants(options: BuildOptions) -> None:
+    """Raise ``UsageError`` TT6043 unless constants have a place that a board can have."""
+    if options.constants not in get_args(ConstantsIn):
+        what = f"constants='{options.constants}'"
+        raise UsageError(what, (Problem(what, do="'flash' or 'ram'"),), "TT6043")
+    if options.constants != "flash" and not options.board:
+        problem = Problem(
+            "what a core waits for its constants depends on the board",
+            do="name a board (--board; in Python board=)",
+        )
+        raise UsageError("constants in RAM need a board", (problem,), "TT6043")
 
 
 def within_limits(first: Artifact, half: Half) -> Artifact:

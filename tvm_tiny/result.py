@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,10 @@ Progress = Callable[[int, int], None]
 """Called with (samples done, samples in all)."""
 
 
+ConstantsIn = Literal["flash", "ram"]
+"""Where a board's firmware has weights and tables when it runs."""
+
+
 @dataclass(frozen=True)
 class BuildOptions:
     """What the user asked for.
@@ -59,6 +63,7 @@ class BuildOptions:
         clock_hz: of the core; None: the board's, or not known.
         max_ms: limit on the time of a run.
         dma_input: inputs have buffers beside the arena.
+        constants: where a board's firmware has its weights and tables.
     """
 
     target: str = "cortex-m7"
@@ -76,6 +81,7 @@ class BuildOptions:
     clock_hz: int | None = None
     max_ms: float | None = None
     dma_input: bool = False
+    constants: ConstantsIn = "flash"
 
 
 @dataclass(frozen=True, eq=False)

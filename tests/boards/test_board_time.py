@@ -5,22 +5,32 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
 import tvm_tiny
 from tvm_tiny.artifact import Artifact
-from tvm_tiny.boards.data import board_text
+from tvm_tiny.boards.data import board_text, load_board
+from tvm_tiny.boards.firmware import link
+from tvm_tiny.boards.flashers import FLASHERS
+from tvm_tiny.boards.open_project import link_built
+from tvm_tiny.boards.running import carry_out, make_job
+from tvm_tiny.boards.timing import on_board, with_hot_constants
 from tvm_tiny.cli import main
 from tvm_tiny.errors import DoesNotFitError, UsageError
 from tvm_tiny.report.model import from_json, to_json
 from tvm_tiny.report.text import text, verdict
+from tvm_tiny.run.qemu import parse_outputs
 from tvm_tiny.testing.models import tiny_convnet
+from tvm_tiny.toolchain.build import find_compiler
+from tvm_tiny.toolchain.compilers import CompilerKind
 
 pytestmark = pytest.mark.simulator
 BOARD = "stm32f746g-disco"
@@ -84,6 +94,75 @@ def test_hot_code_runs_from_the_ram_that_the_code_bus_sees(all_in_flash: str) ->
     assert 0 < memories["SRAM2"].bytes <= memories["SRAM2"].of_bytes == 0x10000
     assert memories["SRAM"].of_bytes == 0x30000
     assert "SRAM2" in verdict(report)
+
+
+@pytest.fixture(scope="module")
+def in_ram() -> Artifact:
+    return tvm_tiny.build(tiny_convnet(), board="nucleo-l4r5zi", constants="ram")
+
+
+def test_constants_in_ram_are_not_waited_for(in_ram: Artifact, tmp_path: Path) -> None:
+    report, linked = in_ram.report, in_ram.linked
+    assert report.board is not None
+    assert linked is not None
+    assert linked.placement.constants is not None
+    waits = {f"{w.region} {w.of}": w.stall_cycles for w in report.board.waits}
+    assert waits["FLASH data"] < 0.005 * report.cycles.modelled  # was 80 k of 665 k
+    assert report.board.constants == list(linked.placement.copied)
+    in_ram.save(tmp_path / "out")
+    script = (tmp_path / "out/boards/nucleo-l4r5zi/link.ld").read_text()
+    assert all(f"*(.rodata.{symbol})" in script for symbol in report.board.constants)
+    assert (
+        "copy(tvm_tiny_port_constants_load"
+        in (tmp_path / "out/boards/nucleo-l4r5zi/start.c").read_text()
+    )
+
+
+@pytest.mark.parametrize("kind", ["zig", "gcc"])
+def test_constants_in_ram_give_the_same_outputs(in_ram: Artifact, kind: CompilerKind) -> None:
+    """Start-up copies them before they are read: RAM holds rubbish at power-on."""
+    if kind == "gcc" and not shutil.which("arm-none-eabi-gcc"):
+        pytest.skip("no gcc")
+    board, seen = load_board("nucleo-l4r5zi"), list[str]()
+    for report in (in_ram.report, in_ram.core_report):
+        tool = find_compiler(kind)
+        linked = link(in_ram.project_dir(), in_ram.spec, board, report, tool)
+        assert bool(linked.placement.copied) == (report is in_ram.report)
+        lines: list[str] = []
+        job = make_job(board, linked.check())
+        assert carry_out(FLASHERS["simulator"], job, lines.append, 60.0) == 0
+        seen.append("\n".join(lines))
+    assert seen[0] == seen[1]
+    parse_outputs(in_ram.spec, seen[0])
+
+
+def test_the_most_awaited_constants_go_first_into_little_room(tmp_path: Path) -> None:
+    """SRAM of 13 KiB: arena, stack and variables, then what is worth most a byte."""
+    text = board_text("nucleo-f446re").replace("length_bytes = 0x2_0000", "length_bytes = 0x3400")
+    path = tmp_path / "little.toml"
+    path.write_text(text)
+    artifact = tvm_tiny.build(tiny_convnet(), board=str(path), constants="ram")
+    assert artifact.linked is not None
+    assert artifact.report.board is not None
+    first = link_built(artifact, artifact.core_report)
+    wanted = with_hot_constants(artifact, artifact.core_report, first).board
+    assert wanted is not None
+    copied = artifact.report.board.constants
+    assert 0 < len(copied) < len(wanted.constants)
+    assert copied[0] == wanted.constants[0]
+    assert copied == [symbol for symbol in wanted.constants if symbol in copied]
+    (sram,) = (m for m in artifact.report.board.memories if m.region == "SRAM")
+    assert sram.bytes <= sram.of_bytes
+    stalls = on_board(artifact, artifact.core_report, first).cycles.stalls
+    assert stalls is not None
+    assert artifact.report.cycles.stalls < stalls
+
+
+@pytest.mark.parametrize("wrong", [{"constants": "ram"}, {"constants": "dtcm", "board": BOARD}])
+def test_constants_with_no_place(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError) as caught:
+        tvm_tiny.build(tiny_convnet(), **wrong)
+    assert caught.value.code == "TT6043"
 
 
 def test_the_core_itself_is_as_fast_as_without_a_board(artifact: Artifact) -> None:

@@ -25,7 +25,7 @@ from tvm_tiny.boards.data import FOLDER
 from tvm_tiny.boards.firmware import Linked, link
 from tvm_tiny.boards.flashers import FLASHERS
 from tvm_tiny.boards.hot import hot_functions
-from tvm_tiny.boards.placing import HotFunction, Needs, has_room, hot_sections, place
+from tvm_tiny.boards.placing import HotConstant, HotFunction, Needs, has_room, hot_sections, place
 from tvm_tiny.boards.rendering import boot2_words, crc32_mpeg
 from tvm_tiny.boards.running import carry_out, make_job
 from tvm_tiny.crt_project import write_project
@@ -126,6 +126,26 @@ def test_the_arena_goes_to_the_fastest_memory_with_room() -> None:
         assert placement.stack.name == "DTCM"
 
 
+@pytest.mark.parametrize(
+    ("arena_bytes", "io_bytes", "home", "copied"),
+    [
+        (4000, 1000, "DTCM", "abc"),
+        (40_000, 1000, "SRAM", "abc"),  # DTCM has room for one only
+        (250_000, 1000, "DTCM", "abc"),
+        (250_000, 30_000, "DTCM", "a"),  # SRAM has room for none
+    ],
+)
+def test_constants_go_to_the_fastest_memory_with_room_for_all(
+    arena_bytes: int, io_bytes: int, home: str, copied: str
+) -> None:
+    """DTCM of 64 KiB, SRAM of 256 KiB."""
+    board = load_board("stm32f746g-disco")
+    constants = tuple(HotConstant(name, 16_000) for name in "abc")
+    placement = place(board, Needs("m", arena_bytes, io_bytes, 2048, constants=constants))
+    assert placement.constants is not None
+    assert (placement.constants.name, "".join(placement.copied)) == (home, copied)
+
+
 def test_the_hottest_code_by_the_byte_goes_to_the_itcm() -> None:
     region = load_board("nucleo-f767zi").code_ram
     functions = (HotFunction("cold", 4000, 10), HotFunction("hot", 8000, 9000))
@@ -159,6 +179,7 @@ def test_an_arena_as_large_as_the_ram_keeps_code_in_flash(project: Path, kind: s
     board = load_board("nucleo-l4r5zi")
     report = SimpleNamespace(
         memory=SimpleNamespace(stack_bytes=0),
+        board=None,
         layers=[SimpleNamespace(kernel="tiny_k_scale", cycles_modelled=9, macs=9)],
     )
     for arena_bytes, split in ((4096, True), (0x90000, False)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStu
 from tvm_tiny.boards.clocks import uart_at
 from tvm_tiny.boards.data import FOLDER, Board
 from tvm_tiny.boards.hot import hot_functions
-from tvm_tiny.boards.placing import HotFunction, Needs, Placement, has_room, place
+from tvm_tiny.boards.placing import HotConstant, HotFunction, Needs, Placement, has_room, place
 from tvm_tiny.boards.regions import Region
 from tvm_tiny.boards.rendering import board_files
 from tvm_tiny.device.board import QEMU_BOARD
@@ -25,8 +25,10 @@ from tvm_tiny.errors import DoesNotFitError, Problem, ToolchainError, UsageError
 from tvm_tiny.project_spec import ProjectSpec
 from tvm_tiny.report.model import Report
 from tvm_tiny.toolchain.build import Compiler, build_elf, build_program, find_compiler
+from tvm_tiny.toolchain.elf import elf_symbols
 from tvm_tiny.toolchain.programs import DEVICE_SOURCES
 
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _STACK_BYTES = 2048
 """For the firmware's main and an exception, besides what the model was seen to use."""
 
@@ -138,8 +140,23 @@ def needs_of(
     functions: tuple[HotFunction, ...] = ()
     if board.code_ram and report:
         functions = _functions(project_dir, spec, report, compiler)
+    hot: tuple[HotConstant, ...] = ()
+    if report and report.board and report.board.name == board.name:
+        hot = _constants(project_dir, spec, report.board.constants, compiler)
     stack_bytes = -(-(_STACK_BYTES + measured) // 256) * 256
-    return Needs(spec.model, spec.arena_bytes, io_bytes, stack_bytes, functions)
+    return Needs(spec.model, spec.arena_bytes, io_bytes, stack_bytes, functions, hot)
+
+
+def _constants(
+    project_dir: Path, spec: ProjectSpec, symbols: Sequence[str], compiler: Compiler
+) -> tuple[HotConstant, ...]:
+    """Arrays by symbol with their sizes; what this compiler merged or left out is left out."""
+    if not symbols:
+        return ()
+    elf = build_elf(project_dir, spec, "simulator", compiler=compiler)
+    known = {s.name: s.size_bytes for s in elf_symbols(elf) if not s.is_function}
+    found = [s for s in symbols if _IDENTIFIER.fullmatch(s) and s in known]
+    return tuple(HotConstant(s, -(-known[s] // 8) * 8) for s in found)
 
 
 def _functions(
@@ -178,7 +195,8 @@ def link(
         project_dir: a written project.
         spec: what it is about; of ``files`` nothing is needed.
         board: what to link for.
-        report: of the build: layers' cycles decide which code is hot.
+        report: of the build: layers' cycles decide which code is hot; the constants that it names
+            for this board are copied into RAM that is left.
         compiler: None: ``find_compiler()``.
         opt: optimisation flag.
         firmware: which main.
@@ -192,13 +210,13 @@ def link(
     tool = compiler or find_compiler()
     parts = board.divided or board
     needs = needs_of(project_dir, spec, report, parts, tool)
-    cold = replace(needs, functions=())  # all code stays in flash
+    cold = replace(needs, functions=(), constants=())  # all of it stays in flash
     if parts is not board and not (needs.functions and has_room(parts, needs)):
-        parts, needs = board, cold
+        parts, needs = board, replace(needs, functions=())
     how = _How(project_dir, parts, tool, opt, firmware)
     linked = _link(how, needs)
     missing = [use.region for use in linked.uses if use.missing_bytes]
-    if missing and parts is not board:
+    if missing and (parts is not board or linked.placement.copied):
         linked = _link(replace(how, board=board), cold)
     elif missing and parts.code_ram and all(r == parts.code_ram for r in missing):
         linked = _link(how, cold)
@@ -302,6 +320,7 @@ def _uses(
         ".data": placement.data,
         ".bss": placement.data,
         ".arena": placement.arena,
+        ".constants": placement.constants or board.flash,
     }
     ends = dict(origins)
     copied_bytes = 0
@@ -332,6 +351,7 @@ def _contents(placement: Placement, region: Region) -> str:
         "the arena": placement.arena,
         "the stack": placement.stack,
         "variables, inputs and outputs": placement.data,
+        "copies of weights and tables": placement.constants,
     }
     found = [what for what, home in parts.items() if home == region]
     if not found:

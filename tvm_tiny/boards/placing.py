@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tvm_tiny.boards.data import Board
@@ -11,6 +11,9 @@ from tvm_tiny.boards.regions import Region
 
 _SLACK_BYTES = 2048
 """For variables of the firmware besides the arena and its inputs and outputs: frames, a command."""
+
+_ROUNDING_BYTES = 256
+"""Between parts of a region, for their alignment."""
 
 _CODE_MARGIN = 1.5
 """Another compiler's code may be larger than the one that was measured."""
@@ -26,6 +29,14 @@ class HotFunction:
 
 
 @dataclass(frozen=True)
+class HotConstant:
+    """An array of weights or a table that the core waits for: its symbol, bytes with alignment."""
+
+    symbol: str
+    size_bytes: int
+
+
+@dataclass(frozen=True)
 class Needs:
     """What a firmware needs of a board.
 
@@ -35,6 +46,7 @@ class Needs:
         io_bytes: inputs and outputs of the firmware, outside the arena.
         stack_bytes: what to keep for the stack.
         functions: of the kernels, with what they cost; empty if no compiler could tell.
+        constants: to copy into RAM that is left, the most worth a byte first.
     """
 
     model: str
@@ -42,6 +54,7 @@ class Needs:
     io_bytes: int
     stack_bytes: int
     functions: tuple[HotFunction, ...] = ()
+    constants: tuple[HotConstant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,8 @@ class Placement:
         data: region of all other variables.
         hot: input sections of hot code for the linker script; empty: all code stays in flash.
         stack_bytes: kept for the stack.
+        constants: region of constants that start-up copies; None: none.
+        copied: these, by symbol.
     """
 
     arena: Region
@@ -62,6 +77,8 @@ class Placement:
     data: Region
     hot: tuple[str, ...]
     stack_bytes: int
+    constants: Region | None = None
+    copied: tuple[str, ...] = ()
 
 
 def place(board: Board, needs: Needs) -> Placement:
@@ -81,7 +98,26 @@ def place(board: Board, needs: Needs) -> Placement:
     stack = take(needs.stack_bytes)
     data = take(needs.io_bytes + _SLACK_BYTES)
     hot = hot_sections(needs, board.code_ram)
-    return Placement(arena, stack, data, hot, needs.stack_bytes)
+    home, copied = _constants(board, needs, left)
+    return Placement(arena, stack, data, hot, needs.stack_bytes, home, copied)
+
+
+def _constants(
+    board: Board, needs: Needs, left: Mapping[str, int]
+) -> tuple[Region | None, tuple[str, ...]]:
+    """Where constants go and which: the fastest RAM with room for all, or the one with most."""
+    fast = [r for r in board.rams if r.answers_at_once(board.run_hz)]
+    if not fast or not needs.constants:
+        return None, ()
+    wanted_bytes = sum(c.size_bytes for c in needs.constants) + _ROUNDING_BYTES
+    home = next((r for r in fast if left[r.name] >= wanted_bytes), None)
+    home = home or max(fast, key=lambda r: left[r.name])
+    room_bytes, copied = left[home.name] - _ROUNDING_BYTES, list[str]()
+    for constant in needs.constants:
+        if constant.size_bytes <= room_bytes:
+            copied.append(constant.symbol)
+            room_bytes -= constant.size_bytes
+    return (home, tuple(copied)) if copied else (None, ())
 
 
 def has_room(board: Board, needs: Needs) -> bool:

@@ -65,6 +65,10 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """First address behind it."""
         return self.origin + self.length_bytes
 
+    def answers_at_once(self, core_hz: int) -> bool:
+        """Whether a core at that clock never waits for it, as far as is known."""
+        return self.timing is None or self.timing.cycles_at(core_hz, 1)[0] <= 0
+
 
 def divided(regions: Sequence[Region]) -> tuple[Region, ...] | None:
     """The regions with the part that the code bus sees as one of its own, for code alone.

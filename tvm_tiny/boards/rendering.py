@@ -62,6 +62,7 @@ def boot2_words() -> tuple[tuple[int, str], ...]:
 def board_files(board: Board, needs: Needs, placement: Placement) -> dict[str, str]:
     """``boards/<name>/link.ld`` and ``start.c``: relative path -> text."""
     used = {placement.arena.name, placement.stack.name, placement.data.name}
+    used |= {placement.constants.name} if placement.constants else set[str]()
     writes = [
         *board.startup,
         *(write for region in board.regions if region.name in used for write in region.enable),
@@ -79,7 +80,11 @@ def board_files(board: Board, needs: Needs, placement: Placement) -> dict[str, s
         "given": given[0] if given else None,
         "cache": board.cache,
         "tightly_coupled": bool(board.of_kind("itcm", "dtcm")),
-        "copies": (["hot"] if placement.hot else []) + ["data"],
+        "copies": [
+            *(["hot"] if placement.hot else []),
+            *(["constants"] if placement.constants else []),
+            "data",
+        ],
         "zeroes": ["arena", "bss"],
         "writes": writes,
         "exceptions": _EXCEPTIONS,

@@ -10,6 +10,7 @@ import msgspec
 
 from tvm_tiny.boards.data import Board
 from tvm_tiny.boards.firmware import TRACED, Linked, link
+from tvm_tiny.boards.hot_constants import hot_constants
 from tvm_tiny.boards.model import memory_model
 from tvm_tiny.boards.simulated import SimulatedBoard
 from tvm_tiny.boards.unverified import unverified
@@ -40,10 +41,11 @@ def on_board(built: Built, report: Report, linked: Linked) -> Report:
         memories=_memories(linked),
         unverified=list(unverified(board)),
         measured_factor=board.calibration.factor if board.calibration else None,
+        constants=list(linked.placement.copied),
     )
     if linked.elf is None or report.cycles.modelled is None:
         return msgspec.structs.replace(report, board=info)
-    profile, ran_on = _profile(built, report, linked)
+    profile, ran_on = _profile(built, msgspec.structs.replace(report, board=info), linked)
     names = [port.name for port in memory_model(ran_on).ports]
     waits = profile.waits
     stalls = round(total_cycles(waits))
@@ -63,6 +65,21 @@ def on_board(built: Built, report: Report, linked: Linked) -> Report:
         limits = msgspec.structs.replace(limits, fits=fits)
     layers = _layers(report.layers, profile, names)
     return msgspec.structs.replace(report, board=info, cycles=cycles, limits=limits, layers=layers)
+
+
+def with_hot_constants(built: Built, report: Report, linked: Linked) -> Report:
+    """The report of the core with the constants that its board waits for, for ``link``.
+
+    Args:
+        built: for the board.
+        report: of its core.
+        linked: the firmware with all constants in flash.
+    """
+    found = on_board(built, report, linked)
+    if found.board is None:
+        return report
+    board = msgspec.structs.replace(found.board, constants=hot_constants(built, found))
+    return msgspec.structs.replace(report, board=board)
 
 
 def _profile(built: Built, report: Report, linked: Linked) -> tuple[Profile, Board]:

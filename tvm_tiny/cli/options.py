@@ -74,6 +74,10 @@ class CompileOptions:
     dma_input: Annotated[
         bool, typer.Option("--dma-input", help="The input has a buffer beside the arena.")
     ] = False
+    constants: Annotated[
+        str,
+        typer.Option(help="flash; ram: what --board waits for is copied into RAM that is left."),
+    ] = "flash"
     database: Annotated[
         str | None,
         typer.Option("--database", help="Tuning database; 'none' for the rules' own choices."),

@@ -57,6 +57,7 @@ class Emitted:
         kernels: the C functions.
         layer_kernels: node name to its kernel and schedule.
         arrays: constants in flash.
+        symbols: name of a constant tensor to its array.
         headers: C headers of micro-kernels that the kernels need.
         patches: layers that run as patches.
     """
@@ -68,6 +69,7 @@ class Emitted:
     kernels: tuple[Kernel, ...]
     layer_kernels: Mapping[str, LayerKernel]
     arrays: tuple[CArray, ...]
+    symbols: Mapping[str, str]
     headers: tuple[str, ...] = ()
     patches: tuple[PatchCode, ...] = ()
 
@@ -147,7 +149,7 @@ def emit(
     headers = (*core_headers(core), *needed) if needed else ()
     constants = (*arrays, *tables, *stream_tables, *patch_tables, *state_tables)
     emitted = Emitted(
-        spec, steps, streams, nodes, kernels, layer_kernels, constants, headers, patches
+        spec, steps, streams, nodes, kernels, layer_kernels, constants, symbols, headers, patches
     )
     files = _render(emitted, graph, plan, places, states, training)
     return replace(emitted, spec=replace(spec, files=files))

@@ -37,7 +37,8 @@ class BoardInfo(msgspec.Struct, frozen=True):
     ``stall_cycles``: waited for all memories, None where nothing was run. ``unverified``: figures
     of the board's file that nobody has read in a document. ``measured_factor``: what the board was
     seen to take for a modelled cycle (``tvm-tiny calibrate``), in milliseconds already; None: no
-    board was measured.
+    board was measured. ``constants``: symbols of weights and tables that start-up copies into RAM,
+    the most worth a byte first.
     """
 
     name: str
@@ -48,3 +49,4 @@ class BoardInfo(msgspec.Struct, frozen=True):
     stall_cycles: int | None = None
     unverified: list[str] = []
     measured_factor: float | None = None
+    constants: list[str] = []

@@ -16,6 +16,7 @@ from tvm_tiny import crt_project
 from tvm_tiny.boards.firmware import Linked
 from tvm_tiny.boards.open_project import link_built
 from tvm_tiny.device.board import DeviceProfile
+from tvm_tiny.files.writing import write_file
 from tvm_tiny.formats import Contents, Format, export_mlf
 from tvm_tiny.formats.saving import folder_files, save
 from tvm_tiny.report.curve import curve_of
@@ -255,6 +256,12 @@ class Artifact(Built):
     def folder_files(self, layout: str | Format = "project") -> dict[str, str]:
         """What ``save`` writes, relative path to text, for folders that hold more than that."""
         return folder_files(self._contents, self.report, layout)
+
+    def save_graph(self, path: str | Path) -> Path:
+        """Write the integer graph as ONNX for viewers: schedules, cycles, places in the arena."""
+        from tvm_tiny.report.onnx_graph import onnx_graph, written
+
+        return write_file(Path(path), written(onnx_graph(self, self.report)))
 
     def export_mlf(self, path: str | Path) -> Path:
         """Write the model as a Model Library Format archive (microTVM's ``model.tar``)."""

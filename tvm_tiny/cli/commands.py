@@ -91,6 +91,9 @@ def build(
     dump_ir: Annotated[
         Path | None, typer.Option(help="Write the module after every pass into this folder.")
     ] = None,
+    graph: Annotated[
+        Path | None, typer.Option(help="Write the integer graph as .onnx, for Netron.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print report.json instead.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the verdict only.")] = False,
     curve: Annotated[
@@ -101,15 +104,20 @@ def build(
     summary: Summary = None,
 ) -> None:
     """Compile a model to a C project with a report (report.json, report.html)."""
+    from tvm_tiny.files.writing import check_file
     from tvm_tiny.report.model import to_json
     from tvm_tiny.report.text import render, verdict
 
     _check_output(output, layout)
+    if graph is not None:
+        check_file(graph)
     judged = conditions(fail_if, against, summary)
     artifact = compiled(model, options, name=name, dump_ir=dump_ir)
     artifact = artifact.with_plans() if curve else artifact
     folder = output or Path(f"{artifact.spec.model}_project")
     written = _write(artifact, folder, layout)
+    if graph is not None:
+        written += f"; wrote {artifact.save_graph(graph)}"
     if json:
         echo(to_json(artifact.report))
     elif quiet:

@@ -23,6 +23,8 @@ CAUSE_AND_CURE: dict[str, tuple[str, str]] = {
                "Quantise to int8: QuantType.QInt8, or TFLite's TFLITE_BUILTINS_INT8."),
     "TT1104": ("A quantised model where a float32 one is needed.",
                "Give the model that was quantised."),
+    "TT1105": ("Integers without a scale where an operator needs one: an incomplete quantisation.",
+               "Quantise all layers: the converter then writes a scale for each tensor."),
     "TT1203": ("Operators or options that cannot be compiled.",
                "'tvm-tiny ops' lists what can; replace the layers that the message names."),
     "TT1204": ("The model cannot be trained: operators without a PyTorch twin, or mixed samples.",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import get_args
 
 from tvm_tiny.artifact import Artifact
@@ -17,8 +18,9 @@ from tvm_tiny.targets import load_core
 Half = Callable[..., Compiled]
 """``pipeline.back_half`` with everything given but ``arena_bytes`` and ``optimize``."""
 
-_ATTEMPTS = 2
-"""At a plan that keeps to a limit of RAM with the stack as measured."""
+_ATTEMPTS = 4
+"""At a plan that keeps to a limit of RAM with the stack as measured; the last only where the
+answer would be that nothing fits."""
 
 _TIMED_ATTEMPTS = 4
 """At the least RAM that keeps a limit of time: estimates say where to begin, runs decide."""
@@ -27,7 +29,10 @@ _ESTIMATES_ERR = 1.1
 """A plan that is estimated to be this much too slow is still tried."""
 
 STACK_MARGIN_BYTES = 256
-"""What streaming may add to the stack of a layer-by-layer run."""
+"""What streaming may add to the stack of a layer-by-layer run, where it is not measured."""
+
+STACK_DECIDES_BYTES = 8192
+"""Beside an arena of up to this much, stacks (300 to 900 B) decide what a run needs."""
 
 
 def parse_clock(value: float | str | None) -> int | None:
@@ -86,27 +91,78 @@ def within_limits(first: Artifact, half: Half) -> Artifact:
     Raises:
         DoesNotFitError: TT2101, TT2102, none keeps them; says by how much.
     """
-    options, artifact = first.options, first
+    options = first.options
+    artifact = _least_run(first, half) if options.optimize == "ram" else first
     if options.max_ms is not None:
         artifact = _least_ram(first, half, options.max_ms)
     elif options.ram_bytes is not None:
-        artifact = _fitting(first, half, options.ram_bytes)
+        artifact = _fitting(artifact, half, options.ram_bytes)
     check_limits(artifact)
     if artifact.linked:
         artifact.linked.check()
     return artifact
 
 
-def _fitting(artifact: Artifact, half: Half, ram_bytes: int) -> Artifact:
-    """The fastest plan that keeps to a limit of RAM, where the first does not."""
-    for _ in range(_ATTEMPTS):
-        # What the stack takes is known once there is code: another plan may need more of it.
-        if artifact.core_report.memory.used_bytes <= ram_bytes:
-            break
-        spare = arena_limit(artifact, ram_bytes)
-        if artifact.core_report.memory.arena_bytes > spare:
-            artifact = Artifact(artifact.loaded, artifact.options, half(arena_bytes=spare))
-    return artifact
+def _least_run(least: Artifact, half: Half) -> Artifact:
+    """Of the plan of the least arena and those that run simpler, the one whose run needs least.
+
+    Streams and patches take more stack than layers do: beside a small arena that can be more than
+    what they save of it.
+    """
+    best = least
+    if least.compiled.plan.arena_bytes > STACK_DECIDES_BYTES:
+        return least
+    for optimize in ("balanced", "speed"):
+        other = _again(least, half(optimize=optimize))
+        more = other.compiled.plan.arena_bytes - best.compiled.plan.arena_bytes
+        stack = best.core_report.memory.stack_bytes or 0
+        if more < stack and _used(other) < _used(best):
+            best = other
+    if best is not least:
+        note = (
+            f"the least arena is {least.compiled.plan.arena_bytes:,} B, but with its stack a run"
+            f" needs {_used(least):,} B: this plan needs less RAM"
+        )
+        best = Artifact(
+            best.loaded, replace(best.options, notes=(*best.options.notes, note)), best.compiled
+        )
+    return best
+
+
+def _fitting(first: Artifact, half: Half, ram_bytes: int) -> Artifact:
+    """The fastest plan that keeps to a limit of RAM, where the first does not.
+
+    What the stack takes is known once there is code, and another plan may need more of it: a plan
+    is looked for with the stack as it is known, and again with what it turned out to be. Nothing is
+    set aside for that, so a plan that fits to the byte is found.
+
+    Returns:
+        The plan; if none keeps to the limit, the one that needs least of those that were tried.
+    """
+    tried, beside = [first], _beside(first)
+    while _used(tried[-1]) > ram_bytes and len(tried) <= _ATTEMPTS:
+        unknown = first.core_report.memory.stack_bytes is None or len(tried) == _ATTEMPTS
+        spare = max(0, ram_bytes - beside - STACK_MARGIN_BYTES * unknown)
+        tried.append(_again(first, half(arena_bytes=spare)))
+        if tried[-1].compiled.plan.arena_bytes > spare:
+            break  # the least arena that there is
+        beside = max(beside, _beside(tried[-1]))
+    return tried[-1] if _used(tried[-1]) <= ram_bytes else min(tried, key=_used)
+
+
+def _again(artifact: Artifact, compiled: Compiled) -> Artifact:
+    return Artifact(artifact.loaded, artifact.options, compiled)
+
+
+def _used(artifact: Artifact) -> int:
+    """All RAM of a run, without a board."""
+    return artifact.core_report.memory.used_bytes
+
+
+def _beside(artifact: Artifact) -> int:
+    """Bytes of RAM beside the arena: stack, the caller's buffers, those of a DMA."""
+    memory = artifact.core_report.memory
+    return memory.used_bytes - memory.arena_bytes
 
 
 def _least_ram(first: Artifact, half: Half, max_ms: float) -> Artifact:
@@ -117,7 +173,7 @@ def _least_ram(first: Artifact, half: Half, max_ms: float) -> Artifact:
     """
     options, best = first.options, first
     if (first.report.cycles.ms or 0) > max_ms:
-        best = Artifact(first.loaded, options, half(optimize="speed"))
+        best = _again(first, half(optimize="speed"))
     core = load_core(options.target)
     graph, schedules = first.compiled.graph, first.compiled.schedules
     cost = plan_cost(graph, schedules, core)
@@ -128,7 +184,7 @@ def _least_ram(first: Artifact, half: Half, max_ms: float) -> Artifact:
         graph, scratch_of(schedules), row_fed=options.row_fed, recompute=share, cost=cost
     )
     for point in _worth_trying(points, best, scale, max_ms):
-        tried = Artifact(first.loaded, options, half(arena_bytes=point.arena_bytes))
+        tried = _again(first, half(arena_bytes=point.arena_bytes))
         if (tried.report.cycles.ms or 0) <= max_ms:
             return tried
     return best
@@ -148,15 +204,13 @@ def _worth_trying(
 
 
 def arena_limit(artifact: Artifact, ram_bytes: int) -> int:
-    """Bytes that a limit on all RAM of a run leaves to the arena of a streamed plan.
+    """Bytes that a limit on all RAM of a run leaves to the arena, if the stack were this build's.
 
     Args:
-        artifact: the model layer by layer: what the stack takes is known once the code is there.
+        artifact: what was built: what the stack takes is known once the code is there.
         ram_bytes: the limit.
     """
-    memory = artifact.core_report.memory
-    beside = memory.used_bytes - memory.arena_bytes  # stack, the caller's buffers, those of a DMA
-    return max(0, ram_bytes - beside - STACK_MARGIN_BYTES)
+    return max(0, ram_bytes - _beside(artifact))
 
 
 def check_limits(artifact: Artifact) -> None:

@@ -14,6 +14,13 @@ from tvm_tiny.passes.decision.rewrite import Rewrite
 
 Proof = Literal["any order", "this order", "these segments", "none"]
 
+PROOF_WORDS: Mapping[str, str] = {
+    "any order": "layer by layer, in any order",
+    "this order": "layers and plain streams in this order",
+    "these segments": "these segments",
+}
+"""Among which plans an arena is proven minimal: copies of rows, patches and blocks are others."""
+
 
 @dataclass(frozen=True)
 class Overlap:
@@ -141,7 +148,7 @@ class MemoryPlan:
     def __str__(self) -> str:
         """Arena, proof, and a line per tensor in order of its offset."""
         if self.optimal:
-            proof = f"minimal for {self.proof}"
+            proof = f"minimal for {PROOF_WORDS[self.proof]}"
         else:
             proof = f"not proven minimal, gap {self.gap_bytes} bytes"
         lines = [

@@ -166,6 +166,17 @@ def _uint8(w: TFLiteWriter) -> TensorRef:
     return w.op("RELU", [x], (1, 8), None, name="relu", dtype="uint8")
 
 
+def _unscaled(dtype: str, *, scaled: bool = False) -> Build:
+    """Integers that stand for no numbers: an operand's, or a result's."""
+
+    def build(w: TFLiteWriter) -> TensorRef:
+        scale = 0.1 if scaled else None
+        x = w.input("x", (1, 4, 4, 2), scale=scale, dtype=dtype)
+        return w.op("RELU", [x], (1, 4, 4, 2), None, dtype=dtype, name="relu")
+
+    return build
+
+
 def _int16(w: TFLiteWriter) -> TensorRef:
     x = w.input("x", (1, 8), scale=0.1, dtype="int16")
     return w.op("HARD_SWISH", [x], (1, 8), 0.1, 0, name="swish", dtype="int16")
@@ -234,6 +245,9 @@ def _concat_activation(w: TFLiteWriter) -> TensorRef:
 REFUSED: dict[str, tuple[Build, str, str]] = {
     "dynamic range": (_dynamic_range, "TT1102", ""),
     "uint8 without a scale": (_uint8, "TT1103", "layer 0 'relu' RELU"),
+    "int8 without a scale": (_unscaled("int8"), "TT1105", "layer 0 'relu' RELU"),
+    "int16 without a scale": (_unscaled("int16"), "TT1105", "layer 0 'relu' RELU"),
+    "result without a scale": (_unscaled("int8", scaled=True), "TT1105", "layer 0 'relu' RELU"),
     "int16": (_int16, "TT1103", "layer 0 'swish' HARD_SWISH"),
     "dynamic shape": (_dynamic, "TT1101", "tensor 0 'x'"),
     "wrong result shape": (_wrong_shape, "TT1002", "layer 0 'relu' RELU"),

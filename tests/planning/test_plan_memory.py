@@ -354,7 +354,7 @@ def test_plan_survives_json_and_prints_its_proof() -> None:
     plan = plan_memory(_pointwise_chain(3), {"n1": 8})
     assert MemoryPlan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
     text = str(plan)
-    assert "arena 152 bytes, minimal for any order" in text
+    assert "arena 152 bytes, minimal for layer by layer, in any order" in text
     assert "t0 over in0 at" in text
     assert "scratch of n1" in text
 

@@ -10,7 +10,7 @@ from planner_nets import nets
 
 import tvm_tiny
 from tvm_tiny.graph import Graph
-from tvm_tiny.limits import STACK_MARGIN_BYTES, arena_limit
+from tvm_tiny.limits import arena_limit
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.plan.decide import plan_stream
@@ -110,9 +110,8 @@ def test_a_limit_that_the_default_keeps_changes_nothing() -> None:
 
 @pytest.mark.simulator
 def test_a_limit_counts_every_buffer_of_a_run() -> None:
-    """What a limit leaves to the arena is what the report counts beside it, and a margin."""
+    """What a limit leaves to the arena is what the report counts beside it."""
     built = tvm_tiny.build(tiny_convnet(), optimize="speed", dma_input=True)
     memory = built.report.memory
     assert memory.dma_bytes > 0
-    limit = arena_limit(built, memory.used_bytes)
-    assert limit == memory.arena_bytes - STACK_MARGIN_BYTES
+    assert arena_limit(built, memory.used_bytes) == memory.arena_bytes

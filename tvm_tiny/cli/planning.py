@@ -110,27 +110,29 @@ def plan(
         console.print(_table(points, chosen, layers_cycles, scale))
         console.print(terminal(chosen.plan, planned, scratch), markup=False, highlight=False)
         lines = [*(in_words(why) if why else ()), *_said(chosen.plan)]
-        lines += [_beside(artifact)] if ram else []
+        lines += [_beside(artifact, limit - chosen.arena_bytes)] if ram and limit else []
         console.print("\n".join(lines), markup=False, highlight=False)
     if judged.asked:
         judged.judge(_planned_report(artifact, chosen))
 
 
-def _beside(artifact: Artifact) -> str:
-    """What a limit on all RAM leaves room for beside the arena: the stack is a bound here."""
+def _beside(artifact: Artifact, spare_bytes: int) -> str:
+    """What a limit on all RAM leaves room for beside the arena, and whether the stack decides."""
     from tvm_tiny.limits import STACK_MARGIN_BYTES
 
     memory = artifact.core_report.memory
     known = memory.stack_bytes is not None
     stack = (
-        f"{memory.stack_bytes or 0:,} B of stack (a run layer by layer on the simulator) and"
-        f" {STACK_MARGIN_BYTES:,} B that streaming may add"
+        f"{memory.stack_bytes or 0:,} B of stack (a run layer by layer on the simulator)"
         if known
-        else f"{STACK_MARGIN_BYTES:,} B for a stack that is not known without a compiler"
+        else "a stack that is not known without a compiler"
     )
+    more = f"streams and patches take up to about {STACK_MARGIN_BYTES:,} B of stack more"
+    enough = spare_bytes >= STACK_MARGIN_BYTES
+    verdict = "for which there is room" if enough else f"of which {spare_bytes:,} B are left"
     return (
-        f"beside the arena, of all RAM: {stack}: a bound, build measures the plan's own;"
-        f" {memory.io_bytes:,} B of the caller's inputs and outputs"
+        f"beside the arena, of all RAM: {stack}, {memory.io_bytes:,} B of the caller's inputs and"
+        f" outputs; {more}, {verdict}: build --ram measures the plan's own and keeps to it"
     )
 
 
@@ -252,6 +254,8 @@ def _table(
     layers_cycles: float,
     scale: float | None,
 ) -> Table:
+    from tvm_tiny.passes.decision.memory_plan import PROOF_WORDS
+
     table = Table(box=box.SIMPLE_HEAD)
     for name in (n for n in _COLUMNS if n != "ms" or scale is not None):
         table.add_column(name, justify="right")
@@ -267,7 +271,7 @@ def _table(
             f"{_slower(point, layers_cycles):+.2%}",
             f"{streams:,}",
             f"{point.streamed_calls:,}",
-            point.plan.proof,
+            PROOF_WORDS.get(point.plan.proof, "not proven"),
             "<- drawn" if point is chosen else "",
         )
     return table

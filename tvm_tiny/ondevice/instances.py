@@ -60,6 +60,14 @@ def check_import(function: str, status: int) -> None:
     check_status(function, status)
 
 
+def check_export(training: TrainingSpec, blob: bytes, function: str) -> None:
+    """Raise DeviceError TT5008 unless bytes are as many as an export: none is left over."""
+    if len(blob) != training.learned_bytes:
+        why = f"{len(blob):,} bytes, an export has {training.learned_bytes:,}"
+        problem = Problem("not an export of this model and scheme", where=function, why=why)
+        raise DeviceError("what was learned is refused", (problem,), "TT5008")
+
+
 class HostLearner(HostInstance):
     """The generated C as a shared library."""
 
@@ -135,6 +143,7 @@ class HostLearner(HostInstance):
 
     def load(self, blob: bytes) -> None:
         """Import it."""
+        check_export(self._training, blob, "import")
         data = np.frombuffer(blob, np.uint8).copy()
         memory, source = ctypes.c_void_p(self.arena.address), ctypes.c_void_p(data.ctypes.data)
         check_import("import", self.call("import", memory, source, ctypes.c_uint32(len(blob))))
@@ -174,9 +183,9 @@ class SimulatedLearner:
     def load(self, blob: bytes) -> None:
         """Import it."""
         machine, function = self.session.machine, f"{self._spec.model}_import"
-        whole = blob[: self._training.learned_bytes]
-        machine.write(self._blob, whole)
-        status = machine.call(function, self.session.arena, self._blob, len(whole))
+        check_export(self._training, blob, function)
+        machine.write(self._blob, blob)
+        status = machine.call(function, self.session.arena, self._blob, len(blob))
         check_import(function, status)
 
 
@@ -214,10 +223,9 @@ class QemuLearner:
 
     def load(self, blob: bytes) -> None:
         """Import it."""
+        check_export(self._training, blob, f"{self._spec.model}_import")
         before, self._learned = self._learned, bytes(blob)
         try:
-            if len(blob) != self._training.learned_bytes:
-                check_import(f"{self._spec.model}_import", _REFUSED)
             self._call(self._nothing(), 0, b"")
         except DeviceError as error:
             self._learned = before

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tvm_tiny.passes.decision.memory_plan import PROOF_WORDS, MemoryPlan
 from tvm_tiny.report.model import Placement, Report, SegmentInfo
 
 if TYPE_CHECKING:
     from tvm_tiny.graph import Graph
-    from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class ArenaMap:
 
     def headline(self) -> str:
         """Arena and lower bound in a line."""
-        proof = f"minimal for {self.proof}" if self.proof != "none" else "not proven minimal"
+        words = PROOF_WORDS.get(self.proof)
+        proof = f"minimal for {words}" if words else "not proven minimal"
         return f"arena {self.arena_bytes:,} B, {proof}; lower bound {self.lower_bound_bytes:,} B"
 
     def peak_line(self) -> str:

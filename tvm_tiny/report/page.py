@@ -17,6 +17,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from tvm_tiny.passes.decision.memory_plan import PROOF_WORDS
 from tvm_tiny.report.curve_svg import curve_svg
 from tvm_tiny.report.gates import figures
 from tvm_tiny.report.labels import short_labels
@@ -97,7 +98,7 @@ def plans_html(points: Sequence[PlanPoint], title: str) -> str:
             f"{p.cycles_estimated:,}",
             f"{p.slower:+.2%}",
             f"{p.extra_macs:,}",
-            p.proof,
+            PROOF_WORDS.get(p.proof, "not proven"),
         )
         for i, p in enumerate(points)
     ]

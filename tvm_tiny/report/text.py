@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tvm_tiny.passes.decision.budget import CUT_WORDS
+from tvm_tiny.passes.decision.memory_plan import PROOF_WORDS
 from tvm_tiny.report.arena import from_report
 from tvm_tiny.report.columns import Column, table_that_fits
 from tvm_tiny.report.labels import row_labels
@@ -118,7 +119,8 @@ def _training_rows(report: Report) -> list[tuple[str, str]]:
 def _summary(report: Report) -> Table:
     memory, flash, cycles = report.memory, report.flash, report.cycles
     table = Table(box=None, show_header=False, pad_edge=False)
-    proof = "proven optimal" if memory.optimal else f"within {memory.gap_bytes:,} B of optimal"
+    words = PROOF_WORDS.get(report.plan.proof)
+    proof = f"proven minimal for {words}" if words else f"at most {memory.gap_bytes:,} B too much"
     peak = _labels(report).get(memory.peak_layer, memory.peak_layer)
     rows = [
         ("model", f"{report.model.name} ({report.model.kind}, sha256 {report.model.sha256[:12]})"),

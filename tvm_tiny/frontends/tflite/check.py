@@ -40,6 +40,7 @@ _DO: Final = {
     "TT1102": _QUANTISE,
     "TT1103": "convert with int8 or int16x8 quantisation of all layers",
     "TT1104": "give the float32 model that was quantised",
+    "TT1105": "quantise all layers (int8 or int16x8): the converter then writes a scale for each",
 }
 _MESSAGES: Final = {
     "TT1002": "the model contradicts itself",
@@ -47,6 +48,7 @@ _MESSAGES: Final = {
     "TT1102": "the model is not quantised to int8",
     "TT1103": "the model has types that its operators are not compiled for",
     "TT1104": "the model is not a float model",
+    "TT1105": "integers of the model have no scale",
     "TT1203": "the model uses what is not supported",
 }
 """Also the order in which codes win when a model has problems of several kinds."""
@@ -70,8 +72,8 @@ def inspect_tflite(
     Raises:
         ModelError: TT1001 not a TFLite file, truncated or damaged; TT1002 it contradicts itself.
         UnsupportedError: TT1101 dynamic shapes, TT1102 float, TT1103 another type than int8,
-            TT1104 quantised where a float one is wanted, TT1203 operators or options that are not
-            supported. With every problem found.
+            TT1104 quantised where a float one is wanted, TT1105 integers without a scale,
+            TT1203 operators or options that are not supported. With every problem found.
     """
     file = with_shapes(read_tflite(data), shapes or {}, batch)
     inspection = _Inspection(file, floats)
@@ -323,7 +325,7 @@ class _Inspection:
             if tensor.dtype not in wanted:
                 self._wrong_type(where, tensor, wanted)
             elif _unscaled(tensor) and record.scaled and (scaled or record.result_type):
-                self._add("TT1002", where, f"'{tensor.name}' is {tensor.dtype} without a scale")
+                self._cured("TT1105", where, f"'{tensor.name}' is {tensor.dtype} without a scale")
 
     def _operand(
         self, role: Operand, tensor: TFLiteTensor, place: int, record: Record, where: str
@@ -332,7 +334,7 @@ class _Inspection:
         if tensor.dtype not in types:
             self._wrong_type(where, tensor, types)
         elif record.scaled and role.scaled and _unscaled(tensor):
-            self._add("TT1002", where, f"'{tensor.name}' is {tensor.dtype} without a scale")
+            self._cured("TT1105", where, f"'{tensor.name}' is {tensor.dtype} without a scale")
         elif role.role == "state":
             if tensor.index not in self._lasting():
                 self._add("TT1203", where, f"'{tensor.name}' is no variable tensor")
@@ -343,12 +345,15 @@ class _Inspection:
     def _wrong_type(self, where: str, tensor: TFLiteTensor, wanted: tuple[str, ...]) -> None:
         code = "TT1102" if tensor.dtype in ("float32", "float16") else "TT1103"
         code = "TT1104" if self._floats else code
-        what = f"'{tensor.name}' has type {tensor.dtype}"
-        known = [found for found in self._found if found.code == code]
-        if any(found.problem.where == where for found in known):
+        if any(f.code == code and f.problem.where == where for f in self._found):
             return
-        do = _DO[code]
-        self._add(code, where, what, f"it must be {' or '.join(wanted)}", "" if known else do)
+        what = f"'{tensor.name}' has type {tensor.dtype}"
+        self._cured(code, where, what, f"it must be {' or '.join(wanted)}")
+
+    def _cured(self, code: str, where: str, what: str, why: str = "") -> None:
+        """Add a problem; its cure stands with the first of the kind."""
+        known = any(found.code == code for found in self._found)
+        self._add(code, where, what, why, "" if known else _DO[code])
 
     def _result(self, call: Call, record: Record, roles: Sequence[Operand]) -> None:
         """Quantisation that TFLM's kernels take for granted."""

@@ -17,7 +17,7 @@ from tvm_tiny.emit.training import VERSION
 from tvm_tiny.errors import DeviceError, DoesNotFitError, UnsupportedError, UsageError
 from tvm_tiny.ondevice.artifact import TrainingArtifact
 from tvm_tiny.ondevice.build import build_training
-from tvm_tiny.ondevice.instances import HostLearner, QemuLearner
+from tvm_tiny.ondevice.instances import HostLearner, QemuLearner, learner
 from tvm_tiny.ondevice.learned import learned_arrays
 from tvm_tiny.testing.net import Net
 
@@ -161,6 +161,20 @@ def test_damaged_exports_are_refused_and_change_nothing(small: TrainingArtifact)
     assert learner.export() == before
     learner.load(good)
     assert learner.export() == good
+
+
+@pytest.mark.simulator
+@pytest.mark.parametrize("more", [1, -1, 4096])
+@pytest.mark.parametrize("on", ["host", "simulator", "qemu"])
+def test_bytes_that_are_no_export_are_refused_everywhere(
+    small: TrainingArtifact, on: str, more: int
+) -> None:
+    """The simulator cut what was too long, and took it."""
+    good = HostLearner(small).export()
+    there = learner(small, on)
+    with pytest.raises(DeviceError) as caught:
+        there.load(good + bytes(more) if more > 0 else good[:more])
+    assert caught.value.code == "TT5008"
 
 
 def test_an_export_of_another_model_or_scheme_is_refused(small: TrainingArtifact) -> None:

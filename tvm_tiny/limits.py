@@ -91,11 +91,12 @@ def within_limits(first: Artifact, half: Half) -> Artifact:
     Raises:
         DoesNotFitError: TT2101, TT2102, none keeps them; says by how much.
     """
-    options = first.options
-    artifact = _least_run(first, half) if options.optimize == "ram" else first
+    options, artifact = first.options, first
     if options.max_ms is not None:
         artifact = _least_ram(first, half, options.max_ms)
-    elif options.ram_bytes is not None:
+    elif options.optimize == "ram":
+        artifact = _least_run(first, half)
+    if options.max_ms is None and options.ram_bytes is not None:
         artifact = _fitting(artifact, half, options.ram_bytes)
     check_limits(artifact)
     if artifact.linked:
@@ -114,6 +115,8 @@ def _least_run(least: Artifact, half: Half) -> Artifact:
         return least
     for optimize in ("balanced", "speed"):
         other = _again(least, half(optimize=optimize))
+        if other.compiled.plan == best.compiled.plan:
+            continue
         more = other.compiled.plan.arena_bytes - best.compiled.plan.arena_bytes
         stack = best.core_report.memory.stack_bytes or 0
         if more < stack and _used(other) < _used(best):

@@ -58,6 +58,36 @@ def test_compilers_get_a_cache_and_tvm_a_home(monkeypatch: pytest.MonkeyPatch) -
     assert "HOME" not in os.environ
 
 
+@pytest.mark.parametrize("home", ["", os.devnull, "file", "file/below"])
+def test_a_home_that_holds_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: str
+) -> None:
+    """``HOME=/dev/null``, as services have it: Zig found no cache, builds ended in TT4002."""
+    (tmp_path / "file").touch()
+    monkeypatch.chdir(tmp_path)
+    for name in CACHES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", home)
+    assert Path(environment()["ZIG_GLOBAL_CACHE_DIR"]).is_dir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert "ZIG_GLOBAL_CACHE_DIR" not in environment()
+    assert not list(tmp_path.rglob("tvm_tiny*"))
+
+
+@pytest.mark.slow
+@pytest.mark.simulator
+def test_a_build_without_a_place_for_caches(tmp_path: Path) -> None:
+    (tmp_path / "model.tflite").write_bytes(tiny_convnet())
+    around = {k: v for k, v in os.environ.items() if k not in CACHES}
+    done = subprocess.run(
+        [sys.executable, "-m", "tvm_tiny", "build", "model.tflite"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**around, "HOME": os.devnull, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "cycles (modelled)" in done.stdout
+
+
 def test_what_compiles_nothing(tmp_path: Path) -> None:
     assert "tvm-tiny" in nobody("--version", cwd=tmp_path).stdout
     nobody("doctor", cwd=tmp_path)

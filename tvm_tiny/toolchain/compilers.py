@@ -47,13 +47,30 @@ class Compiler:
 def environment() -> dict[str, str]:
     """What a compiler is started with: this process's environment, and messages in English.
 
-    Zig ends without a folder for its cache: where this user has no home it gets one that is removed
-    when this process ends.
+    Zig ends without a folder for its cache: where this user has no home, or one that nothing can be
+    written to (a read-only disk, ``HOME=/dev/null``), it gets one that is removed when this process
+    ends.
     """
     around = {**os.environ, "LC_ALL": "C"}
-    if "ZIG_GLOBAL_CACHE_DIR" not in around and homeless():
+    if around.get("ZIG_GLOBAL_CACHE_DIR"):
+        return around
+    bases = (around.get("XDG_CACHE_HOME", ""), around.get("HOME", ""))
+    if homeless() or not (sys.platform == "win32" or _takes_zigs_cache(*bases)):
         around["ZIG_GLOBAL_CACHE_DIR"] = _temporary_folder()
     return around
+
+
+@functools.cache
+def _takes_zigs_cache(cache: str, home: str) -> bool:
+    """Whether Zig can make its cache where it would."""
+    if not cache and not home:
+        return False
+    folder = (Path(cache) if cache else Path(home) / ".cache") / "zig"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 @functools.cache

@@ -43,6 +43,23 @@ _NAMED_OPERATORS = {
 """What to count -> an operator's name in our table, in TFLite and in ONNX."""
 
 
+OTHER_PROGRAMS = ("crt_project/microtvm_server/",)
+"""What is delivered with projects and runs without tvm_tiny: words of its own."""
+
+
+def class_names(tree: Path = ROOT) -> dict[str, list[str]]:
+    """Public classes that stand in more than one module: name to the modules' files."""
+    found: dict[str, list[str]] = {}
+    for folder in PACKAGES:
+        for path in sorted((tree / folder).rglob("*.py")):
+            file = path.relative_to(tree).as_posix()
+            if not file.startswith(OTHER_PROGRAMS):
+                for node in ast.parse(path.read_text()).body:
+                    if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                        found.setdefault(node.name, []).append(file)
+    return {name: files for name, files in found.items() if len(files) > 1}
+
+
 def counts(tree: Path = ROOT) -> dict[str, int]:
     """How much of the product knows what one place should know."""
     files = {
@@ -79,6 +96,7 @@ def counts(tree: Path = ROOT) -> dict[str, int]:
             )
             for name, words in _NAMED_OPERATORS.items()
         },
+        "class names of two meanings": len(class_names(tree)),
         "files naming cortex-m33": naming(r"cortex[-_]m33", files),
         "signatures with core: str": sum(
             len(re.findall(r"\bcore: str\b", t)) for t in python.values()

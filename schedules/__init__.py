@@ -24,7 +24,7 @@ from tvm_tiny.schedules.dsp.recurrent import DspRecurrent
 from tvm_tiny.schedules.dsp.training import DspTraining
 from tvm_tiny.schedules.dsp.vector import DspVector
 from tvm_tiny.schedules.dsp.winograd import DspWinograd
-from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, apply_first
+from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, apply_first, check_rule
 from tvm_tiny.targets import Core
 
 
@@ -38,7 +38,7 @@ def default_rules(core: Core, optimize: str = "speed") -> tuple[ScheduleRule, ..
         optimize: ``speed``, ``ram`` (no workspace to speak of) or ``flash`` (less unrolled code).
     """
     last = (QueueWords(), *(() if optimize == "flash" else (SoftmaxTable(),)), Plain())
-    added: tuple[ScheduleRule, ...] = plugins.objects("rules")
+    added = plugins.objects("rules", check_rule)
     if not core.dsp:
         return (*added, SmallMatrix(), SmallDepthwise(), *last)
     fast = int(optimize != "flash")
@@ -87,6 +87,7 @@ __all__ = [
     "SoftmaxTable",
     "Tiled",
     "apply_first",
+    "check_rule",
     "core_headers",
     "default_rules",
     "tuning_rules",

@@ -17,9 +17,11 @@ from typing import Any, ClassVar
 
 import numpy.typing as npt
 
+from tvm_tiny._tvm import pointer_parameters
+from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.operators.call import kernel_parameters
+from tvm_tiny.operators.call import Role, kernel_parameters
 from tvm_tiny.targets import Core
 
 
@@ -138,16 +140,48 @@ def packed_tensors(node: Node, **arrays: tuple[str, npt.NDArray[Any]]) -> dict[s
     }
 
 
+def check_rule(rule: Any) -> ScheduleRule:
+    """The rule; UsageError TT6021 for what is none."""
+    if not isinstance(rule, ScheduleRule):
+        do = "derive a class from schedules.ScheduleRule and give an instance of it"
+        problem = Problem(f"{rule!r} is no schedule rule", do=do)
+        raise UsageError("the rule cannot be used", (problem,), "TT6021")
+    return rule
+
+
+def _wrong_rule(rule: ScheduleRule, node: Node, what: str) -> UsageError:
+    problem = Problem(what, f"layer '{node.layer}', rule '{rule.name}'")
+    return UsageError("the rule cannot be used", (problem,), "TT6021")
+
+
+def _checked(rule: ScheduleRule, got: Any, node: Node) -> Scheduled | Declined:
+    """What a rule answered, if it is an answer and its kernel can be called."""
+    if isinstance(got, Declined):
+        return got
+    if not isinstance(got, Scheduled):
+        raise _wrong_rule(rule, node, f"it answers {got!r}, neither Scheduled nor Declined")
+    size = max(got.scratch_bytes, lookup(node.op).state_bytes(node))
+    wanted = [p.role is not Role.SCALAR for p in kernel_parameters(node, got.constants, size)]
+    given = pointer_parameters(got.func)
+    if given != wanted:
+        words = [" ".join("pointer" if p else "scalar" for p in ps) for ps in (given, wanted)]
+        what = f"its kernel has the parameters {words[0]}; called with {words[1]}"
+        raise _wrong_rule(rule, node, f"{what} (operators/call.py)")
+    return replace(got, scratch_bytes=size)
+
+
 def apply_first(rules: Sequence[ScheduleRule], func: Any, node: Node, core: Core) -> Scheduled:
-    """Apply the first rule that accepts; the last rule must accept everything."""
+    """Apply the first rule that accepts; the last rule must accept everything.
+
+    Raises:
+        UsageError: TT6021, a rule's answer is none, or a kernel that cannot be called.
+    """
     declined: list[Declined] = []
     for rule in rules:
-        got = rule.wrong_type(node) or rule.apply(func, node, core)
+        got = _checked(rule, rule.wrong_type(node) or rule.apply(func, node, core), node)
         if isinstance(got, Scheduled):
             origin = "fallback" if declined and rule is rules[-1] else "rule"
-            size = max(got.scratch_bytes, lookup(node.op).state_bytes(node))
-            how = replace(got, origin=origin, scratch_bytes=size)
-            return replace(how, declined=tuple(declined), rules=tuple(rules))
+            return replace(got, origin=origin, declined=tuple(declined), rules=tuple(rules))
         declined.append(got)
     raise LookupError(f"no schedule rule accepts {node.op} ({node.layer})")
 

@@ -183,6 +183,11 @@ def pointer_function(func: Any, name: str) -> Any:
     return out.with_attrs(attrs)
 
 
+def pointer_parameters(func: Any) -> list[bool]:
+    """Which parameters of a PrimFunc are buffers, in order; the others are scalars."""
+    return [isinstance(p.ty, tvm.tirx.buffer.BufferType) for p in func.params]
+
+
 def lower_to_c(func: Any, name: str, passes: Sequence[Any]) -> str:
     """Lower one scheduled row kernel with ``passes`` and print it with TVM's C code generator."""
     target = tvm.target.Target("c")

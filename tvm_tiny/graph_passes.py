@@ -64,16 +64,24 @@ def graph_passes(added: Sequence[GraphPass | PassAt] = ()) -> list[tuple[GraphPa
         (FoldDeadChannels(), "constant and unread channels go, their effect into biases"),
         (FoldZeroPoints(), "input zero points become part of biases where there is no padding"),
     ]
-    for one in (*plugins.objects("passes"), *added):
-        placed = one if isinstance(one, PassAt) else PassAt(one)
+    ours = tuple(type(step).__name__ for step, _ in passes)
+    for placed in (
+        *plugins.objects("passes", lambda one: _placed(one, ours)),
+        *(_placed(one, ours) for one in added),
+    ):
         names = [type(step).__name__ for step, _ in passes]
-        if not callable(placed.step) or (placed.before and placed.before not in names):
-            do = f"give something that maps a module to one, before one of {', '.join(names)}"
-            problem = Problem(f"{placed.step!r} before '{placed.before}'", do=do)
-            raise UsageError("the pass cannot run there", (problem,), "TT6021")
         at = names.index(placed.before) if placed.before else len(passes)
         passes.insert(at, (placed.step, "added"))
     return passes
+
+
+def _placed(one: GraphPass | PassAt, ours: Sequence[str]) -> PassAt:
+    placed = one if isinstance(one, PassAt) else PassAt(one)
+    if not callable(placed.step) or (placed.before and placed.before not in ours):
+        do = f"give something that maps a module to one, before one of {', '.join(ours)}"
+        problem = Problem(f"{placed.step!r} before '{placed.before}'", do=do)
+        raise UsageError("the pass cannot run there", (problem,), "TT6021")
+    return placed
 
 
 def is_integer(module: Any) -> bool:

@@ -31,7 +31,7 @@ from tvm_tiny.passes.plan.plan_memory import options_for
 from tvm_tiny.passes.recompute.opened import opened, patch_schedule, patch_scratch
 from tvm_tiny.passes.work import module_macs
 from tvm_tiny.result import Compiled
-from tvm_tiny.schedules import ScheduleRule, default_rules
+from tvm_tiny.schedules import ScheduleRule, check_rule, default_rules
 from tvm_tiny.schedules.apply import Tuned, schedule_kernels
 from tvm_tiny.schedules.rule import Scheduled
 from tvm_tiny.stages import stage
@@ -120,7 +120,7 @@ def front_half(
         module = TurnRows()(module)
         notify("TurnRows", module)
     graph = extract(module)
-    known = (*rules, *default_rules(core, optimize)) if rules else None
+    known = (*map(check_rule, rules), *default_rules(core, optimize)) if rules else None
     scheduler = partial(
         schedule_kernels,
         core=core,

@@ -3,16 +3,21 @@
 
 Kinds: ``operators``, ``rules``, ``passes``, ``cores``, ``boards``, ``formats``, ``runners``. What
 an entry point must name is said where each kind is used, and in docs/extending.md. An extension
-that cannot be loaded is left out with a warning in the log: builds that do not need it go on.
+that cannot be loaded, or is not what its kind must be, is left out with a warning in the log:
+builds that do not need it go on.
 """
 
 from __future__ import annotations
 
 import functools
 import logging
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from tvm_tiny.errors import TvmTinyError
 
 Kind = Literal["operators", "rules", "passes", "cores", "boards", "formats", "runners"]
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -26,13 +31,29 @@ def installed(kind: Kind) -> tuple[tuple[str, Any], ...]:
         try:
             found.append((entry.name, entry.load()))
         except Exception as error:  # whatever somebody else's module raises
-            log.warning("extension %s of %s left out: %s", entry.name, kind, error)
+            _leave_out(kind, entry.name, str(error))
     return tuple(found)
 
 
-def objects(kind: Kind) -> tuple[Any, ...]:
-    """What the entry points of a kind name; a tuple or list counts as several."""
-    out: list[Any] = []
-    for _, value in installed(kind):
-        out += value if isinstance(value, tuple | list) else [value]
+def objects(kind: Kind, accept: Callable[[Any], T]) -> tuple[T, ...]:
+    """What the entry points of a kind name; a tuple or list counts as several.
+
+    Args:
+        kind: which.
+        accept: what is made of each; raises ``TvmTinyError``, ``TypeError`` or ``ValueError`` for
+            one that cannot be used, which is left out.
+    """
+    out: list[T] = []
+    for name, value in installed(kind):
+        for one in value if isinstance(value, tuple | list) else [value]:
+            try:
+                out.append(accept(one))
+            except (TvmTinyError, TypeError, ValueError) as error:
+                _leave_out(kind, name, str(error))
     return tuple(out)
+
+
+@functools.cache
+def _leave_out(kind: Kind, name: str, why: str) -> None:
+    """Said once, however often the kind is asked for."""
+    log.warning("extension %s of %s left out: %s", name, kind, why)

@@ -11,6 +11,7 @@ from tvm_tiny import _tvm
 from tvm_tiny._tvm import IRModule, relax
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.turning import Operands, Turned
+from tvm_tiny.passes.layout.two_forms import TwoForms
 from tvm_tiny.passes.tiny_pass import MODEL_SHAPE, TinyPass, is_straight_line
 
 Shape = tuple[int, ...]
@@ -64,15 +65,14 @@ def _is_steps(shape: Shape) -> bool:
     return len(shape) == 4 and shape[0] == shape[2] == 1 < shape[1]
 
 
-class _Function:
+class _Function(TwoForms):
     """Rebuilds a function; values of steps have their rows' form, a view where it is asked for."""
 
     def __init__(self, function: Any) -> None:
+        super().__init__()
         self._function = function
-        self._builder = relax.BlockBuilder()
         self._steps: dict[Any, Any] = {}
         """Variable of the old function -> the same bytes as (1, N, 1, C)."""
-        self._plain: dict[Any, Any] = {}
 
     def run(self) -> Any:
         """The function with the same parameters."""
@@ -87,21 +87,9 @@ class _Function:
         made = self._builder.get()["main"]
         return made if old.attrs is None else made.with_attrs(old.attrs)
 
-    def _known(self, expr: Any) -> Any:
-        """An operand or result in the shape that it had."""
-        if isinstance(expr, relax.Tuple):
-            return relax.Tuple([self._known(f) for f in expr.fields])
-        if isinstance(expr, relax.TupleGetItem):
-            return relax.TupleGetItem(self._known(expr.tuple_value), expr.index)
-        if expr not in self._plain and expr in self._steps:
-            self._plain[expr] = self._view(self._steps[expr], _shape(expr), str(expr.name))
-        return self._plain.get(expr, expr)
-
-    def _view(self, expr: Any, shape: Shape, name: str) -> Any:
-        if _shape(expr) == shape:
-            return expr
-        call = _tvm.integer_call("reshape", [expr], {"shape": list(shape)})
-        return self._builder.emit(call, name)
+    def _other(self, variable: Any) -> tuple[Any, Shape] | None:
+        found = self._steps.get(variable)
+        return None if found is None else (found, _shape(variable))
 
     def _bind(self, variable: Any, value: Any) -> None:
         op = _tvm.integer_op_name(value)
@@ -119,8 +107,7 @@ class _Function:
     def _kept(self, value: Any) -> Any:
         if not isinstance(value, relax.Call):
             return self._known(value)
-        args = [self._known(a) for a in value.args]
-        return relax.Call(value.op, args, value.attrs, value.ty_args)
+        return self._reading_plain(value)
 
     def _moved(self, variable: Any, value: Any, op: str) -> bool:
         """Take an operator to the rows of its operands; False: it cannot go."""

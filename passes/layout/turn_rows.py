@@ -12,6 +12,7 @@ from tvm_tiny import _tvm
 from tvm_tiny._tvm import IRModule, relax
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.turning import Operands, Turned, time_axis, turned_shape
+from tvm_tiny.passes.layout.two_forms import TwoForms
 from tvm_tiny.passes.relax_module import INPUTS
 from tvm_tiny.passes.tiny_pass import (
     MODEL_SHAPE,
@@ -84,17 +85,16 @@ def _sequence(function: Any) -> tuple[int, ...] | None:
     return min(shapes) if len(alike) == 1 and not is_output else None
 
 
-class _Function:
+class _Function(TwoForms):
     """Rebuilds a function; every variable has its plain form, its turned form, or both."""
 
     def __init__(self, function: Any, shape: tuple[int, ...]) -> None:
+        super().__init__()
         self._function = function
-        self._builder = relax.BlockBuilder()
         old = function.params[0]
         self._model_shape, dtype = _tvm.tensor_type(old) or (shape, "int8")
         self._param = relax.Var(old.name, relax.TensorType(turned_shape(shape), dtype))
         self._ops: set[str] = set()
-        self._plain: dict[Any, Any] = {}
         self._turned: dict[Any, Turned] = {old: Turned(self._param, shape)}
         self._readers: dict[Any, list[Any]] = {}
         bindings = [b for block in function.body.blocks for b in block.bindings]
@@ -130,23 +130,9 @@ class _Function:
             entry = _tvm.to_python(attrs[INPUTS])[0]
         return function.with_attr(INPUTS, [[*entry[:4], list(self._model_shape)]])
 
-    def _known(self, expr: Any) -> Any:
-        """A leaf or tuple as it is read where its shape must be the model's."""
-        if isinstance(expr, relax.Tuple):
-            return relax.Tuple([self._known(f) for f in expr.fields])
-        if isinstance(expr, relax.TupleGetItem):
-            return relax.TupleGetItem(self._known(expr.tuple_value), expr.index)
-        if expr not in self._plain and expr in self._turned:
-            turned = self._turned[expr]
-            self._plain[expr] = self._view(turned.expr, turned.shape, str(expr.name))
-        return self._plain.get(expr, expr)
-
-    def _view(self, expr: Any, shape: Sequence[int], name: str) -> Any:
-        kind = _tvm.tensor_type(expr)
-        if kind is not None and kind[0] == tuple(shape):
-            return expr
-        call = _tvm.integer_call("reshape", [expr], {"shape": list(shape)})
-        return self._builder.emit(call, name)
+    def _other(self, variable: Any) -> tuple[Any, Sequence[int]] | None:
+        found = self._turned.get(variable)
+        return None if found is None else (found.expr, found.shape)
 
     def _bind(self, variable: Any, value: Any) -> None:
         name, op = str(variable.name), _tvm.integer_op_name(value)
@@ -175,8 +161,7 @@ class _Function:
     def _kept(self, value: Any, name: str) -> Any:
         if not isinstance(value, relax.Call):
             return self._known(value)
-        args = [self._known(a) for a in value.args]
-        return self._builder.emit(relax.Call(value.op, args, value.attrs, value.ty_args), name)
+        return self._builder.emit(self._reading_plain(value), name)
 
     def _reshape(self, variable: Any, value: Any, shape: tuple[int, ...]) -> None:
         """A reshape that keeps steps and channels is nothing; others read what there is."""

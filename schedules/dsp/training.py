@@ -17,8 +17,7 @@ import numpy as np
 from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node, Tensor
-from tvm_tiny.operators.base import lookup
-from tvm_tiny.operators.call import Role, kernel_parameters
+from tvm_tiny.operators.declare import declare, operand_name
 from tvm_tiny.operators.gradients import (
     APPLY_NOW,
     DECAY_NOW,
@@ -103,44 +102,16 @@ class _Arguments:
         return self._args[name].access_ptr("rw", offset=offset)
 
 
-def _name_of(node: Node, number: int) -> str:
-    operator = lookup(node.op)
-    name: Any = getattr(operator, "operand_name", None)
-    return name(number) if name else operator.operand_names[number]
-
-
 def _function(node: Node, made: _Call) -> Any:
     """The row kernel: its parameters (``operators/call.py``) and the call."""
-    scratch = made.scratch_words
-    scalars = lookup(node.op).scalar_names
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        args: dict[str, Any] = {}
-        names = list(made.constants or {})
-        for p in kernel_parameters(node, made.constants, 4 * scratch):
-            if p.role is Role.SCALAR:
-                name = scalars[p.number]
-                args[name] = TIR.arg(name, TIR.int32())
-                continue
-            if p.role is Role.SCRATCH:
-                name, size, dtype = "scratch", scratch, "int32"
-            elif p.role is Role.ROWS:
-                name, size, dtype = f"{_name_of(node, p.number)}_rows", len(p.columns), "int32"
-            elif p.role is Role.RESULT:
-                whole = lookup(node.op).updates
-                name, dtype = "y", node.output.dtype
-                size = node.output.size if whole else node.output.row_size
-            else:
-                assert p.tensor is not None  # operands and constants have one
-                size = p.tensor.row_size if p.columns else max(1, p.tensor.size)
-                name = names[p.number] if p.role is Role.CONSTANT else _name_of(node, p.number)
-                dtype = p.tensor.dtype
-            args[name] = TIR.arg(name, TIR.buffer((size,), dtype))
-        buffers = [a for k, a in args.items() if k not in scalars]
+        buffers, scalars = declare(node, made.constants, made.scratch_words)
+        y = buffers["y"]
         with TIR.sblock("row"):
-            TIR.reads(*[b[0 : b.shape[0]] for b in buffers])
-            TIR.writes(args["y"][0 : args["y"].shape[0]])
-            call = made.make(_Arguments(node, args))
+            TIR.reads(*[b[0 : b.shape[0]] for b in buffers.values()])
+            TIR.writes(y[0 : y.shape[0]])
+            call = made.make(_Arguments(node, {**buffers, **scalars}))
             TIR.evaluate(TIR.call_extern("int32", made.function, *call))
     return builder.get()
 
@@ -188,7 +159,7 @@ def _forward(node: Node) -> _Call | str:
 
 def _constants(node: Node) -> dict[str, Tensor]:
     """The node's own, shifts as bytes."""
-    out = {_name_of(node, i): t for i, t in enumerate(node.operands) if t.data is not None}
+    out = {operand_name(node, i): t for i, t in enumerate(node.operands) if t.data is not None}
     shift = np.asarray(out["shift"].data, np.int8)
     return out | {"shift": Tensor(f"{node.name}_shift", shift.shape, "int8", data=shift)}
 

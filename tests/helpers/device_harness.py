@@ -15,7 +15,7 @@ from schedule_harness import scheduled, scheduled_c
 from simulator_programs import LINK, zig
 
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import OUTSIDE, Access, lookup
+from tvm_tiny.operators.call import Role, kernel_parameters, row_arguments
 from tvm_tiny.schedules.rule import Scheduled, ScheduleRule, constants_of
 from tvm_tiny.simulator import Machine
 
@@ -72,32 +72,31 @@ def _run(
     machine: Machine, function: str, node: Node, arrays: Sequence[Array], what: Scheduled
 ) -> Array:
     """Call a kernel row by row; rows, constants and workspace lie apart with guards between."""
-    own = what.constants is None
-    operator = lookup(node.op)
-    places = [
-        (_put(machine, array, offset=1), tensor, access)
-        for tensor, access, array in zip(node.operands, operator.access(node), arrays, strict=True)
-    ]
-    constants = [] if own else [_put(machine, t.data) for t in constants_of(node, what).values()]
+    places = [_put(machine, array, offset=1) for array in arrays]
+    constants = [_put(machine, t.data) for t in constants_of(node, what).values()]
     scratch = _put(machine, np.full(what.scratch_bytes, 0x33, np.uint8))
     y = _put(machine, np.full(node.output.nbytes, 0x5A, np.uint8), offset=1)
     for row in range(node.output.rows):
-        call = operator.row_call(node, row)
+        values = row_arguments(node, row)
         arguments: list[int] = []
-        for (at, tensor, access), rows in zip(places, call.rows, strict=True):
-            if not own and tensor.data is not None:
-                continue
-            if access is Access.ROW:
-                arguments.append(at + rows[0] * tensor.row_bytes)
-                continue
-            arguments.append(at)
-            if access is Access.WINDOW:
-                offsets = [-(1 << 28) if r == OUTSIDE else r * tensor.row_size for r in rows]
-                arguments.append(_put(machine, np.array(offsets, np.int32)))
-        arguments += constants
-        if what.scratch_bytes:
-            arguments.append(scratch)
-        machine.call(function, *arguments, y + row * node.output.row_bytes, *call.scalars)
+        for p in kernel_parameters(node, what.constants, what.scratch_bytes):
+            chosen = [values[k] for k in p.columns]
+            known = [0 if v is None else v for v in chosen]
+            if p.role is Role.SCRATCH:
+                arguments.append(scratch)
+            elif p.role is Role.CONSTANT:
+                arguments.append(constants[p.number])
+            elif p.role is Role.SCALAR:
+                arguments += known
+            elif p.role is Role.ROWS:
+                # a tap in the padding has an offset that would crash
+                taps = [-(1 << 28) if v is None else v for v in chosen]
+                arguments.append(_put(machine, np.array(taps, np.int32)))
+            else:
+                at = y if p.role is Role.RESULT else places[p.number]
+                tensor = node.output if p.role is Role.RESULT else node.operands[p.number]
+                arguments.append(at + sum(known) * tensor.elements.bytes)
+        machine.call(function, *arguments)
     for start, size in ((scratch, what.scratch_bytes), (y, node.output.nbytes)):
         assert machine.read(start - 15, 15) == b"\xa7" * 15
         assert machine.read(start + size, 16) == b"\xa7" * 16

@@ -195,8 +195,14 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _files() -> dict[str, Path]:
     """Board's name to its file: ours, and those of installed packages (``tvm_tiny.boards``)."""
-    added = [Path(path) for path in plugins.objects("boards")]
-    return {path.stem: path for path in sorted([*added, *FOLDER.glob("*.toml")])}
+    added = plugins.objects("boards", _usable)
+    files = {path.stem: path for path in [*added, *FOLDER.glob("*.toml")]}
+    return dict(sorted(files.items()))
+
+
+def _usable(path: str | Path) -> Path:
+    _read(Path(path))
+    return Path(path)
 
 
 def boards() -> tuple[Board, ...]:

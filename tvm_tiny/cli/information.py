@@ -45,9 +45,11 @@ def ops(
     markdown: Annotated[bool, typer.Option(help="Print as Markdown.")] = False,
 ) -> None:
     """List the integer operators with their constraints, and what is taken of TFLM's registry."""
+    from tvm_tiny import plugins
     from tvm_tiny.frontends.tflite.registry import page
     from tvm_tiny.operators.manual import manual
 
+    plugins.installed("operators")  # theirs are listed, too
     text = f"{manual()}\n{page()}"
     if markdown:
         typer.echo(text, nl=False)

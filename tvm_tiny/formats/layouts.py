@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from tvm_tiny import plugins
 from tvm_tiny.errors import Problem, UsageError
@@ -35,18 +36,29 @@ class Format:
 
 def known_formats() -> Mapping[str, Format]:
     """Ours, and those of installed packages (``tvm_tiny.formats``), by name."""
-    added: dict[str, Format] = {f.name: f for f in plugins.objects("formats")}
+    added = {f.name: f for f in plugins.objects("formats", _format)}
     return {**added, **FORMATS}
+
+
+def _format(one: object) -> Format:
+    if not isinstance(one, Format):
+        raise TypeError(f"{one!r} is no formats.Format")
+    return one
 
 
 def format_files(contents: Contents, layout: str | Format) -> Files:
     """The files of a format, given by name or itself.
 
     Raises:
-        UsageError: TT6201, unknown format; TT6021, a format names a file outside the folder.
+        UsageError: TT6201, unknown format; TT6021, a format names a file outside the folder, or
+            makes something else than text by path.
     """
     chosen = check_format(layout)
-    files = dict(chosen.files(contents))
+    files: dict[Any, Any] = dict(chosen.files(contents))  # of whoever wrote the format
+    other = [n for n, text in files.items() if not isinstance(n, str) or not isinstance(text, str)]
+    if other:
+        problems = tuple(Problem(f"{name!r}", where=f"format {chosen.name}") for name in other)
+        raise UsageError("a format makes text by path", problems, "TT6021")
     outside = [n for n in files if PurePosixPath(n).is_absolute() or ".." in PurePosixPath(n).parts]
     if outside:
         problems = tuple(Problem(f"'{name}'", where=f"format {chosen.name}") for name in outside)

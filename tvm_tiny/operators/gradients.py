@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 from tvm_tiny._tvm import TIR, IRBuilder, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, RowCall
+from tvm_tiny.operators.declare import SCRATCH, declare
 from tvm_tiny.operators.elementwise import int32
 from tvm_tiny.operators.fields import AxisField, meeting
 from tvm_tiny.operators.kinds import ANY, Unlinked
@@ -104,42 +105,36 @@ class TrainingOperator(Unlinked):
         """Write the kernel's statements."""
         raise NotImplementedError
 
-    def operand_name(self, index: int) -> str:
-        """Name of an operand; the last name repeats, numbered."""
-        names = self.operand_names
-        return names[index] if index < len(names) else f"{names[-1]}{index}"
-
     def kernel(self, node: Node) -> Any:
         return write_kernel(node, self, lambda k: self.body(node, k))
 
 
 def write_kernel(node: Node, operator: TrainingOperator, body: Callable[[Body], None]) -> Any:
     """A row kernel with the parameters of ``operators/call.py``, all loops written by ``body``."""
-    call = operator.row_call(node, 0)
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        args: dict[str, Any] = {}
-        for i, (tensor, access) in enumerate(
-            zip(node.operands, operator.access(node), strict=True)
-        ):
-            name = operator.operand_name(i)
-            size = tensor.row_size if access is Access.ROW else max(1, tensor.size)
-            args[name] = TIR.arg(name, TIR.buffer((size,), tensor.dtype))
-            if access is Access.WINDOW:
-                shape = (len(call.rows[i]),)
-                args[f"{name}_rows"] = TIR.arg(f"{name}_rows", TIR.buffer(shape, "int32"))
-        total = None
-        if operator.state_bytes(node):
-            total = TIR.arg("total", TIR.buffer((operator.state_bytes(node) // 4,), "int32"))
-        size = node.output.size if operator.updates else node.output.row_size
-        y = args["y"] = TIR.arg("y", TIR.buffer((size,), node.output.dtype))
-        scalars = {name: TIR.arg(name, TIR.int32()) for name in operator.scalar_names}
+        args, scalars = declare(node, None, operator.state_bytes(node) // 4)
+        total, y = args.pop(SCRATCH, None), args["y"]
         with TIR.sblock("root"):
             TIR.reads(*[b[0 : b.shape[0]] for b in args.values()])
-            TIR.writes(y[0:size])
+            TIR.writes(y[0 : y.shape[0]])
             local = TIR.alloc_buffer((operator.local_count,), "int32", scope="global")
             body(Body(args, scalars, total, local))
     return builder.get()
+
+
+class StateUpdate(TrainingOperator):
+    """Writes its last operand, a state, in one call."""
+
+    updates = True
+
+    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
+        del attrs
+        return operands[-1]
+
+    def calls(self, node: Node) -> int:
+        del node
+        return 1
 
 
 class Gradient(TrainingOperator):

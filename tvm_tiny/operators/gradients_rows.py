@@ -16,6 +16,7 @@ from tvm_tiny.operators.gradients import (
     HEAD,
     Body,
     Gradient,
+    StateUpdate,
     TrainingOperator,
     passes,
     train_call,
@@ -257,7 +258,7 @@ class SquaredErrorGrad(Gradient):
 
 
 @register_planned
-class TrainBegin(TrainingOperator):
+class TrainBegin(StateUpdate):
     """A step begins: its number, the exponents that the step before asks for, its learning rate.
 
     Operands: peaks, bits (int8, of each slot's limit), what must be there before (not read), the
@@ -267,15 +268,6 @@ class TrainBegin(TrainingOperator):
     name = "train_begin"
     operand_names = ("peaks", "bits", "after")
     written = (0,)
-    updates = True
-
-    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
-        del attrs
-        return operands[-1]
-
-    def calls(self, node: Node) -> int:
-        del node
-        return 1
 
     def body(self, node: Node, k: Body) -> None:
         pointers = (k["y"].access_ptr("rw"), k["peaks"].access_ptr("rw"), k["bits"].access_ptr("r"))

@@ -19,12 +19,11 @@ the factors leave out), bits, low, high (of the parameter).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tvm_tiny._tvm import TIR, tirx
 from tvm_tiny.graph import Node
-from tvm_tiny.operators.base import Access, Kind, RowCall, register_planned
+from tvm_tiny.operators.base import Access, RowCall, register_planned
 from tvm_tiny.operators.elementwise import int32
 from tvm_tiny.operators.gradients import (
     APPLY_NOW,
@@ -34,26 +33,17 @@ from tvm_tiny.operators.gradients import (
     RATE_NOW,
     VELOCITY_BITS,
     Body,
-    TrainingOperator,
+    StateUpdate,
     block_of,
     train_call,
 )
 
 
-class Update(TrainingOperator):
-    """Writes a parameter: the last operand, a state."""
+class Update(StateUpdate):
+    """Writes a parameter: the last operand."""
 
-    updates = True
     driven = False
     """Whether a velocity lies between gradient and parameter."""
-
-    def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
-        del attrs
-        return operands[-1]
-
-    def calls(self, node: Node) -> int:
-        del node
-        return 1
 
     def prepare(self, node: Node, k: Body) -> None:
         """Locals: 0 the key, 1 the shift of rate and gradient, 2 the rate; 5, 6 of velocities."""
@@ -111,9 +101,6 @@ class WeightUpdate(Update):
     operand_names = ("x", "g", "state", "factor", "fraction", "weight")
     written = (4,)
     local_count = 16
-
-    def operand_name(self, index: int) -> str:
-        return self.operand_names[index]
 
     def sums(self, node: Node, k: Body, where: tuple[Any, Any, Any, Any, int]) -> None:
         """Locals 8 and on: sums over all pixels, of one output channel and some input channels."""

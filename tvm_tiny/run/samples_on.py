@@ -102,13 +102,25 @@ def _elsewhere(
     if more:
         problem = Problem("no layers and no profile there", do="use on='simulator'")
         raise UsageError("that place gives outputs only", (problem,), "TT6007")
-    run = (places[on] if isinstance(on, str) else on)(built)
+    place = places[on] if isinstance(on, str) else on
+    run = place(built) if callable(place) else None
+    if not callable(run):
+        raise _no_place(f"{place!r} gives nothing that runs a sample")
 
     def run_one(sample: Sample, profile: bool) -> tuple[dict[str, Array], dict[str, Array]]:
         del profile
-        return dict(run(sample)), {}
+        outputs = dict(run(sample))
+        for io in built.spec.outputs:
+            got = outputs.get(io.name)
+            if getattr(got, "shape", None) != io.shape or str(got.dtype) != io.dtype:
+                raise _no_place(f"output '{io.name}' is no {io.dtype} array of shape {io.shape}")
+        return outputs, {}
 
     return _run_all(samples, run_one, RawRun(), False, progress, consume)
+
+
+def _no_place(what: str) -> UsageError:
+    return UsageError("that is no place to run", (Problem(what),), "TT6021")
 
 
 RunOne = Callable[[Sample, bool], tuple[dict[str, Array], dict[str, Array]]]

@@ -117,7 +117,7 @@ def own_cores() -> tuple[Core, ...]:
 @functools.cache
 def _shipped() -> Mapping[str, Core]:
     """Ours, and those that installed packages name (paths of TOML files)."""
-    others = [read_core(Path(path)) for path in plugins.objects("cores")]
+    others = plugins.objects("cores", lambda path: read_core(Path(path)))
     everyone = {core.name: core for core in [*others, *own_cores()]}
     return dict(sorted(everyone.items(), key=lambda item: (item[1].rank, item[0])))
 

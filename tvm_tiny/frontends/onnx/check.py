@@ -342,11 +342,12 @@ class _Reader:
         bare = OnnxNode(index, name, str(proto.op_type), tuple(map(str, proto.input)), outputs)
         record = lookup(bare.op)
         quantiser = bare.op in ("QuantizeLinear", "DequantizeLinear")
-        known = record is not None and (record.domain == proto.domain or not record.domain)
-        other = quantiser and proto.domain == "com.microsoft"
-        if not (known and proto.domain in ("", "ai.onnx", "com.microsoft")) and not other:
-            known = record is None and proto.domain in ("", "ai.onnx")
-        if not known and not other:
+        domains = ("", "ai.onnx")
+        if record is not None and record.domain:
+            domains = (record.domain,)
+        elif record is not None or quantiser:
+            domains = (*domains, "com.microsoft")
+        if proto.domain not in domains:
             self.unsupported.append(bare.problem(f"operator of the domain '{proto.domain}'"))
         attrs = {str(a.name): self._attribute(a, bare) for a in proto.attribute}
         return OnnxNode(index, name, bare.op, bare.inputs, outputs, attrs)

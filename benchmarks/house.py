@@ -77,13 +77,11 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "ground",
         (
-            "imports",
-            "collector",
+            "process",
             "plugins",
             "stages",
             "files",
             "names",
-            "templates",
             "errors",
             "error_codes",
             "version",

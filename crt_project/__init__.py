@@ -155,7 +155,7 @@ def render(spec: ProjectSpec) -> dict[str, str]:
     """
     # Late: importing a module of the server beside this one must not cost the compiler.
     from tvm_tiny.crt_project.device_values import device_values
-    from tvm_tiny.templates import templates
+    from tvm_tiny.files.templates import templates
 
     environment = templates(_HERE)
     values: dict[str, object] = {
@@ -184,7 +184,7 @@ def render(spec: ProjectSpec) -> dict[str, str]:
 
 def render_board(values: Mapping[str, object]) -> dict[str, str]:
     """Linker script and start-up code of a board: file name -> text; see ``boards.rendering``."""
-    from tvm_tiny.templates import templates
+    from tvm_tiny.files.templates import templates
 
     environment = templates(_HERE)
     return {

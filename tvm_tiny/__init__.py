@@ -18,8 +18,8 @@ if not (Path(__file__).parent / "passes").is_dir():
     __path__.append(str(Path(__file__).parent.parent))
 
 from tvm_tiny.errors import TvmTinyError
-from tvm_tiny.imports import when_imported as _when_imported
 from tvm_tiny.moved import put_up_signposts as _put_up_signposts
+from tvm_tiny.process.imports import when_imported as _when_imported
 from tvm_tiny.version import VERSION
 
 __version__ = VERSION

@@ -17,8 +17,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tvm_tiny.collector import seldom
-from tvm_tiny.imports import hidden_if_ours, some_home
+from tvm_tiny.process.collector import seldom
+from tvm_tiny.process.imports import hidden_if_ours, some_home
 
 # PyTorch is imported by TVM wherever it is installed: seconds for nothing.
 with seldom(), some_home(), hidden_if_ours("torch"):

@@ -14,7 +14,6 @@ from tvm_tiny.artifact import Artifact
 from tvm_tiny.boards.data import load_board
 from tvm_tiny.boards.firmware import check_core
 from tvm_tiny.checking import DEFAULT_TARGET, check, checked_graph, load
-from tvm_tiny.collector import seldom
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph_passes import GraphPass, PassAt
 from tvm_tiny.limits import check_constants, check_time, parse_clock, within_limits
@@ -22,6 +21,7 @@ from tvm_tiny.names import model_prefix
 from tvm_tiny.passes.decision.options import search_options
 from tvm_tiny.passes.plan.objective import OBJECTIVES
 from tvm_tiny.pipeline import Callback, back_half, front_half
+from tvm_tiny.process.collector import seldom
 from tvm_tiny.quantise.quantise import quantize
 from tvm_tiny.result import BuildOptions, ConstantsIn, parse_size
 from tvm_tiny.schedules import ScheduleRule

@@ -13,7 +13,7 @@ import pytest
 from float_models import FloatNet
 from paths import ROOT
 
-from tvm_tiny.imports import homeless, some_home
+from tvm_tiny.process.imports import homeless, some_home
 from tvm_tiny.testing.models import tiny_convnet
 from tvm_tiny.toolchain.compilers import environment
 

@@ -21,7 +21,7 @@ from tvm_tiny.emit.offsets import (
     constant,
     straight_pieces,
 )
-from tvm_tiny.templates import templates
+from tvm_tiny.files.templates import templates
 
 ROW = Value((Piece(0, 0, 1),))
 EDGE = Value((Piece(0, 0, 0), Piece(2, -4, 2)))

@@ -11,8 +11,8 @@ from tvm_tiny.application.sensors import Reading
 from tvm_tiny.boards.data import Board
 from tvm_tiny.boards.serial_line import line_of
 from tvm_tiny.device.board import QEMU_BOARD
+from tvm_tiny.files.templates import templates
 from tvm_tiny.project_spec import ProjectSpec
-from tvm_tiny.templates import templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STACK_BYTES = 4096

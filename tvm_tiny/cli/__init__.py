@@ -31,7 +31,7 @@ def main() -> None:
     # Imports make many objects and no garbage: looking for it is a tenth of a short command's work.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     from tvm_tiny.cli.app import main as run
-    from tvm_tiny.imports import process_is_ours
+    from tvm_tiny.process.imports import process_is_ours
 
     process_is_ours()
     run()

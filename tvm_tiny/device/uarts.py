@@ -63,6 +63,6 @@ class Uart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def uart_source(board: str, uart: Uart) -> str:
     """C source of the port to a board: the four functions, and what start-up code prints by."""
-    from tvm_tiny.templates import templates
+    from tvm_tiny.files.templates import templates
 
     return templates(_TEMPLATES).get_template("uart.c.j2").render(name=board, uart=uart)

@@ -18,6 +18,7 @@ from tvm_tiny.emit.states import StateCode, make_states, mark_of
 from tvm_tiny.emit.steps import LayerCalls, make_steps
 from tvm_tiny.emit.streams import Section, Stream, make_streams
 from tvm_tiny.emit.training import make_training, training_spec, without_label
+from tvm_tiny.files.templates import templates
 from tvm_tiny.graph import Graph, Node, scratch_name
 from tvm_tiny.operators.base import lookup, shared_operand, storage_roots
 from tvm_tiny.passes.backward.build import Training
@@ -30,7 +31,6 @@ from tvm_tiny.schedules import core_headers
 from tvm_tiny.schedules.apply import Kernel, LayerKernel, make_kernels
 from tvm_tiny.schedules.rule import Scheduled
 from tvm_tiny.targets import Core
-from tvm_tiny.templates import templates
 from tvm_tiny.version import VERSION
 
 _TEMPLATES = Path(__file__).parent / "templates"

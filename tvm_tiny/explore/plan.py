@@ -13,7 +13,6 @@ import msgspec
 from tvm_tiny._tvm import register_target_tag
 from tvm_tiny.api import load
 from tvm_tiny.artifact import Artifact
-from tvm_tiny.collector import seldom
 from tvm_tiny.errors import DoesNotFitError, Problem
 from tvm_tiny.explore.frames import Picture, frame
 from tvm_tiny.names import model_prefix
@@ -25,6 +24,7 @@ from tvm_tiny.passes.plan.objective import plan_cost, scratch_of
 from tvm_tiny.passes.plan.pareto import pareto_points
 from tvm_tiny.passes.recompute.search import rewritten_scratch
 from tvm_tiny.pipeline import Front, back_half, front_half
+from tvm_tiny.process.collector import seldom
 from tvm_tiny.report.curve import point_info
 from tvm_tiny.report.curve_svg import curve_svg
 from tvm_tiny.report.page import plans_html

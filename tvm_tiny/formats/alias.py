@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tvm_tiny.files.templates import templates
 from tvm_tiny.project_spec import ProjectSpec
-from tvm_tiny.templates import templates
 
 MODULE = "default"
 """microTVM's module name when none is given."""

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from tvm_tiny.collector import seldom
 from tvm_tiny.emit.data import total_bytes
 from tvm_tiny.errors import ToolchainError
 from tvm_tiny.graph import Graph
@@ -20,6 +19,7 @@ from tvm_tiny.passes.decision.budget import PLAN_STEPS
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan, Overlap
 from tvm_tiny.passes.plan.follow_rows import planned_graph, row_schedule
 from tvm_tiny.passes.recompute.opened import executed
+from tvm_tiny.process.collector import seldom
 from tvm_tiny.project_spec import IoSpec
 from tvm_tiny.report.arena import from_plan, placed
 from tvm_tiny.report.model import (

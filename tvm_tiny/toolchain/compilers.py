@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
-from tvm_tiny.imports import homeless
+from tvm_tiny.process.imports import homeless
 from tvm_tiny.targets import Core
 
 Purpose = Literal["cortex-m", "host"]

@@ -28,6 +28,10 @@ GraphPass = Callable[[Any], Any]
 """A pass: module to module."""
 
 
+_ADDED = "added"
+"""The effect of a pass that is not ours."""
+
+
 @dataclass(frozen=True)
 class PassAt:
     """A pass of the user's own and where it runs.
@@ -71,8 +75,16 @@ def graph_passes(added: Sequence[GraphPass | PassAt] = ()) -> list[tuple[GraphPa
     ):
         names = [type(step).__name__ for step, _ in passes]
         at = names.index(placed.before) if placed.before else len(passes)
-        passes.insert(at, (placed.step, "added"))
+        passes.insert(at, (placed.step, _ADDED))
     return passes
+
+
+def passes_for(
+    module: Any, added: Sequence[GraphPass | PassAt] = ()
+) -> list[tuple[GraphPass, str]]:
+    """``graph_passes``; for a module of integer operators only those that are not ours."""
+    passes = graph_passes(added)
+    return [p for p in passes if p[1] == _ADDED] if is_integer(module) else passes
 
 
 def _placed(one: GraphPass | PassAt, ours: Sequence[str]) -> PassAt:
@@ -94,7 +106,7 @@ def is_integer(module: Any) -> bool:
 
 def integer_graph(module: Any) -> Graph:
     """The graph that is scheduled, from what a front end made: all passes, nothing observed."""
-    steps = [] if is_integer(module) else graph_passes()
+    steps = passes_for(module)
     for number, (step, _) in enumerate(steps):
         stage("integer operators", number, len(steps))
         module = step(module)

@@ -13,7 +13,14 @@ from tvm_tiny.emit.sources import emit
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
 from tvm_tiny.graph import Graph
-from tvm_tiny.graph_passes import GraphPass, PassAt, graph_passes, integer_graph, is_integer
+from tvm_tiny.graph_passes import (
+    GraphPass,
+    PassAt,
+    graph_passes,
+    integer_graph,
+    is_integer,
+    passes_for,
+)
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.operators.macs import total_macs
 from tvm_tiny.passes.channels.dead_channels import FoldDeadChannels
@@ -83,8 +90,8 @@ def front_half(
 ) -> Front:
     """From a loaded model to a scheduled graph.
 
-    A module of integer operators only is taken as it is: none of our graph passes runs, ``passes``
-    do.
+    A module of integer operators only is taken as it is: none of our graph passes runs; ``passes``
+    and those of installed packages do.
 
     Args:
         model: what a front end made of the user's file.
@@ -104,9 +111,7 @@ def front_half(
     module, notify = model.module, after_pass or _nobody
     given = _given_plan(module, row_fed)
     notify("front-end", module)
-    steps = graph_passes(passes)
-    if is_integer(module):
-        steps = steps[len(steps) - len(passes) :]
+    steps = passes_for(module, passes)
     macs: int | None = None
     for number, (step, effect) in enumerate(steps):
         stage("integer operators", number, len(steps))
@@ -241,5 +246,6 @@ __all__ = [
     "graph_passes",
     "integer_graph",
     "is_integer",
+    "passes_for",
     "settle",
 ]

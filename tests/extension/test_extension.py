@@ -88,7 +88,7 @@ given = q if art.spec.inputs[0].dtype == "int8" else (q.astype(np.float32) - 3) 
 wanted = np.clip(6 - q.astype(int), -128, 127)
 wanted = wanted if art.spec.outputs[0].dtype == "int8" else (wanted - 3) * 0.5
 assert (art.run(given, on="host").output == wanted).all()
-nodes[2].domain = "somebody.else"
+graph.node[2].domain = "somebody.else"
 try:
     tvm_tiny.build(helper.make_model(graph, opset_imports=sets, ir_version=8))
 except tvm_tiny.errors.UnsupportedError as error:
@@ -199,6 +199,21 @@ def test_passes_of_the_users_own_run_where_they_are_placed() -> None:
     )
     assert seen == ["first", "last"]
     assert order.index("first") < order.index("FoldConstants") < order.index("last")
+
+
+def test_an_integer_module_gets_the_passes_that_were_added_and_no_other() -> None:
+    seen: list[str] = []
+    module = tvm_tiny.build(autoencoder()).compiled.module
+
+    def step(module: object) -> object:
+        return module
+
+    tvm_tiny.build(
+        module,
+        passes=[PassAt(step, before="FoldConstants")],
+        after_pass=lambda name, _: seen.append(name),
+    )
+    assert seen == ["front-end", "step"]
 
 
 @pytest.mark.parametrize("wrong", [PassAt(len, before="Nonsense"), PassAt(3)])  # type: ignore[arg-type]

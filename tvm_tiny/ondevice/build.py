@@ -30,7 +30,7 @@ from tvm_tiny.passes.plan.objective import OBJECTIVES, Objective, choose_plan
 from tvm_tiny.passes.plan.plan_memory import plan_memory
 from tvm_tiny.passes.simplify.fold_zero_points import FoldZeroPoints
 from tvm_tiny.passes.simplify.trim_windows import TrimWindows
-from tvm_tiny.pipeline import graph_passes, is_integer, settle
+from tvm_tiny.pipeline import passes_for, settle
 from tvm_tiny.result import BuildOptions, Compiled, parse_size
 from tvm_tiny.schedules.apply import schedule_kernels
 from tvm_tiny.targets import Core, load_core
@@ -220,7 +220,7 @@ def integer_graph(loaded: LoadedModel) -> Graph:
 def _integer_graph(loaded: LoadedModel, row_fed: bool) -> tuple[Any, Graph]:
     """The integer graph, without passes that make more of constants than training may change."""
     module = loaded.module
-    for step, effect in [] if is_integer(module) else graph_passes():
+    for step, effect in passes_for(module):
         if not isinstance(step, FoldDeadChannels | FoldZeroPoints | TrimWindows):
             _log.debug("%s", effect)
             module = step(module)

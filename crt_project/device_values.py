@@ -13,7 +13,7 @@ from tvm_tiny.project_spec import IoSpec, ProjectSpec
 _ALIGN = 8
 
 
-class Block(NamedTuple):
+class ValueBlock(NamedTuple):
     """Tensors one after another, each begun at a multiple of 8 bytes.
 
     Attributes:
@@ -25,7 +25,7 @@ class Block(NamedTuple):
     size_bytes: int
 
 
-def block_of(tensors: Sequence[IoSpec]) -> Block:
+def block_of(tensors: Sequence[IoSpec]) -> ValueBlock:
     """The block of a model's inputs or outputs."""
     offsets: list[int] = []
     end = 0
@@ -33,7 +33,7 @@ def block_of(tensors: Sequence[IoSpec]) -> Block:
         begin = -(-end // _ALIGN) * _ALIGN
         offsets.append(begin)
         end = begin + tensor.size_bytes
-    return Block(tuple(offsets), end)
+    return ValueBlock(tuple(offsets), end)
 
 
 def build_id(spec: ProjectSpec) -> str:

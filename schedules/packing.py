@@ -28,7 +28,7 @@ LINE_SHIFTS = (15, 11, 7, 3)
 
 
 @dataclass(frozen=True, eq=False)
-class Product:
+class MatrixProduct:
     """``y[o] = requantise(sum_k (a[k] - input_zero_point) * weights[o, k] + bias[o])``.
 
     Attributes:
@@ -79,10 +79,10 @@ class Packed:
 
 
 @dataclass(frozen=True, eq=False)
-class Live:
+class LiveProduct:
     """A product whose constant channels are known: their weights are zero, ``value`` counts."""
 
-    product: Product
+    product: MatrixProduct
     weights: Ints
     bias: Ints
     low: Ints
@@ -91,7 +91,7 @@ class Live:
     fixed: npt.NDArray[np.bool_]
 
 
-def pack(product: Product, *, short: bool = False) -> Packed | str:
+def pack(product: MatrixProduct, *, short: bool = False) -> Packed | str:
     """Pack a product in pairs; a text says why it cannot be.
 
     Args:
@@ -115,7 +115,7 @@ def pack(product: Product, *, short: bool = False) -> Packed | str:
     return Packed(_interleaved(live.weights), paired(table), shift, int(live.fixed.sum()))
 
 
-def pack_wide(product: Product) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int32]] | str:
+def pack_wide(product: MatrixProduct) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int32]] | str:
     """Weights [O, 4 groups] and table [O, 3] of any product, or why they cannot be."""
     if not Q8.holds(product.weights):
         return "weights beyond int8"
@@ -127,7 +127,7 @@ def pack_wide(product: Product) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.in
     return full.reshape(-1), table.reshape(-1).astype(np.int32)
 
 
-def live_product(product: Product) -> Live:
+def live_product(product: MatrixProduct) -> LiveProduct:
     """Find the channels that do not depend on the input."""
     weights, bias = product.weights.copy(), product.folded_bias
     low, high = _bounds(weights, bias)
@@ -136,10 +136,10 @@ def live_product(product: Product) -> Live:
     reach = np.maximum(np.abs(low), np.abs(high)) << np.maximum(product.shift, 0)
     fixed = (first == last) & (reach < 1 << 31)
     weights[fixed] = 0
-    return Live(product, weights, bias, low, high, first, fixed)
+    return LiveProduct(product, weights, bias, low, high, first, fixed)
 
 
-def exact_table(live: Live, scale: int = SCALE) -> Ints | str:
+def exact_table(live: LiveProduct, scale: int = SCALE) -> Ints | str:
     """[O, 4]: TFLite's own two roundings of sums that are scaled by a power of two."""
     bits = scale.bit_length() - 2  # what the first rounding shifts, seen from the high word
     product, fixed = live.product, live.fixed
@@ -162,7 +162,7 @@ def exact_table(live: Live, scale: int = SCALE) -> Ints | str:
     return table
 
 
-def short_table(live: Live, exact: Ints) -> tuple[int, Ints] | None:
+def short_table(live: LiveProduct, exact: Ints) -> tuple[int, Ints] | None:
     """The same as ``exact_table`` in two words a channel, or None where they do not hold it.
 
     Multipliers lie between 2^30 and 2^31: their two highest bits say how far the channel's exponent
@@ -196,12 +196,12 @@ def short_table(live: Live, exact: Ints) -> tuple[int, Ints] | None:
     return -1 - (256 * least + zero_point + 128), table
 
 
-def folded(live: Live) -> Ints:
+def folded(live: LiveProduct) -> Ints:
     """The bias as paired weights and widened activations need it, [O]."""
     return live.bias * SCALE - Q8.high * live.weights[:, 0::2].sum(axis=1)
 
 
-def line_table(live: Live, shift: int, scale: int, bias: Ints) -> Ints | None:
+def line_table(live: LiveProduct, shift: int, scale: int, bias: Ints) -> Ints | None:
     """[O, 2]: lines with TFLite's steps of sums that are scaled; None where there are none.
 
     Args:
@@ -229,7 +229,7 @@ def line_table(live: Live, shift: int, scale: int, bias: Ints) -> Ints | None:
     return table
 
 
-def _left_shifts_fit(live: Live) -> bool:
+def _left_shifts_fit(live: LiveProduct) -> bool:
     reach = np.maximum(np.abs(live.low), np.abs(live.high)) << np.maximum(live.product.shift, 0)
     return bool(np.all(reach[~live.fixed] < 1 << 31))
 
@@ -242,7 +242,7 @@ def _bounds(weights: Ints, bias: Ints) -> tuple[Ints, Ints]:
     return low, high
 
 
-def _reason(live: Live) -> str:
+def _reason(live: LiveProduct) -> str:
     moving = ~live.fixed
     if np.any(np.maximum(np.abs(live.low), np.abs(live.high)) >= 1 << 31):
         return "a sum may need more than 32 bits"

@@ -110,18 +110,34 @@ MODULES: Mapping[str, str] = {
 """Old module -> new module."""
 
 NAMES: Mapping[str, str] = {
+    "tvm_tiny.boards.calibration.Point": "tvm_tiny.boards.calibration.MeasuredModel",
+    "tvm_tiny.boards.firmware.Firmware": "tvm_tiny.boards.firmware.FirmwareMain",
     "tvm_tiny.boards.flashers.RUNNERS": "tvm_tiny.boards.flashers.FLASHERS",
     "tvm_tiny.boards.flashers.Runner": "tvm_tiny.boards.flashers.Flasher",
+    "tvm_tiny.boards.memories.Serial": "tvm_tiny.boards.memories.SerialFlash",
+    "tvm_tiny.boards.placing.Placement": "tvm_tiny.boards.placing.RegionPlacement",
     "tvm_tiny.boards.pyocd.HaltedCore": "tvm_tiny.simulator.semihosting.HaltedCore",
     "tvm_tiny.cli.options.BuildOptions": "tvm_tiny.cli.options.CompileOptions",
+    "tvm_tiny.crt_project.device_values.Block": "tvm_tiny.crt_project.device_values.ValueBlock",
+    "tvm_tiny.device.Clock": "tvm_tiny.device.TickSource",
     "tvm_tiny.device.Settings": "tvm_tiny.device.Patience",
+    "tvm_tiny.device.board.Clock": "tvm_tiny.device.board.TickSource",
+    "tvm_tiny.device.framing.Decoder": "tvm_tiny.device.framing.FrameDecoder",
+    "tvm_tiny.device.uarts.Write": "tvm_tiny.device.uarts.UartStep",
+    "tvm_tiny.emit.arguments.Parameter": "tvm_tiny.emit.arguments.CParameter",
     "tvm_tiny.emit.calls.ANY_VALUE": "tvm_tiny.operators.call.ANY_VALUE",
     "tvm_tiny.emit.calls.row_arguments": "tvm_tiny.operators.call.row_arguments",
+    "tvm_tiny.emit.offsets.Elsewhere": "tvm_tiny.emit.offsets.InOtherTensor",
+    "tvm_tiny.emit.offsets.Value": "tvm_tiny.emit.offsets.RowValue",
     "tvm_tiny.emit.patches.executed": "tvm_tiny.passes.recompute.opened.executed",
     "tvm_tiny.emit.patches.opened": "tvm_tiny.passes.recompute.opened.opened",
     "tvm_tiny.emit.patches.patch_schedule": "tvm_tiny.passes.recompute.opened.patch_schedule",
     "tvm_tiny.emit.patches.patch_scratch": "tvm_tiny.passes.recompute.opened.patch_scratch",
     "tvm_tiny.emit.steps.Step": "tvm_tiny.emit.steps.LayerCalls",
+    "tvm_tiny.emit.streams.Block": "tvm_tiny.emit.streams.Repetition",
+    "tvm_tiny.explore.compare.Comparison": "tvm_tiny.explore.compare.BuildComparison",
+    "tvm_tiny.explore.shapes.Layer": "tvm_tiny.explore.shapes.NetLayer",
+    "tvm_tiny.explore.shapes.Value": "tvm_tiny.explore.shapes.NetTensor",
     "tvm_tiny.formats.saving.write_file": "tvm_tiny.files.writing.write_file",
     "tvm_tiny.frontends.onnx.build_proto": "tvm_tiny.frontends.onnx.front_end.build_proto",
     "tvm_tiny.frontends.onnx.from_float_onnx_bytes": (
@@ -132,13 +148,26 @@ NAMES: Mapping[str, str] = {
     ),
     "tvm_tiny.frontends.onnx.from_onnx_bytes": "tvm_tiny.frontends.onnx.front_end.from_onnx_bytes",
     "tvm_tiny.frontends.onnx.from_onnx_model": "tvm_tiny.frontends.onnx.front_end.from_onnx_model",
+    "tvm_tiny.frontends.onnx.windows.Window": "tvm_tiny.frontends.onnx.windows.SlidingWindow",
+    "tvm_tiny.frontends.table.Table": "tvm_tiny.frontends.table.RecordTable",
+    "tvm_tiny.frontends.tflite.flatbuffer.Table": "tvm_tiny.frontends.tflite.flatbuffer.FlatTable",
     "tvm_tiny.frontends.tflite.floats.dequantised": (
         "tvm_tiny.frontends.tflite.conversion.dequantised"
     ),
     "tvm_tiny.frontends.tflite.from_tflite_bytes": (
         "tvm_tiny.frontends.tflite.front_end.from_tflite_bytes"
     ),
+    "tvm_tiny.operators.kinds.Border": "tvm_tiny.operators.kinds.AtBorder",
+    "tvm_tiny.operators.recurrent.Unit": "tvm_tiny.operators.recurrent.LstmUnit",
+    "tvm_tiny.operators.reduce.Sum": "tvm_tiny.operators.reduce.ReduceSum",
+    "tvm_tiny.operators.resize.Line": "tvm_tiny.operators.resize.IndexLine",
     "tvm_tiny.operators.shape.Concat": "tvm_tiny.operators.concat.Concat",
+    "tvm_tiny.operators.signal.Frame": "tvm_tiny.operators.signal.FrameOperator",
+    "tvm_tiny.passes.backward.arithmetic.Arithmetic": (
+        "tvm_tiny.passes.backward.arithmetic.TrainingArithmetic"
+    ),
+    "tvm_tiny.passes.backward.layers.Layer": "tvm_tiny.passes.backward.layers.WeightedLayer",
+    "tvm_tiny.passes.channels.program.Call": "tvm_tiny.passes.channels.program.IntegerCall",
     "tvm_tiny.passes.channels.program.Program": "tvm_tiny.passes.channels.program.IntegerCalls",
     "tvm_tiny.passes.decision.memory_plan.planned_graph": (
         "tvm_tiny.passes.plan.follow_rows.planned_graph"
@@ -152,7 +181,17 @@ NAMES: Mapping[str, str] = {
     "tvm_tiny.passes.decision.memory_plan.stream_schedule": (
         "tvm_tiny.passes.plan.follow_rows.stream_schedule"
     ),
+    "tvm_tiny.passes.layout.rewriter.Rewriter": "tvm_tiny.passes.layout.rewriter.LayoutRewriter",
+    "tvm_tiny.passes.legalize.constants.Quantised": (
+        "tvm_tiny.passes.legalize.constants.QuantisedConstant"
+    ),
+    "tvm_tiny.passes.legalize.plain.Rewriting": "tvm_tiny.passes.legalize.plain.Legalising",
+    "tvm_tiny.passes.legalize.sites.Declined": "tvm_tiny.passes.legalize.sites.NotLegalised",
+    "tvm_tiny.passes.legalize.sites.Operand": "tvm_tiny.passes.legalize.sites.QuantisedValue",
+    "tvm_tiny.passes.plan.cells.Option": "tvm_tiny.passes.plan.cells.StreamWay",
     "tvm_tiny.passes.plan.decide.plan_segments": "tvm_tiny.passes.plan.segments.plan_segments",
+    "tvm_tiny.passes.plan.labels.Stretch": "tvm_tiny.passes.plan.labels.LabelledSegment",
+    "tvm_tiny.passes.plan.plain.Plain": "tvm_tiny.passes.plan.plain.PlainSegments",
     "tvm_tiny.passes.plan.plan_memory.PLAN_ATTRIBUTE": (
         "tvm_tiny.passes.plan.on_module.PLAN_ATTRIBUTE"
     ),
@@ -163,13 +202,24 @@ NAMES: Mapping[str, str] = {
     "tvm_tiny.passes.plan.plan_memory.attached_rewrites": (
         "tvm_tiny.passes.plan.on_module.attached_rewrites"
     ),
+    "tvm_tiny.passes.receptive_field.export.Value": (
+        "tvm_tiny.passes.receptive_field.export.OnnxValue"
+    ),
     "tvm_tiny.passes.receptive_field.program.Program": (
         "tvm_tiny.passes.receptive_field.program.MainFunction"
     ),
     "tvm_tiny.passes.receptive_field.program.Step": (
         "tvm_tiny.passes.receptive_field.program.BoundCall"
     ),
+    "tvm_tiny.passes.receptive_field.summary.Figures": (
+        "tvm_tiny.passes.receptive_field.summary.EarlyStage"
+    ),
+    "tvm_tiny.passes.recompute.geometry.Band": "tvm_tiny.passes.recompute.geometry.PatchBand",
     "tvm_tiny.passes.recompute.rewrite.AGAIN": "tvm_tiny.passes.decision.rewrite.AGAIN",
+    "tvm_tiny.passes.recompute.search.Task": "tvm_tiny.passes.recompute.search.SearchTask",
+    "tvm_tiny.passes.stream.cuts.Piece": "tvm_tiny.passes.stream.cuts.PossibleSegment",
+    "tvm_tiny.passes.stream.demand.Rows": "tvm_tiny.passes.stream.demand.DemandedRows",
+    "tvm_tiny.passes.stream.network.Work": "tvm_tiny.passes.stream.network.NodeWork",
     "tvm_tiny.passes.tiny_pass.Rewrite": "tvm_tiny.passes.tiny_pass.FunctionRewriter",
     "tvm_tiny.pipeline.Compiled": "tvm_tiny.result.Compiled",
     "tvm_tiny.pipeline.total_macs": "tvm_tiny.operators.macs.total_macs",
@@ -177,20 +227,39 @@ NAMES: Mapping[str, str] = {
     "tvm_tiny.quantise.Quantised": "tvm_tiny.quantise.quantise.Quantised",
     "tvm_tiny.quantise.compare": "tvm_tiny.quantise.quantise.compare",
     "tvm_tiny.quantise.quantize": "tvm_tiny.quantise.quantise.quantize",
+    "tvm_tiny.report.model.InPlace": "tvm_tiny.report.model.InPlaceInfo",
     "tvm_tiny.report.model.Segment": "tvm_tiny.report.model.SegmentInfo",
     "tvm_tiny.run.Place": "tvm_tiny.run.WholeTensor",
     "tvm_tiny.run.RunResult": "tvm_tiny.run.RunnerResult",
+    "tvm_tiny.schedules.dsp.depthwise.Packed": "tvm_tiny.schedules.dsp.depthwise.PackedRecords",
     "tvm_tiny.schedules.dsp.intrinsics.Place": "tvm_tiny.schedules.dsp.intrinsics.PixelRun",
+    "tvm_tiny.schedules.packing.Live": "tvm_tiny.schedules.packing.LiveProduct",
+    "tvm_tiny.schedules.packing.Product": "tvm_tiny.schedules.packing.MatrixProduct",
+    "tvm_tiny.simulator.counting.Access": "tvm_tiny.simulator.counting.MemoryAccess",
+    "tvm_tiny.simulator.counting.Limits": "tvm_tiny.simulator.counting.CountingLimits",
+    "tvm_tiny.simulator.decoded.Store": "tvm_tiny.simulator.decoded.DecodedStore",
+    "tvm_tiny.simulator.hot.HotLoop": "tvm_tiny.simulator.hot.HotCode",
+    "tvm_tiny.simulator.image.Function": "tvm_tiny.simulator.image.FunctionSymbol",
     "tvm_tiny.simulator.image.Segment": "tvm_tiny.simulator.image.LoadedBytes",
+    "tvm_tiny.simulator.instruction.Operands": "tvm_tiny.simulator.instruction.InstructionOperands",
+    "tvm_tiny.simulator.machine.Region": "tvm_tiny.simulator.machine.MappedRegion",
+    "tvm_tiny.simulator.memory.Port": "tvm_tiny.simulator.memory.MemoryPort",
+    "tvm_tiny.testing.tflite_tables.Graph": "tvm_tiny.testing.tflite_tables.WrittenGraph",
+    "tvm_tiny.testing.tflite_tables.Op": "tvm_tiny.testing.tflite_tables.WrittenOp",
     "tvm_tiny.toolchain.build_elf": "tvm_tiny.toolchain.build.build_elf",
     "tvm_tiny.toolchain.build_host_library": "tvm_tiny.toolchain.build.build_host_library",
     "tvm_tiny.toolchain.build_program": "tvm_tiny.toolchain.build.build_program",
     "tvm_tiny.training.distil.Settings": "tvm_tiny.training.distil.FineTuning",
     "tvm_tiny.training.operators.Step": "tvm_tiny.training.operators.NodeView",
+    "tvm_tiny.training.recipe.Outcome": "tvm_tiny.training.recipe.RecipeOutcome",
     "tvm_tiny.training.recipe.Plan": "tvm_tiny.training.recipe.RecipePlan",
     "tvm_tiny.tuning.farm.make_farm": "tvm_tiny.tuning.farms.make_farm",
+    "tvm_tiny.tuning.journal.Line": "tvm_tiny.tuning.journal.TrialLine",
     "tvm_tiny.tuning.programs.Program": "tvm_tiny.tuning.programs.LinkedLayer",
+    "tvm_tiny.tuning.session.Session": "tvm_tiny.tuning.session.TuningSession",
     "tvm_tiny.tuning.session.Settings": "tvm_tiny.tuning.session.SearchSettings",
+    "tvm_tiny.tuning.session.State": "tvm_tiny.tuning.session.SessionState",
+    "tvm_tiny.tuning.space.Space": "tvm_tiny.tuning.space.ScheduleSpace",
 }
 """Old name, with the module that has it now -> new name."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Arithmetic:
+class TrainingArithmetic:
     """How gradients and parameters are kept.
 
     Attributes:

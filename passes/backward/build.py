@@ -25,11 +25,11 @@ from tvm_tiny.graph import Graph, Node, State, Tensor
 from tvm_tiny.operators.backward import Backward
 from tvm_tiny.operators.base import lookup, storage_roots
 from tvm_tiny.operators.gradients import HEAD, LEARNED, RATE, RATE_EXPONENT
-from tvm_tiny.passes.backward.arithmetic import Arithmetic
+from tvm_tiny.passes.backward.arithmetic import TrainingArithmetic
 from tvm_tiny.passes.backward.factors import contents, pack, packed, rate_of
 from tvm_tiny.passes.backward.flat import flatten_gradients
 from tvm_tiny.passes.backward.fuse import fuse_scales
-from tvm_tiny.passes.backward.layers import Layer
+from tvm_tiny.passes.backward.layers import WeightedLayer
 from tvm_tiny.passes.backward.rules import RULES, NoGradientError, tensors_kept
 from tvm_tiny.passes.backward.scheme import Trained
 from tvm_tiny.passes.backward.tape import Grad, Tape
@@ -63,7 +63,9 @@ class Training:
     layers: Mapping[str, Mapping[str, Tensor]]
 
 
-def backward(graph: Graph, trained: Mapping[str, Trained], loss: str, how: Arithmetic) -> Training:
+def backward(
+    graph: Graph, trained: Mapping[str, Trained], loss: str, how: TrainingArithmetic
+) -> Training:
     """Append the backward pass.
 
     Args:
@@ -82,7 +84,9 @@ def backward(graph: Graph, trained: Mapping[str, Trained], loss: str, how: Arith
 
 
 class _Backward:
-    def __init__(self, graph: Graph, trained: Mapping[str, Trained], how: Arithmetic) -> None:
+    def __init__(
+        self, graph: Graph, trained: Mapping[str, Trained], how: TrainingArithmetic
+    ) -> None:
         self.original, self.trained, self.how = graph, trained, how
         state = Tensor("train_state_now", (0,), "int32")
         self.tape = Tape(graph, how.gradients, state, Tensor("train_peaks", (0,), "int32"))
@@ -125,7 +129,7 @@ class _Backward:
         inputs = operands[1].shape[-1]
         count = what.channels(inputs)
         if 0 < count < inputs and what.weights < 1:
-            first = Layer(node, node).trained_channels(count)
+            first = WeightedLayer(node, node).trained_channels(count)
             part = contents(operands[1])[..., first : first + count]
             name = f"{operands[1].name}_weights"
             made["weights"] = self.tape.new_state(name, np.ascontiguousarray(part),
@@ -171,7 +175,7 @@ class _Backward:
         kind = lookup(original.op).backward
         if kind is Backward.WEIGHTED:
             trained = self.trained.get(node.name)
-            layer = Layer(original, node)
+            layer = WeightedLayer(original, node)
             found = layer.backward(self.tape, g, trained, wanted, self.how, *kept)
         elif kind in RULES:
             found = RULES[kind](self.tape, node, g, wanted, whole)
@@ -270,4 +274,4 @@ def _unsupported(problems: Sequence[Problem]) -> UnsupportedError:
     return UnsupportedError("the model cannot be trained on the device", tuple(problems), "TT1206")
 
 
-__all__ = ["LOSSES", "Arithmetic", "Training", "backward", "packed"]
+__all__ = ["LOSSES", "Training", "TrainingArithmetic", "backward", "packed"]

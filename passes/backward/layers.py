@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node, Tensor
-from tvm_tiny.passes.backward.arithmetic import Arithmetic
+from tvm_tiny.passes.backward.arithmetic import TrainingArithmetic
 from tvm_tiny.passes.backward.factors import contents, packed
 from tvm_tiny.passes.backward.rules import Found, NoGradientError, clamped
 from tvm_tiny.passes.backward.scheme import Trained
@@ -24,7 +24,7 @@ _HOW = {False: "update", True: "momentum"}  # ends of operators' names
 _UNIT, _CENTRED = 128, 255  # largest sizes of a weight, and of x less its zero point
 
 
-class Layer:
+class WeightedLayer:
     """A layer with weights.
 
     Args:
@@ -106,7 +106,7 @@ class Layer:
 
     def backward(
         self, tape: Tape, g: Grad, trained: Trained | None, needed: Sequence[int],
-        how: Arithmetic, whole: bool, x_whole: bool,
+        how: TrainingArithmetic, whole: bool, x_whole: bool,
     ) -> Found:  # fmt: skip
         """Gradients towards the operands, and the updates behind them.
 
@@ -142,7 +142,7 @@ class Layer:
         more = (weight, *self.learned)
         return tape.gradient(op, self.node, g, more, attrs, peak=peak)
 
-    def _update_weights(self, tape: Tape, g: Grad, how: Arithmetic, x_whole: bool) -> None:
+    def _update_weights(self, tape: Tape, g: Grad, how: TrainingArithmetic, x_whole: bool) -> None:
         x, weight = self.node.operands[:2]
         first = 0
         if self.learned:
@@ -179,7 +179,7 @@ class Layer:
         attrs["shape"] = [*x.shape[:-1], count]
         return tape.keep("strided_slice", self.node, (x,), attrs, "kept")
 
-    def _update_bias(self, tape: Tape, g: Grad, how: Arithmetic) -> None:
+    def _update_bias(self, tape: Tape, g: Grad, how: TrainingArithmetic) -> None:
         weight, bias = self.original.operands[1], self.node.operands[2]
         factors = packed(1.0 / (how.accumulate * self.sum_scales**2))
         factor = tape.constant(f"{self.node.name}_bias_rate", factors)

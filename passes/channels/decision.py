@@ -16,7 +16,7 @@ from tvm_tiny.arithmetic.fixed_point import INT32_MAX
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.channel_links import ChannelMix, Indices
 from tvm_tiny.operators.value_ranges import Range, contents
-from tvm_tiny.passes.channels.program import Call, IntegerCalls
+from tvm_tiny.passes.channels.program import IntegerCall, IntegerCalls
 from tvm_tiny.passes.channels.ranges import channel_ranges
 
 Bools = npt.NDArray[np.bool_]
@@ -50,12 +50,12 @@ class _Mixer:
         weight: int64[O, taps, I], without its zero point.
     """
 
-    call: Call
+    call: IntegerCall
     sums: Ints
     weight: Ints
 
     @classmethod
-    def of(cls, call: Call, mix: ChannelMix) -> _Mixer:
+    def of(cls, call: IntegerCall, mix: ChannelMix) -> _Mixer:
         inside = mix.inside.astype(np.int64)
         return cls(call, np.einsum("pt,oti->poi", inside, mix.weight), mix.weight)
 

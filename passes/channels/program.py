@@ -15,7 +15,7 @@ from tvm_tiny.passes.call_node import call_node
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class IntegerCall:
     """One binding of an integer operator.
 
     Attributes:
@@ -40,7 +40,7 @@ class IntegerCalls:
             not an integer call.
     """
 
-    calls: tuple[Call, ...]
+    calls: tuple[IntegerCall, ...]
     channels: Mapping[Any, int]
     pinned: frozenset[Any]
 
@@ -57,7 +57,7 @@ def read_program(func: Any) -> IntegerCalls:
 
 class _Reader:
     def __init__(self, func: Any) -> None:
-        self.calls: list[Call] = []
+        self.calls: list[IntegerCall] = []
         self.channels: dict[Any, int] = {}
         self.pinned: set[Any] = set(func.params)
         self._values: dict[Any, Any] = {}
@@ -100,4 +100,4 @@ class _Reader:
             self.pinned.add(variable)
             self.pin(value)
             return
-        self.calls.append(Call(variable, operands, node))
+        self.calls.append(IntegerCall(variable, operands, node))

@@ -21,7 +21,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from tvm_tiny._tvm import IRModule, relax, tensor_type
-from tvm_tiny.passes.layout.rewriter import Rewriter
+from tvm_tiny.passes.layout.rewriter import LayoutRewriter
 from tvm_tiny.passes.layout.rules import RULES
 from tvm_tiny.passes.layout.values import Dequantised, LayoutBuilder, Value, identity
 from tvm_tiny.passes.relax_module import LAYERS, layers_of
@@ -46,7 +46,7 @@ class _Function:
         self._function = function
         self._block = relax.BlockBuilder()
         self._builder = LayoutBuilder(self._block)
-        self._rewriter = Rewriter(self._builder)
+        self._rewriter = LayoutRewriter(self._builder)
         self._values: dict[Any, Any] = {}
 
     def run(self) -> Any:

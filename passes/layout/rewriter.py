@@ -22,7 +22,7 @@ from tvm_tiny.passes.layout.values import (
 )
 
 
-class Rewriter:
+class LayoutRewriter:
     """What the rules share: the builder, and helpers that know how values broadcast."""
 
     def __init__(self, builder: LayoutBuilder) -> None:

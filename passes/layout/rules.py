@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny._tvm import constant, constant_value, relax, to_python
-from tvm_tiny.passes.layout.rewriter import Rewriter
+from tvm_tiny.passes.layout.rewriter import LayoutRewriter
 from tvm_tiny.passes.layout.values import UNIT, Dequantised, Layout, Value, identity
 
-Rule = Callable[[Rewriter, Any, list[Any], str], Any]
+Rule = Callable[[LayoutRewriter, Any, list[Any], str], Any]
 RULES: dict[str, Rule] = {}
 
 
@@ -54,7 +54,7 @@ def _four(padding: Sequence[int]) -> list[int]:
 
 
 @_rule("nn.conv2d", "nn.conv1d")
-def _conv(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value:
+def _conv(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value:
     attrs, (x, weight) = call.attrs, operands
     layout = _letters(attrs.data_layout, "NHWC")
     groups, channels = int(attrs.groups), x.shape[str(attrs.data_layout).index("C")]
@@ -76,7 +76,7 @@ def _conv(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Valu
 
 
 @_rule("nn.conv2d_transpose", "nn.conv1d_transpose")
-def _conv_transpose(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value:
+def _conv_transpose(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value:
     attrs, (x, weight) = call.attrs, operands
     made = relax.op.nn.conv2d_transpose(
         rewriter.builder.physical(x, _letters(attrs.data_layout, "NHWC")),
@@ -93,7 +93,7 @@ def _conv_transpose(rewriter: Rewriter, call: Any, operands: list[Any], name: st
 
 
 @_rule("nn.max_pool2d", "nn.avg_pool2d", "nn.max_pool1d", "nn.avg_pool1d")
-def _pool(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value:
+def _pool(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value:
     attrs = call.attrs
     layout = _letters(attrs.layout, "NHWC")
     average = "avg" in str(call.op.name)
@@ -112,7 +112,7 @@ def _pool(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Valu
 
 
 @_rule("image.resize2d")
-def _resize(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value:
+def _resize(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value:
     attrs = call.attrs
     layout = _letters(attrs.layout, "NHWC")
     made = relax.op.image.resize2d(
@@ -128,7 +128,7 @@ def _resize(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Va
 
 
 @_rule("quantize")
-def _quantize(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value:
+def _quantize(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value:
     x, scale, zero_point = operands
     axis = int(call.attrs.axis) % max(len(x.shape), 1)
     axis = x.layout.index(axis) if axis in x.layout else 0
@@ -142,7 +142,7 @@ def _quantize(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> 
     return _like(rewriter, x, made, name)
 
 
-def _like(rewriter: Rewriter, x: Value, made: Any, name: str) -> Value:
+def _like(rewriter: LayoutRewriter, x: Value, made: Any, name: str) -> Value:
     expr = rewriter.builder.emit(made, name)
     return Value(x.shape, x.layout, expr, flat=x.flat, name=name)
 
@@ -152,14 +152,14 @@ def _like(rewriter: Rewriter, x: Value, made: Any, name: str) -> Value:
     "exp", "sqrt", "rsqrt", "nn.silu", "nn.gelu", "erf", "round", "floor", "ceil", "square",
     "sign", "nn.softplus", "sin", "cos", "log",
 )  # fmt: skip
-def _unary(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value:
+def _unary(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value:
     x = operands[0]
     args = [rewriter.builder.as_it_lies(x), *call.args[1:]]
     return _like(rewriter, x, relax.Call(call.op, args, call.attrs, list(call.ty_args)), name)
 
 
 @_rule("add", "subtract", "multiply", "divide", "maximum", "minimum", "power")
-def _binary(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _binary(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     flat = [v for v in operands if v.flat is not None]
     if flat:
         return _binary_flat(rewriter, call, operands, name)
@@ -175,7 +175,9 @@ def _binary(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Va
     return rewriter.made(made, shape, layout, name)
 
 
-def _binary_flat(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _binary_flat(
+    rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str
+) -> Value | None:
     """Both flattened alike, or one flattened and the other a scalar constant."""
     leader = next(v for v in operands if v.flat is not None)
     for value in operands:
@@ -189,7 +191,7 @@ def _binary_flat(rewriter: Rewriter, call: Any, operands: list[Any], name: str) 
 
 
 @_rule("nn.prelu")
-def _prelu(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _prelu(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     x, alpha = operands
     axis = int(call.attrs.axis) % len(x.shape)
     if x.flat is not None:
@@ -201,7 +203,7 @@ def _prelu(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Val
 
 
 @_rule("permute_dims")
-def _permute(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _permute(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     del name
     x = operands[0]
     rank = len(x.shape)
@@ -211,12 +213,12 @@ def _permute(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> V
 
 
 @_rule("reshape", "squeeze", "expand_dims", "flatten")
-def _reshape(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value:
+def _reshape(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value:
     return rewriter.reshaped(operands[0], _out_shape(call), name)
 
 
 @_rule("concat")
-def _concat(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _concat(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     values: Any = operands[0]
     if not isinstance(values, list) or any(v.flat is not None for v in values):
         return None
@@ -231,7 +233,7 @@ def _concat(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Va
 
 
 @_rule("split")
-def _split(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Any:
+def _split(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Any:
     x = operands[0]
     if x.flat is not None:
         return None
@@ -247,7 +249,7 @@ def _split(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Any
 
 
 @_rule("strided_slice")
-def _slice(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _slice(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     x = operands[0]
     if x.flat is not None:
         return None
@@ -261,7 +263,7 @@ def _slice(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Val
 
 
 @_rule("mean", "sum", "max", "min")
-def _reduce(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _reduce(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     x, rank = operands[0], len(operands[0].shape)
     if x.flat is not None:
         return None
@@ -278,7 +280,7 @@ def _reduce(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Va
 
 
 @_rule("nn.softmax", "nn.log_softmax")
-def _softmax(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _softmax(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     x, rank = operands[0], len(operands[0].shape)
     if x.flat is not None:
         return None
@@ -291,7 +293,7 @@ def _softmax(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> V
 
 
 @_rule("nn.pad")
-def _pad(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _pad(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     x, attrs = operands[0], call.attrs
     if x.flat is not None:
         return None
@@ -307,7 +309,7 @@ def _pad(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value
 
 
 @_rule("matmul")
-def _matmul(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Value | None:
+def _matmul(rewriter: LayoutRewriter, call: Any, operands: list[Any], name: str) -> Value | None:
     x, weight = operands
     if x.flat is None or not weight.is_constant or len(weight.shape) != 2:
         return None
@@ -319,7 +321,7 @@ def _matmul(rewriter: Rewriter, call: Any, operands: list[Any], name: str) -> Va
     return rewriter.made(made, _out_shape(call), identity(2), name)
 
 
-def _take_rows(rewriter: Rewriter, value: Value, order: Any) -> Value | None:
+def _take_rows(rewriter: LayoutRewriter, value: Value, order: Any) -> Value | None:
     """Permute the rows of a constant matrix (``None``: its scales differ along the rows)."""
     if value.lazy is None:
         array = constant_value(rewriter.builder.physical(value))

@@ -18,7 +18,7 @@ _DEEPEST = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Quantised:
+class QuantisedConstant:
     """A constant ``scale * (data - zero_point)``.
 
     ``scale`` (float32) and ``zero_point`` (int64) have one element, or broadcast with ``data``.
@@ -37,7 +37,7 @@ class Quantised:
         """Real values, float64."""
         return self.scale.astype(np.float64) * (self.data.astype(np.int64) - self.zero_point)
 
-    def moved(self, move: Callable[[Array], Array]) -> Quantised:
+    def moved(self, move: Callable[[Array], Array]) -> QuantisedConstant:
         """The constant after a data movement."""
 
         def companion(values: Array) -> Array:
@@ -45,7 +45,7 @@ class Quantised:
                 return values.reshape(1)
             return move(np.broadcast_to(values, self.data.shape))
 
-        return Quantised(move(self.data), companion(self.scale), companion(self.zero_point))
+        return QuantisedConstant(move(self.data), companion(self.scale), companion(self.zero_point))
 
     def channel_scales(self, axis: int) -> Array | None:
         """Scales along ``axis``, or the single scale; None when they vary along other axes."""
@@ -56,7 +56,7 @@ class Quantised:
         return rows[:, 0] if bool(np.all(rows == rows[:, :1])) else None
 
 
-def evaluate(expr: Any, resolve: Resolve, depth: int = 0) -> Quantised | Array | None:
+def evaluate(expr: Any, resolve: Resolve, depth: int = 0) -> QuantisedConstant | Array | None:
     """The value of a constant expression, or None if it is not one that we know.
 
     Args:
@@ -81,7 +81,7 @@ def evaluate(expr: Any, resolve: Resolve, depth: int = 0) -> Quantised | Array |
     inner = evaluate(expr.args[0], resolve, depth + 1)
     if inner is None:
         return None
-    return inner.moved(move) if isinstance(inner, Quantised) else move(inner)
+    return inner.moved(move) if isinstance(inner, QuantisedConstant) else move(inner)
 
 
 def op_name(expr: Any) -> str:
@@ -100,16 +100,16 @@ def quantisation(call: Any, resolve: Resolve) -> tuple[Array, Array] | None:
     return scale.astype(np.float32), zero_point.astype(np.int64)
 
 
-def _dequantised(call: Any, resolve: Resolve) -> Quantised | None:
+def _dequantised(call: Any, resolve: Resolve) -> QuantisedConstant | None:
     data = evaluate(call.args[0], resolve)
     params = quantisation(call, resolve)
     if not isinstance(data, np.ndarray) or params is None:
         return None
     spread = [_along(v, data.ndim, int(call.attrs.axis)) for v in params]
-    return Quantised(data, spread[0], spread[1])
+    return QuantisedConstant(data, spread[0], spread[1])
 
 
-def _wide_bias(call: Any, resolve: Resolve) -> Quantised | None:
+def _wide_bias(call: Any, resolve: Resolve) -> QuantisedConstant | None:
     """``astype(int64 constant, float32) * scale``: dequantize, which Relax has not for int64."""
     integers = resolve(call.args[0])
     if op_name(integers) != "relax.astype":
@@ -120,7 +120,7 @@ def _wide_bias(call: Any, resolve: Resolve) -> Quantised | None:
         return None
     if data.dtype != np.int64:
         return None
-    return Quantised(data, scale.astype(np.float32), np.zeros(1, np.int64))
+    return QuantisedConstant(data, scale.astype(np.float32), np.zeros(1, np.int64))
 
 
 def _along(values: Array, rank: int, axis: int) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 from tvm_tiny import _tvm
 from tvm_tiny.arithmetic import int16, pairs, quant
 from tvm_tiny.arithmetic.layer_norm import layer_norm_params
-from tvm_tiny.passes.legalize.constants import Array, Quantised, op_name
+from tvm_tiny.passes.legalize.constants import Array, QuantisedConstant, op_name
 from tvm_tiny.passes.legalize.linear import SYMMETRIC
 from tvm_tiny.passes.legalize.movement import pool_attributes, resize_attributes
 from tvm_tiny.passes.legalize.rewriter import Declined, Operand, Rewriter, Site
@@ -184,7 +184,7 @@ def _real(rewriter: Rewriter, expr: Any, depth: int) -> Array:
     known = rewriter.constant(expr)
     if known is None:
         raise Declined("factors are computed at run time", "they must be constants")
-    values = known.real() if isinstance(known, Quantised) else np.asarray(known, np.float64)
+    values = known.real() if isinstance(known, QuantisedConstant) else np.asarray(known, np.float64)
     if values.size != depth:
         raise Declined(f"{values.size} factors for {depth} values")
     return values.reshape(-1)

@@ -13,7 +13,7 @@ import numpy as np
 from tvm_tiny import _tvm
 from tvm_tiny.arithmetic import int16, pairs, quant
 from tvm_tiny.arithmetic.element_types import Q8, QUANTISED, element_type
-from tvm_tiny.passes.legalize.constants import Array, Quantised, op_name, result_shape
+from tvm_tiny.passes.legalize.constants import Array, QuantisedConstant, op_name, result_shape
 from tvm_tiny.passes.legalize.rewriter import Declined, Operand, Rewriter, Site
 
 SYMMETRIC = "quantise activations symmetrically (ActivationSymmetric)"
@@ -207,13 +207,13 @@ def _far(linear: _Linear, bias: Array) -> int:
 
 def _weights(
     rewriter: Rewriter, call: Any, order: Sequence[int], axis: int
-) -> tuple[Quantised, Array]:
+) -> tuple[QuantisedConstant, Array]:
     """Constant int8 weights, their dimensions in ``order``; scales along ``axis`` of the result."""
     constant = rewriter.constant(call.args[1])
     if constant is None:
         raise Declined("weights are computed at run time", "TFLM needs constant weights here")
-    if not isinstance(constant, Quantised) or constant.data.dtype.name not in QUANTISED:
-        dtype = constant.data.dtype if isinstance(constant, Quantised) else constant.dtype
+    if not isinstance(constant, QuantisedConstant) or constant.data.dtype.name not in QUANTISED:
+        dtype = constant.data.dtype if isinstance(constant, QuantisedConstant) else constant.dtype
         raise Declined(
             f"weights are {dtype}",
             "int8 weights between dequantize and the operator are needed",
@@ -229,7 +229,7 @@ def _weights(
     return moved, scales
 
 
-def _symmetric(weights: Quantised) -> Array:
+def _symmetric(weights: QuantisedConstant) -> Array:
     """Weights without their zero points, in 16 bits where eight do not hold them."""
     if not np.any(weights.zero_point != 0):
         return weights.data
@@ -256,10 +256,10 @@ def _bias(rewriter: Rewriter, expr: Any, linear: _Linear) -> Array:
     if constant is None:
         raise Declined("the bias is computed at run time")
     accumulator = np.float64(np.float32(linear.x.scale)) * linear.scales.astype(np.float64)
-    size = constant.data.size if isinstance(constant, Quantised) else np.size(constant)
+    size = constant.data.size if isinstance(constant, QuantisedConstant) else np.size(constant)
     if size not in (1, linear.channels):
         raise Declined(f"bias of {size} values for {linear.channels} channels")
-    if isinstance(constant, Quantised):
+    if isinstance(constant, QuantisedConstant):
         integers = constant.data.astype(np.int64) - constant.zero_point
         ratio = constant.scale.astype(np.float64).reshape(-1) / accumulator.reshape(-1)
         if np.all(np.abs(ratio - 1.0) <= _BIAS_SCALE_TOLERANCE):

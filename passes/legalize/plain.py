@@ -14,11 +14,11 @@ import numpy as np
 
 from tvm_tiny import _tvm
 from tvm_tiny.passes.legalize.constants import op_name
-from tvm_tiny.passes.legalize.sites import Declined, Site, tensor_args
+from tvm_tiny.passes.legalize.sites import NotLegalised, Site, tensor_args
 from tvm_tiny.passes.relax_module import Layer
 
 
-class Rewriting(Protocol):
+class Legalising(Protocol):
     """What is asked of ``rewriter.Rewriter``."""
 
     layers: dict[Any, Layer]
@@ -41,7 +41,7 @@ class Rewriting(Protocol):
         ...
 
 
-def value(rewriter: Rewriting, var: Any, call: Any, dtype: str) -> Any:
+def value(rewriter: Legalising, var: Any, call: Any, dtype: str) -> Any:
     """The new expression of integers dequantised, or of plain numbers moved."""
     layer = rewriter.layers[var] if var in rewriter.layers else Layer("")
     site = Site(layer, 0.0, 0).typed(dtype)
@@ -56,12 +56,12 @@ def value(rewriter: Rewriting, var: Any, call: Any, dtype: str) -> Any:
     split = isinstance(call, _tvm.relax.TupleGetItem)
     source = rewriter.resolve(call.tuple_value) if split else call
     if op_name(source) not in rewriter.moves:
-        raise Declined(f"'{op_name(source)}' works on float values", code="TT1102")
+        raise NotLegalised(f"'{op_name(source)}' works on float values", code="TT1102")
     values = [rewriter.value(a) for a in tensor_args(source)]
     return rewriter.moves[op_name(source)](rewriter, call, values, site, lambda real: real)
 
 
-def is_plain(rewriter: Rewriting, expr: Any) -> bool:
+def is_plain(rewriter: Legalising, expr: Any) -> bool:
     """Whether an expression is of numbers that an operator of ours made, moved perhaps."""
     call = rewriter.resolve(expr)
     if isinstance(call, _tvm.relax.TupleGetItem):
@@ -73,7 +73,7 @@ def is_plain(rewriter: Rewriting, expr: Any) -> bool:
     return any(is_plain(rewriter, a) for a in tensor_args(call))
 
 
-def is_moved(rewriter: Rewriting, expr: Any) -> bool:
+def is_moved(rewriter: Legalising, expr: Any) -> bool:
     """Whether an expression is of plain numbers and of inputs as they are, moved perhaps."""
     call = rewriter.resolve(expr)
     if isinstance(call, _tvm.relax.TupleGetItem):

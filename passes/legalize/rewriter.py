@@ -14,9 +14,15 @@ from tvm_tiny.arithmetic import quant
 from tvm_tiny.arithmetic.element_types import QUANTISED, element_type
 from tvm_tiny.errors import Problem
 from tvm_tiny.passes.legalize import plain
-from tvm_tiny.passes.legalize.constants import Array, Quantised, evaluate, op_name, quantisation
-from tvm_tiny.passes.legalize.sites import Declined as Declined
-from tvm_tiny.passes.legalize.sites import Operand as Operand
+from tvm_tiny.passes.legalize.constants import (
+    Array,
+    QuantisedConstant,
+    evaluate,
+    op_name,
+    quantisation,
+)
+from tvm_tiny.passes.legalize.sites import NotLegalised as Declined
+from tvm_tiny.passes.legalize.sites import QuantisedValue as Operand
 from tvm_tiny.passes.legalize.sites import Site as Site
 from tvm_tiny.passes.legalize.sites import tensor_args as tensor_args
 from tvm_tiny.passes.relax_module import (
@@ -72,7 +78,7 @@ class Rewriter:
             expr = self.definitions[expr]
         return expr
 
-    def constant(self, expr: Any) -> Quantised | Array | None:
+    def constant(self, expr: Any) -> QuantisedConstant | Array | None:
         """The value of a constant expression, or None."""
         return evaluate(expr, self.resolve)
 
@@ -327,8 +333,8 @@ def _owners(function: Any) -> dict[Any, Layer]:
     return out
 
 
-def _constant_operand(known: Quantised | Array) -> Operand:
-    if not isinstance(known, Quantised):
+def _constant_operand(known: QuantisedConstant | Array) -> Operand:
+    if not isinstance(known, QuantisedConstant):
         raise Declined("a constant operand is float", "it has no scale", code="TT1102")
     if not known.per_tensor or str(known.data.dtype) not in QUANTISED:
         raise Declined(f"a constant operand is {known.data.dtype} or quantised per channel")

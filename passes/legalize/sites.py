@@ -11,7 +11,7 @@ from tvm_tiny.arithmetic.element_types import element_type
 from tvm_tiny.passes.relax_module import Layer
 
 
-class Declined(Exception):  # noqa: N818 - a rule that declines is no error yet
+class NotLegalised(Exception):  # noqa: N818 - a rule that declines is no error yet
     """A rule cannot make integers of an operator; carries why and what to do."""
 
     def __init__(self, what: str, why: str = "", do: str = "", code: str = "TT1203") -> None:
@@ -20,7 +20,7 @@ class Declined(Exception):  # noqa: N818 - a rule that declines is no error yet
 
 
 @dataclass(frozen=True, eq=False)
-class Operand:
+class QuantisedValue:
     """An integer value of the new function with its quantisation."""
 
     expr: Any

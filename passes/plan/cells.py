@@ -37,7 +37,7 @@ _COPY_WORK = 0.25
 
 
 @dataclass(frozen=True)
-class Option:
+class StreamWay:
     """A way to run the nodes from one joint to another inside a stream.
 
     Attributes:
@@ -85,7 +85,7 @@ class Cells:
     net: Network
     joints: tuple[int, ...]
     sizes: dict[int, int]
-    options: dict[int, tuple[Option, ...]]
+    options: dict[int, tuple[StreamWay, ...]]
 
 
 def live_at(net: Network, position: int) -> list[str]:
@@ -109,11 +109,11 @@ def find_cells(net: Network, graph: Graph, fed: str, most_macs: int, budget: Bud
     """
     joints = _joints(net)
     sizes = {p: sum(net.tensors[n].nbytes for n in live_at(net, p) if n != fed) for p in joints}
-    options: dict[int, tuple[Option, ...]] = {}
+    options: dict[int, tuple[StreamWay, ...]] = {}
     spans = Spans(net.works)
     for at, first in enumerate(joints[:-1]):
         source = _source(net, first, graph)
-        found: list[Option] = []
+        found: list[StreamWay] = []
         if source is not None:
             found += _cell(net, first, joints[at + 1], source, (most_macs, spans), budget)
             for end in joints[at + 1 : at + 1 + LONGEST_PATCH]:
@@ -149,24 +149,24 @@ def _source(net: Network, first: int, graph: Graph) -> Tensor | None:
     return None if name in net.viewed else net.tensors[name]
 
 
-def _undominated(options: Sequence[Option]) -> Iterator[Option]:
+def _undominated(options: Sequence[StreamWay]) -> Iterator[StreamWay]:
     """By end, and whether the stream ends there."""
-    groups: dict[tuple[int, bool], list[Option]] = {}
+    groups: dict[tuple[int, bool], list[StreamWay]] = {}
     for option in options:
         groups.setdefault((option.end, option.ends), []).append(option)
     for group in groups.values():
         yield from _best(group)
 
 
-def _best(options: Sequence[Option]) -> list[Option]:
+def _best(options: Sequence[StreamWay]) -> list[StreamWay]:
     """Those that no other is as good as in everything."""
 
-    def key(o: Option) -> tuple[float, ...]:
+    def key(o: StreamWay) -> tuple[float, ...]:
         sizes = o.waiting_bytes, o.peak_bytes, o.whole_waiting_bytes, o.whole_peak_bytes
         return (o.work, *sizes, o.needs_rows)
 
     out: list[tuple[float, ...]] = []
-    kept: list[Option] = []
+    kept: list[StreamWay] = []
     for mine, _, option in sorted((key(o), i, o) for i, o in enumerate(options)):
         _, waits, peak, whole_waits, whole_peak, rows = mine
         for _, a, b, c, d, e in out:
@@ -180,7 +180,7 @@ def _best(options: Sequence[Option]) -> list[Option]:
 
 def _cell(
     net: Network, first: int, end: int, source: Tensor, how: tuple[int, Spans], budget: Budget
-) -> Iterator[Option]:
+) -> Iterator[StreamWay]:
     """The nodes as they are, with carried windows, and with patches inside."""
     nodes = [w.node for w in net.works[first:end]]
     if not all(w.streams or not w.rows for w in net.works[first:end]):
@@ -227,7 +227,7 @@ def _measured(
     scratch: dict[str, int],
     span: tuple[int, int],
     budget: Budget,
-) -> Option | None:
+) -> StreamWay | None:
     """Simulate the nodes alone, their input fed by rows."""
     try:
         graph = apply_rewrites(Graph((source,), (nodes[-1].output,), tuple(nodes)), rewrites)
@@ -252,7 +252,7 @@ def _measured(
     fed_rows = source.row_bytes if source.name not in streamed.busy else 0
     copied = sum(n.output.nbytes for n in graph.nodes if n.name.endswith(CARRY))
     held = rows if streamed.rings[source.name] > 1 and not _carried(graph, source) else 0
-    return Option(
+    return StreamWay(
         *span,
         rewrites=rewrites,
         names=tuple(names),
@@ -290,13 +290,13 @@ def _levels(streamed: Streamed, units: dict[str, int]) -> tuple[int, int]:
 
 def _patches(
     spans: Spans, first: int, end: int, source: Tensor, budget: Budget
-) -> Iterator[Option]:
+) -> Iterator[StreamWay]:
     """All the nodes as one patch, with and without carried rows."""
     for model in spans.models(first, end, source, budget):
         yield from _patch_options((first, end), source, model)
 
 
-def _patch_options(span: tuple[int, int], source: Tensor, model: PatchModel) -> Iterator[Option]:
+def _patch_options(span: tuple[int, int], source: Tensor, model: PatchModel) -> Iterator[StreamWay]:
     rewrite = Rewrite("patch", model.nodes, model.rows, model.tiles)
     names = (rewrite.name, *((f"{rewrite.name}_rows",) if model.rows > 1 else ()))
     held = model.window_rows * source.row_bytes
@@ -306,7 +306,7 @@ def _patch_options(span: tuple[int, int], source: Tensor, model: PatchModel) -> 
     if model.whole and not span[0]:
         return  # it reads its input more than once
     waiting = held if model.window_rows > 1 else 0
-    yield Option(
+    yield StreamWay(
         *span,
         (rewrite,),
         names,
@@ -323,7 +323,7 @@ def _patch_options(span: tuple[int, int], source: Tensor, model: PatchModel) -> 
     if 0 < model.moves_rows <= kept:
         carry = Rewrite("carry", (rewrite.name,))
         copied = source.nbytes
-        yield Option(
+        yield StreamWay(
             *span,
             (rewrite, carry),
             (f"{rewrite.name}{CARRY}", *names),

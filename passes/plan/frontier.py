@@ -22,14 +22,14 @@ from tvm_tiny.passes.decision.rewrite import Rewrite
 from tvm_tiny.passes.plan.cells import find_cells
 from tvm_tiny.passes.plan.labels import (
     Edge,
-    Stretch,
+    LabelledSegment,
     least_work,
     price,
     stretches,
 )
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
-from tvm_tiny.passes.recompute.search import Task, rewritten_scratch
-from tvm_tiny.passes.stream.cuts import Cuts, Piece, make_piece
+from tvm_tiny.passes.recompute.search import SearchTask, rewritten_scratch
+from tvm_tiny.passes.stream.cuts import Cuts, PossibleSegment, make_piece
 from tvm_tiny.passes.stream.network import Network, build_network
 
 _ROUNDS = 400
@@ -62,7 +62,7 @@ class Path:
 class Searched:
     """One graph (with its ``base`` of rewrites) and its edges."""
 
-    task: Task
+    task: SearchTask
     base: tuple[Rewrite, ...]
     base_macs: int
     net: Network
@@ -150,7 +150,7 @@ class Searched:
         return Path(tuple(rewrites), tuple(segments), weight, macs, work)
 
 
-def weigh(task: Task, net: Network, stretch: Stretch) -> tuple[int, int, int] | None:
+def weigh(task: SearchTask, net: Network, stretch: LabelledSegment) -> tuple[int, int, int] | None:
     """Bytes that a segment of options needs, simulated as it will run, its creep and what it adds.
 
     None if it cannot run.
@@ -175,12 +175,12 @@ def weigh(task: Task, net: Network, stretch: Stretch) -> tuple[int, int, int] | 
     return piece.weight_units * task.unit, _creep(piece) * task.unit, added
 
 
-def _creep(piece: Piece) -> int:
+def _creep(piece: PossibleSegment) -> int:
     return max((min(r.below, r.above) for r in piece.reach.values()), default=0)
 
 
 def search_graph(
-    task: Task,
+    task: SearchTask,
     base: tuple[Rewrite, ...],
     order: Sequence[str],
     cuts: Cuts | None,
@@ -222,7 +222,7 @@ def search_graph(
     return Searched(task, base, macs, net, tuple(edges.values()), budget)
 
 
-def plain_edge(piece: Piece, unit: int) -> Edge:
+def plain_edge(piece: PossibleSegment, unit: int) -> Edge:
     """A segment in which nothing is copied or made again."""
     streamed = piece.streamed
     calls = len(streamed.calls) if piece.stream else 0

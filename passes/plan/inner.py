@@ -13,7 +13,7 @@ from tvm_tiny.graph import Tensor
 from tvm_tiny.passes.decision.budget import Budget
 from tvm_tiny.passes.decision.rewrite import Rewrite, first_of
 from tvm_tiny.passes.plan.spans import Spans
-from tvm_tiny.passes.stream.network import Network, Work
+from tvm_tiny.passes.stream.network import Network, NodeWork
 
 _LONGEST = 4
 _LARGEST = 2
@@ -58,7 +58,7 @@ def _runs(net: Network, first: int, end: int) -> Iterator[tuple[int, int]]:
                 yield begin, stop
 
 
-def _twin(works: Sequence[Work], run: Sequence[Work]) -> Sequence[Work] | None:
+def _twin(works: Sequence[NodeWork], run: Sequence[NodeWork]) -> Sequence[NodeWork] | None:
     """The same layers made at another time."""
     wanted = [first_of(w.node.name) for w in run]
     for at in range(len(works) - len(run) + 1):
@@ -68,7 +68,7 @@ def _twin(works: Sequence[Work], run: Sequence[Work]) -> Sequence[Work] | None:
     return None
 
 
-def _source(net: Network, run: Sequence[Work]) -> Tensor | None:
+def _source(net: Network, run: Sequence[NodeWork]) -> Tensor | None:
     """The one tensor that layers read from outside."""
     made = {w.output for w in run}
     read = {r.storage for w in run for r in w.reads} - made

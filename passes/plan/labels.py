@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tvm_tiny.passes.decision.budget import Budget
-from tvm_tiny.passes.plan.cells import Cells, Option
+from tvm_tiny.passes.plan.cells import Cells, StreamWay
 
 MAX_LABELS = 48
 """Kept at a joint; those between are left out evenly."""
@@ -43,12 +43,12 @@ class Label:
     top: int = 0
     work: float = 0.0
     macs: int = 0
-    option: Option | None = None
+    option: StreamWay | None = None
     before: Label | None = None
 
-    def options(self) -> list[Option]:
+    def options(self) -> list[StreamWay]:
         """In order."""
-        out: list[Option] = []
+        out: list[StreamWay] = []
         at: Label | None = self
         while at is not None and at.option is not None:
             out.append(at.option)
@@ -57,7 +57,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class LabelledSegment:
     """A possible segment: a label and the weight that is estimated for it."""
 
     first: int
@@ -69,9 +69,9 @@ class Stretch:
 
 def stretches(
     cells: Cells, fed: str, ceiling_bytes: int, budget: Budget
-) -> dict[tuple[int, int], tuple[Stretch, ...]]:
+) -> dict[tuple[int, int], tuple[LabelledSegment, ...]]:
     """Segments between joints that weigh no more than a ceiling, undominated, by (first, end)."""
-    out: dict[tuple[int, int], tuple[Stretch, ...]] = {}
+    out: dict[tuple[int, int], tuple[LabelledSegment, ...]] = {}
     fed_until = cells.net.last_use[fed] if fed else -1
     for start in range(len(cells.joints) - 1):
         first = cells.joints[start]
@@ -80,7 +80,7 @@ def stretches(
         for end, labels in _from(cells, start, bool(fed) and not first, ceiling_bytes, budget):
             base = max(cells.sizes[first], cells.sizes[end])
             made = [
-                Stretch(first, end, base + k.waiting + k.top, k.work, k)
+                LabelledSegment(first, end, base + k.waiting + k.top, k.work, k)
                 for k in labels
                 if base + k.waiting + k.top <= ceiling_bytes
             ]
@@ -89,7 +89,7 @@ def stretches(
     return out
 
 
-def _frontier(found: Sequence[Stretch]) -> Iterator[Stretch]:
+def _frontier(found: Sequence[LabelledSegment]) -> Iterator[LabelledSegment]:
     """By ascending weight, each with less work than those before."""
     least = float("inf")
     for stretch in sorted(found, key=lambda s: (s.weight_bytes, s.work)):
@@ -177,7 +177,7 @@ class Edge:
     work: float = 0.0
     macs: int = 0
     calls: int = 0
-    made: Stretch | None = None
+    made: LabelledSegment | None = None
     number: int = 0
     creep: int = 0
 

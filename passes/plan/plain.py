@@ -15,7 +15,7 @@ from tvm_tiny.passes.decision.budget import Budget
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.decision.rewrite import Rewrite
-from tvm_tiny.passes.stream.cuts import Cuts, Piece, build_cuts
+from tvm_tiny.passes.stream.cuts import Cuts, PossibleSegment, build_cuts
 from tvm_tiny.passes.stream.freeze import frozen_plan
 from tvm_tiny.passes.stream.network import Network
 from tvm_tiny.passes.stream.placing import Placed, place
@@ -27,7 +27,7 @@ _ATTEMPTS = 6
 """Paths that are placed with the solver, from the lightest on, until one meets its bound."""
 
 
-class Plain:
+class PlainSegments:
     """Segments of a network as they come.
 
     Attributes:
@@ -82,7 +82,7 @@ class Plain:
     def _lightest(self) -> Placed:
         """Place the lightest paths until one meets the bound of all."""
         best: Placed | None = None
-        seen: list[list[Piece]] = []
+        seen: list[list[PossibleSegment]] = []
         weights = self.cuts.thresholds()
         for limit in [self.least_units, *(w for w in weights if w > self.least_units)]:
             for roomy in (False, True):
@@ -137,7 +137,7 @@ class Plain:
             placed = self._carefully(path)
         return self.frozen(placed)
 
-    def _quickly(self, path: list[Piece]) -> Placed:
+    def _quickly(self, path: list[PossibleSegment]) -> Placed:
         """Without the solver, unless it was placed with it before."""
         key = _key(path)
         if key in self._careful:
@@ -146,7 +146,7 @@ class Plain:
             self._quick[key] = place(self.cuts, path, replace(self._options(), solver_time=0.0))
         return self._quick[key]
 
-    def _carefully(self, path: list[Piece]) -> Placed:
+    def _carefully(self, path: list[PossibleSegment]) -> Placed:
         key = _key(path)
         if key not in self._careful:
             self._careful[key] = place(self.cuts, path, self._options())
@@ -157,5 +157,5 @@ class Plain:
         return replace(frozen_plan(self.cuts, placed, self.least_units), rewrites=self._rewrites)
 
 
-def _key(path: list[Piece]) -> tuple[int, ...]:
+def _key(path: list[PossibleSegment]) -> tuple[int, ...]:
     return tuple(p.streamed.end for p in path)

@@ -15,7 +15,7 @@ from tvm_tiny.passes.decision.options import PlanOptions, fitting
 from tvm_tiny.passes.decision.rewrite import Rewrite
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.recompute.search import rewritten_scratch
-from tvm_tiny.passes.stream.cuts import MAX_SEGMENT, Cuts, Piece, make_piece
+from tvm_tiny.passes.stream.cuts import MAX_SEGMENT, Cuts, PossibleSegment, make_piece
 from tvm_tiny.passes.stream.freeze import frozen_plan
 from tvm_tiny.passes.stream.network import MAX_ROWS, Network, build_network
 from tvm_tiny.passes.stream.placing import place
@@ -55,7 +55,7 @@ def plan_segments(
     if row_fed:
         check_fed(graph, net)
     _check_carried(graph, segments)
-    path: list[Piece] = []
+    path: list[PossibleSegment] = []
     at, unit = 0, options.alignment_bytes
     for segment in segments:
         end = at + len(segment)

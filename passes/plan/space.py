@@ -21,10 +21,10 @@ from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.decision.rewrite import Rewrite
 from tvm_tiny.passes.plan.frontier import Path, Searched, search_graph
 from tvm_tiny.passes.plan.ladder import Ladder
-from tvm_tiny.passes.plan.plain import Plain
+from tvm_tiny.passes.plan.plain import PlainSegments
 from tvm_tiny.passes.plan.segments import check_fed, plan_segments
 from tvm_tiny.passes.recompute.channels import wide_heads
-from tvm_tiny.passes.recompute.search import Task, by_rows, extra_macs
+from tvm_tiny.passes.recompute.search import SearchTask, by_rows, extra_macs
 from tvm_tiny.passes.recompute.twice import made_twice
 from tvm_tiny.passes.stream.cuts import Cuts, build_cuts
 
@@ -55,13 +55,13 @@ class Space:
         self.graph, self.layers, self.options, self.row_fed = graph, layers, options, row_fed
         fed = graph.inputs[0].name if row_fed else ""
         unit = options.alignment_bytes
-        self._task = Task(graph, scratch_bytes, unit, fed, options.in_place)
+        self._task = SearchTask(graph, scratch_bytes, unit, fed, options.in_place)
         self.base = by_rows(graph)
         net = self._task.network(self.base, layers.order)
         if row_fed:
             check_fed(graph, net)
         budget = self._budget(options.steps * 2 // 5)
-        self.streams = Plain(net, layers, fed, budget, self.left, self.base)
+        self.streams = PlainSegments(net, layers, fed, budget, self.left, self.base)
         self._ladders: dict[bool, Ladder] = {}
         self._drafts: dict[Path, MemoryPlan] = {}
         self._plans: dict[Path, MemoryPlan] = {}

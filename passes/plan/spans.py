@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tvm_tiny.graph import Tensor
 from tvm_tiny.operators.base import Span, lookup
 from tvm_tiny.passes.decision.budget import Budget
-from tvm_tiny.passes.stream.network import NEVER, Work
+from tvm_tiny.passes.stream.network import NEVER, NodeWork
 
 TILES = (1, 2, 3, 4, 6, 8, 12, 18, 24)
 """Tiles across an image whose parts are two columns wide or more."""
@@ -75,7 +75,7 @@ def tile_counts(width: int) -> tuple[int, ...]:
 class Spans:
     """Patches of the layers of a network, worked out once for all that end with the same layer."""
 
-    def __init__(self, works: Sequence[Work]) -> None:
+    def __init__(self, works: Sequence[NodeWork]) -> None:
         self.works = works
         self._columns: dict[tuple[int, int], _Columns] = {}
         self._rows: dict[tuple[int, int], _Rows] = {}
@@ -142,7 +142,9 @@ class Spans:
 class _Backward:
     """Spans of every layer's result along one axis, from a patch's result back, layer by layer."""
 
-    def __init__(self, works: Sequence[Work], end: int, parts: Sequence[Span], result: str) -> None:
+    def __init__(
+        self, works: Sequence[NodeWork], end: int, parts: Sequence[Span], result: str
+    ) -> None:
         self.works, self.end, self.at, self.failed = works, end, end, False
         self.spans: list[dict[str, Span]] = [{result: part} for part in parts]
         self.total: list[int] = []
@@ -184,7 +186,7 @@ class _Backward:
 
 
 class _Rows(_Backward):
-    def __init__(self, works: Sequence[Work], end: int, rows: int) -> None:
+    def __init__(self, works: Sequence[NodeWork], end: int, rows: int) -> None:
         bands = [(b, b + rows) for b in range(0, works[end - 1].rows, rows)]
         super().__init__(works, end, bands, works[end - 1].output)
 
@@ -217,7 +219,7 @@ class _Rows(_Backward):
 
 
 class _Columns(_Backward):
-    def __init__(self, works: Sequence[Work], end: int, tiles: int) -> None:
+    def __init__(self, works: Sequence[NodeWork], end: int, tiles: int) -> None:
         output = works[end - 1].node.output
         width = output.shape[2]
         step = -(-width // tiles)
@@ -241,7 +243,7 @@ class _Columns(_Backward):
         return True
 
 
-def _patchable(works: Sequence[Work], source: Tensor) -> bool:
+def _patchable(works: Sequence[NodeWork], source: Tensor) -> bool:
     if len(works) < 2:
         return False  # nothing inside
     if len(source.shape) != 4 or source.shape[0] != 1 or source.rows < 2:
@@ -258,7 +260,7 @@ def _patchable(works: Sequence[Work], source: Tensor) -> bool:
 
 
 def _of_rows(
-    works: Sequence[Work],
+    works: Sequence[NodeWork],
     rows: int,
     extents: tuple[_Extent, Mapping[int, _Extent]],
     windows: Sequence[int],
@@ -276,7 +278,7 @@ def _of_rows(
 
 
 def _model(
-    works: Sequence[Work],
+    works: Sequence[NodeWork],
     size: tuple[int, int, int],
     extents: tuple[_Extent, _Extent],
     windows: Sequence[int],

@@ -11,7 +11,7 @@ from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.plan.follow_rows import planned_graph
 from tvm_tiny.passes.recompute.search import rewritten_scratch
 from tvm_tiny.passes.stream.cuts import (
-    Piece,
+    PossibleSegment,
     busy_units,
     live_around,
     live_together,
@@ -83,7 +83,7 @@ def fullest(
     return best
 
 
-def _live(net: Network, piece: Piece, fed: str) -> tuple[Live, ...]:
+def _live(net: Network, piece: PossibleSegment, fed: str) -> tuple[Live, ...]:
     streamed = piece.streamed
     units = {n: busy_units(net, streamed, n, 1) for n in streamed.busy}
     together = live_together(streamed.busy)
@@ -93,7 +93,7 @@ def _live(net: Network, piece: Piece, fed: str) -> tuple[Live, ...]:
     return tuple(sorted(found, key=lambda v: (-v.size_bytes, v.name)))
 
 
-def _of(net: Network, piece: Piece, name: str) -> tuple[str, int]:
+def _of(net: Network, piece: PossibleSegment, name: str) -> tuple[str, int]:
     if name in net.tensors:
         busy = name in piece.streamed.busy
         size = busy_units(net, piece.streamed, name, 1) if busy else storage_units(net, name, 1)
@@ -102,7 +102,7 @@ def _of(net: Network, piece: Piece, name: str) -> tuple[str, int]:
     return work.node.layer or work.node.name, work.scratch_bytes
 
 
-def _reason(net: Network, piece: Piece, name: str) -> Reason:
+def _reason(net: Network, piece: PossibleSegment, name: str) -> Reason:
     if name not in net.tensors:
         return "workspace of its kernel"
     streamed = piece.streamed
@@ -120,7 +120,7 @@ def _reason(net: Network, piece: Piece, name: str) -> Reason:
     return f"{rows} of {all_rows} rows: {who} reads {window} at a call"
 
 
-def _window(net: Network, piece: Piece, name: str) -> int:
+def _window(net: Network, piece: PossibleSegment, name: str) -> int:
     """Most rows of a storage that one call of a reader needs."""
     works = net.works[piece.streamed.first : piece.streamed.end]
     spans = [

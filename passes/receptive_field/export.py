@@ -38,7 +38,7 @@ BATCH: Final = "batch"
 
 
 @dataclass(frozen=True)
-class Value:
+class OnnxValue:
     """An ONNX tensor that stands for a Relax variable.
 
     Attributes:
@@ -56,7 +56,7 @@ class Unexportable(Exception):  # noqa: N818 - collected, becomes one error
     """A step that ONNX cannot say; carries why."""
 
 
-Rule = Callable[["Exporter", BoundCall], Value]
+Rule = Callable[["Exporter", BoundCall], OnnxValue]
 
 
 def to_onnx(module: Any, name: str = "model") -> Any:
@@ -90,7 +90,7 @@ class Exporter:
         self._name = name
         self._nodes: list[Any] = []
         self._constants: dict[str, Array] = {}
-        self._values: dict[Any, Value] = {}
+        self._values: dict[Any, OnnxValue] = {}
         self._orders: dict[tuple[str, bool], str] = {}
         self._taken: set[str] = set()
         self._fused: set[Any] = set()
@@ -115,30 +115,30 @@ class Exporter:
             except Unexportable as error:
                 what = f"'{step.op.removeprefix('relax.')}' cannot be written as ONNX"
                 problems.append(Problem(what, step.where, str(error)))
-                self._values[step.var] = Value("?", step.shape)
+                self._values[step.var] = OnnxValue("?", step.shape)
         if problems:
             message = f"{len(problems)} operator(s) cannot be exported"
             raise UnsupportedError(message, tuple(problems))
         return self._finish()
 
-    def operand(self, expr: Any) -> Value:
+    def operand(self, expr: Any) -> OnnxValue:
         """The value of an operand that is computed at run time, or of a constant."""
         if expr in self._values:
             return self._values[expr]
         array = constant_of(expr)
         if array is None:
             raise Unexportable("an operand is neither a tensor nor a constant")
-        return Value(self.constant("constant", array), array.shape)
+        return OnnxValue(self.constant("constant", array), array.shape)
 
-    def plain(self, value: Value) -> str:
+    def plain(self, value: OnnxValue) -> str:
         """Name of the tensor in Relax's own order."""
         return self._ordered(value, False) if value.first else value.name
 
-    def channels_first(self, value: Value) -> str:
+    def channels_first(self, value: OnnxValue) -> str:
         """Name of an NHWC tensor as NCHW."""
         return value.name if value.first else self._ordered(value, True)
 
-    def _ordered(self, value: Value, first: bool) -> str:
+    def _ordered(self, value: OnnxValue, first: bool) -> str:
         key = (value.name, first)
         if key not in self._orders:
             word = "nchw" if first else "nhwc"
@@ -155,11 +155,11 @@ class Exporter:
         self._nodes.append(made)
 
     def emit(self, step: BoundCall, kind: str, inputs: Sequence[str], *, first: bool = False,
-             **attrs: Any) -> Value:  # fmt: skip
+             **attrs: Any) -> OnnxValue:  # fmt: skip
         """Add the node that makes a step's result."""
         name = self._result_name(step, first)
         self.node(kind, inputs, name, **attrs)
-        return Value(name, step.shape, first)
+        return OnnxValue(name, step.shape, first)
 
     def inner(self, kind: str, inputs: Sequence[str], what: str, **attrs: Any) -> str:
         """Add a node whose result stays inside a layer."""
@@ -187,7 +187,7 @@ class Exporter:
         """The step is done with the one before it."""
         self._fused.add(step.var)
 
-    def alias(self, step: BoundCall, value: Value) -> None:
+    def alias(self, step: BoundCall, value: OnnxValue) -> None:
         """A fused step's result."""
         self._values[step.var] = value
 
@@ -208,7 +208,7 @@ class Exporter:
         for place, param in enumerate(function.params):
             name = known[place].name if known and place < len(known) else str(param.name)
             name = self.unique(name or f"input{place}")
-            self._values[param] = Value(name, shape_of(param))
+            self._values[param] = OnnxValue(name, shape_of(param))
         outputs = borders_of(function, OUTPUTS)
         for place, result in enumerate(self.program.results):
             name = outputs[place].name if outputs and place < len(outputs) else f"output{place}"

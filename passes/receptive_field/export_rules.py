@@ -11,9 +11,9 @@ import numpy as np
 from tvm_tiny._tvm import relax
 from tvm_tiny.passes.receptive_field.export import (
     Exporter,
+    OnnxValue,
     Rule,
     Unexportable,
-    Value,
     same_bytes,
 )
 from tvm_tiny.passes.receptive_field.prepare import conv_layouts
@@ -35,7 +35,7 @@ def _onnx_pads(pads: Sequence[int]) -> list[int]:
     return list(pads)
 
 
-def _conv(exporter: Exporter, step: BoundCall) -> Value:
+def _conv(exporter: Exporter, step: BoundCall) -> OnnxValue:
     """A convolution and the bias behind it."""
     call = step.call
     data, kernel = conv_layouts(call)
@@ -86,7 +86,7 @@ def _biased(exporter: Exporter, step: BoundCall, axis: int) -> tuple[BoundCall, 
     return user, channels.astype(np.float32)
 
 
-def _matmul(exporter: Exporter, step: BoundCall) -> Value:
+def _matmul(exporter: Exporter, step: BoundCall) -> OnnxValue:
     """``matmul(x, constant)``, as Gemm with its bias where x is a matrix."""
     weights = constant_of(step.call.args[1])
     if weights is None or weights.ndim != 2:
@@ -107,14 +107,14 @@ def _matmul(exporter: Exporter, step: BoundCall) -> Value:
 
 
 def _unary(kind: str) -> Rule:
-    def rule(exporter: Exporter, step: BoundCall) -> Value:
+    def rule(exporter: Exporter, step: BoundCall) -> OnnxValue:
         x = exporter.operand(step.call.args[0])
         return exporter.emit(step, kind, [x.name], first=x.first)
 
     return rule
 
 
-def _clip(exporter: Exporter, step: BoundCall) -> Value:
+def _clip(exporter: Exporter, step: BoundCall) -> OnnxValue:
     x = exporter.operand(step.call.args[0])
     limits = [float(getattr(a, "value", a)) for a in step.call.args[1:3]]
     if len(limits) != 2:
@@ -126,7 +126,7 @@ def _clip(exporter: Exporter, step: BoundCall) -> Value:
     return exporter.emit(step, "Clip", [x.name, *names], first=x.first)
 
 
-def _leaky(exporter: Exporter, step: BoundCall) -> Value:
+def _leaky(exporter: Exporter, step: BoundCall) -> OnnxValue:
     x = exporter.operand(step.call.args[0])
     alpha = float(step.call.attrs.alpha)
     return exporter.emit(step, "LeakyRelu", [x.name], first=x.first, alpha=alpha)
@@ -135,7 +135,7 @@ def _leaky(exporter: Exporter, step: BoundCall) -> Value:
 def _binary(kind: str) -> Rule:
     """Operators with broadcasting: both operands in the same order."""
 
-    def rule(exporter: Exporter, step: BoundCall) -> Value:
+    def rule(exporter: Exporter, step: BoundCall) -> OnnxValue:
         expressions = step.call.args
         known = [constant_of(e) is None for e in expressions]
         values = [exporter.operand(e) for e, live in zip(expressions, known, strict=True) if live]
@@ -166,7 +166,7 @@ def _constant(exporter: Exporter, expr: Any, first: bool) -> str:
 
 
 def _pool(kind: str) -> Rule:
-    def rule(exporter: Exporter, step: BoundCall) -> Value:
+    def rule(exporter: Exporter, step: BoundCall) -> OnnxValue:
         attrs = step.call.attrs
         layout = str(attrs.layout)
         if layout not in ("NHWC", "NCHW"):
@@ -199,7 +199,7 @@ def _pool(kind: str) -> Rule:
 def _reduce(kind: str) -> Rule:
     """Means and sums over constant axes; operator set 17 has the sum's axes as an operand."""
 
-    def rule(exporter: Exporter, step: BoundCall) -> Value:
+    def rule(exporter: Exporter, step: BoundCall) -> OnnxValue:
         x, attrs = exporter.operand(step.call.args[0]), step.call.attrs
         rank = len(x.shape)
         axes = [a % rank for a in (range(rank) if attrs.axis is None else integers(attrs.axis))]
@@ -223,7 +223,9 @@ def _reduce(kind: str) -> Rule:
     return rule
 
 
-def _global_pool(exporter: Exporter, step: BoundCall, x: Value, *, last: bool, keep: bool) -> Value:
+def _global_pool(
+    exporter: Exporter, step: BoundCall, x: OnnxValue, *, last: bool, keep: bool
+) -> OnnxValue:
     """The mean over rows and columns; quantisers know it by this name."""
     if not last and x.first:
         raise Unexportable("it is a mean over columns and channels")
@@ -234,14 +236,14 @@ def _global_pool(exporter: Exporter, step: BoundCall, x: Value, *, last: bool, k
     return exporter.emit(step, "Flatten", [pooled], axis=1)
 
 
-def _softmax(exporter: Exporter, step: BoundCall) -> Value:
+def _softmax(exporter: Exporter, step: BoundCall) -> OnnxValue:
     x = exporter.operand(step.call.args[0])
     axis = int(step.call.attrs.axis) % len(x.shape)
     axis = _FIRST_AXIS[axis] if x.first else axis
     return exporter.emit(step, "Softmax", [x.name], first=x.first, axis=axis)
 
 
-def _reshape(exporter: Exporter, step: BoundCall) -> Value:
+def _reshape(exporter: Exporter, step: BoundCall) -> OnnxValue:
     x = exporter.operand(step.call.args[0])
     name = x.name if x.first and same_bytes(x.shape) else exporter.plain(x)
     target = list(step.shape)
@@ -253,7 +255,7 @@ def _reshape(exporter: Exporter, step: BoundCall) -> Value:
     return exporter.emit(step, "Reshape", [name, shape])
 
 
-def _transpose(exporter: Exporter, step: BoundCall) -> Value:
+def _transpose(exporter: Exporter, step: BoundCall) -> OnnxValue:
     x = exporter.operand(step.call.args[0])
     axes = step.call.attrs.axes
     perm = integers(axes) if axes is not None else list(range(len(x.shape)))[::-1]
@@ -262,7 +264,7 @@ def _transpose(exporter: Exporter, step: BoundCall) -> Value:
     return exporter.emit(step, "Transpose", [exporter.plain(x)], perm=perm)
 
 
-def _concat(exporter: Exporter, step: BoundCall) -> Value:
+def _concat(exporter: Exporter, step: BoundCall) -> OnnxValue:
     values = [exporter.operand(a) for a in step.args]
     rank = len(step.shape)
     axis = int(step.call.attrs.axis) % rank
@@ -274,7 +276,7 @@ def _concat(exporter: Exporter, step: BoundCall) -> Value:
     return exporter.emit(step, "Concat", names, first=first, axis=axis)
 
 
-def _pad(exporter: Exporter, step: BoundCall) -> Value:
+def _pad(exporter: Exporter, step: BoundCall) -> OnnxValue:
     x, attrs = exporter.operand(step.call.args[0]), step.call.attrs
     if str(attrs.pad_mode) != "constant":
         raise Unexportable(f"its mode is {attrs.pad_mode}")
@@ -294,7 +296,7 @@ def _pad(exporter: Exporter, step: BoundCall) -> Value:
     return exporter.emit(step, "Pad", [x.name, *names], first=x.first, mode="constant")
 
 
-def _slice(exporter: Exporter, step: BoundCall) -> Value:
+def _slice(exporter: Exporter, step: BoundCall) -> OnnxValue:
     x = exporter.operand(step.call.args[0])
     lists = [_shape_values(a) for a in step.call.args[1:5]]
     axes, begin, end = lists[:3]

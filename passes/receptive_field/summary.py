@@ -22,7 +22,7 @@ from tvm_tiny.passes.receptive_field.stage import Stage
 
 
 @dataclass(frozen=True)
-class Figures:
+class EarlyStage:
     """A model with its early stage.
 
     Attributes:
@@ -60,8 +60,8 @@ class Summary:
     stage: str
     stage_layers: int
     budget: float
-    before: Figures
-    after: Figures
+    before: EarlyStage
+    after: EarlyStage
     changes: tuple[WindowChange, ...]
 
     @property
@@ -88,11 +88,11 @@ class Summary:
         return {**asdict(self), **more}
 
 
-def figures(graph: Graph, stage: Stage) -> Figures:
+def figures(graph: Graph, stage: Stage) -> EarlyStage:
     """Measure a graph with its stage."""
     found = analyse(graph)
     last = next(v for v in found.layers if v.node == stage.nodes[-1])
-    return Figures(
+    return EarlyStage(
         field=found.total,
         stage_field=last.field,
         stage_halo=last.halo,

@@ -16,12 +16,12 @@ from typing import Any
 
 from tvm_tiny.graph import Graph, Node, Tensor
 from tvm_tiny.operators.base import Span, lookup
-from tvm_tiny.passes.stream.demand import Rows, simulate_rows
+from tvm_tiny.passes.stream.demand import DemandedRows, simulate_rows
 from tvm_tiny.passes.stream.network import MAX_ROWS, build_network
 
 
 @dataclass(frozen=True)
-class Band:
+class PatchBand:
     """One call of a patch.
 
     Attributes:
@@ -87,7 +87,7 @@ class Patched:
     outside: tuple[Tensor, ...]
     shape: tuple[int, ...]
     rows: int
-    bands: tuple[Band, ...]
+    bands: tuple[PatchBand, ...]
     variants: tuple[Variant, ...]
     tiles: tuple[Tile, ...]
     taps: tuple[int, ...]
@@ -123,7 +123,7 @@ def make_geometry(nodes: Sequence[Node], rows: int, tiles: int) -> Patched | str
     taps = tuple(max(b.reads[k][1] - b.reads[k][0] for b in bands) for k in range(len(outside)))
     n, height, width, channels = nodes[-1].output.shape
     per_row = [[lookup(x.op).macs(x) // max(1, x.output.rows) for x in v.nodes] for v in variants]
-    plain = [Band(b.starts, tuple(first for first, _ in b.reads), b.calls) for b in bands]
+    plain = [PatchBand(b.starts, tuple(first for first, _ in b.reads), b.calls) for b in bands]
     return Patched(
         nodes=tuple(nodes),
         outside=outside,
@@ -261,12 +261,12 @@ class _Demand:
 
 def _bands(
     nodes: Sequence[Node], outside: Sequence[Tensor], rows: int
-) -> tuple[list[_Demand], list[Rows]]:
+) -> tuple[list[_Demand], list[DemandedRows]]:
     """Every band, and what the different kinds of bands hold."""
     graph = Graph(tuple(outside), (nodes[-1].output,), tuple(nodes))
     net = build_network(graph, [n.name for n in nodes])
     bands: list[_Demand] = []
-    patterns: dict[Any, Rows] = {}
+    patterns: dict[Any, DemandedRows] = {}
     for begin in range(0, nodes[-1].output.rows, rows):
         spans, reads = _row_spans(nodes, outside, (begin, begin + rows))
         found = simulate_rows(net, spans)
@@ -311,7 +311,7 @@ def _row_spans(
     return made, [spans.get(t.name, (0, 0)) for t in outside]
 
 
-def _merged(patterns: Sequence[Rows]) -> tuple[dict[str, int], dict[str, tuple[Span, ...]]]:
+def _merged(patterns: Sequence[DemandedRows]) -> tuple[dict[str, int], dict[str, tuple[Span, ...]]]:
     """Rings large enough for all kinds of bands; their calls one after another."""
     rings: dict[str, int] = {}
     busy: dict[str, list[Span]] = {}

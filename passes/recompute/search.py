@@ -22,7 +22,7 @@ from tvm_tiny.passes.stream.network import Network, build_network
 
 
 @dataclass(frozen=True)
-class Task:
+class SearchTask:
     """What is planned.
 
     Attributes:

@@ -18,7 +18,7 @@ from tvm_tiny.passes.memory.bound import best_overlap
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.storage import Reach
 from tvm_tiny.passes.stream.demand import Streamed, simulate
-from tvm_tiny.passes.stream.network import Network, Work
+from tvm_tiny.passes.stream.network import Network, NodeWork
 
 MAX_SEGMENT = 250
 """Nodes in a segment: the generated schedule counts them in a byte."""
@@ -27,7 +27,7 @@ _ROOMY = 8
 
 
 @dataclass(frozen=True)
-class Piece:
+class PossibleSegment:
     """A possible segment.
 
     Attributes:
@@ -61,7 +61,7 @@ class Cuts:
     """
 
     net: Network
-    pieces: Mapping[tuple[int, int], Piece]
+    pieces: Mapping[tuple[int, int], PossibleSegment]
     unit: int
     fed: str
 
@@ -81,7 +81,7 @@ class Cuts:
                 high = middle
         return weights[low] if weights else 0
 
-    def path(self, limit_units: int, *, roomy: bool = False) -> list[Piece] | None:
+    def path(self, limit_units: int, *, roomy: bool = False) -> list[PossibleSegment] | None:
         """The fastest path whose segments all weigh ``limit_units`` or less.
 
         Args:
@@ -100,7 +100,7 @@ class Cuts:
                 known[last], came[last] = known[first] + cost, first
         if end not in known:
             return None
-        path: list[Piece] = []
+        path: list[PossibleSegment] = []
         while end:
             path.append(self.pieces[came[end], end])
             end = came[end]
@@ -128,7 +128,7 @@ def build_cuts(
             needs, are weighed even if it is used up.
     """
     budget = budget or Budget()
-    pieces: dict[tuple[int, int], Piece] = {}
+    pieces: dict[tuple[int, int], PossibleSegment] = {}
     for first in range(len(net.works)):
         longest = max_nodes if first or not fed else max(max_nodes, net.last_use[fed] + 1)
         for piece in _from(net, first, first + longest, (unit, fed, ceiling_units), budget):
@@ -138,7 +138,7 @@ def build_cuts(
 
 def _from(
     net: Network, first: int, last: int, how: tuple[int, str, int | None], budget: Budget
-) -> Iterator[Piece]:
+) -> Iterator[PossibleSegment]:
     """Segments that begin at ``first`` and end at ``last`` or before."""
     unit, fed, ceiling = how
     fed_until = net.last_use[fed] if fed else -1
@@ -168,7 +168,7 @@ def _from(
             return  # more nodes only add rings; those that are busy in turns share bytes
 
 
-def _interleaves(first: Work, last: Work) -> bool:
+def _interleaves(first: NodeWork, last: NodeWork) -> bool:
     """Whether a segment may begin and end with these nodes, as far as their rows go."""
     return all(w.streams or not w.rows for w in (first, last))
 
@@ -180,7 +180,7 @@ def _live_before(net: Network, first: int) -> list[str]:
 
 def make_piece(
     net: Network, first: int, end: int, unit: int, *, stream: bool, fed: str = ""
-) -> Piece:
+) -> PossibleSegment:
     """The segment of the nodes at ``first`` to ``end`` (exclusive).
 
     Args:
@@ -232,13 +232,15 @@ def busy_units(net: Network, streamed: Streamed, name: str, unit: int) -> int:
     return next(-(-w.scratch_bytes // unit) for w in works if scratch_name(w.node.name) == name)
 
 
-def _weigh(net: Network, streamed: Streamed, unit: int, layer: bool) -> Piece:
+def _weigh(net: Network, streamed: Streamed, unit: int, layer: bool) -> PossibleSegment:
     fed = next((n for n in streamed.rings if net.maker[n] < 0), "")
     live = live_around(net, streamed.first, streamed.end, fed)
     passing = sum(storage_units(net, n, unit) for n in live if n not in streamed.busy)
     units = {n: busy_units(net, streamed, n, unit) for n in streamed.busy}
     reach = _reaches(net, streamed, unit, layer)
-    return Piece(streamed, not layer, reach, passing + most_units(units, reach, streamed.busy))
+    return PossibleSegment(
+        streamed, not layer, reach, passing + most_units(units, reach, streamed.busy)
+    )
 
 
 def live_together(busy: Mapping[str, Sequence[tuple[int, int]]]) -> list[list[str]]:

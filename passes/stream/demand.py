@@ -254,7 +254,7 @@ def simulate(net: Network, first: int, end: int, fed: str = "") -> Streamed:
 
 
 @dataclass(frozen=True)
-class Rows:
+class DemandedRows:
     """Some rows of the last node's result, made on demand.
 
     Attributes:
@@ -268,7 +268,7 @@ class Rows:
     busy: Mapping[str, tuple[Stretch, ...]]
 
 
-def simulate_rows(net: Network, rows: Sequence[Stretch]) -> Rows:
+def simulate_rows(net: Network, rows: Sequence[Stretch]) -> DemandedRows:
     """Make a range of rows of the last node's result and no row that it does not need.
 
     Args:
@@ -285,7 +285,7 @@ def simulate_rows(net: Network, rows: Sequence[Stretch]) -> Rows:
         busy[scratch_name(work.node.name)] = tuple(
             (i, i) for i, c in enumerate(run.calls) if c == at
         )
-    return Rows(tuple(run.calls), run.rings, busy)
+    return DemandedRows(tuple(run.calls), run.rings, busy)
 
 
 def _busy(run: _Run) -> dict[str, tuple[Stretch, ...]]:

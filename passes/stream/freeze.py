@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tvm_tiny.graph import Node, scratch_name
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan, Overlap, Proof, Segment
-from tvm_tiny.passes.stream.cuts import Cuts, Piece
+from tvm_tiny.passes.stream.cuts import Cuts, PossibleSegment
 from tvm_tiny.passes.stream.network import Network
 from tvm_tiny.passes.stream.placing import Placed
 
@@ -85,7 +85,7 @@ def _scratch_offsets(
     return {n: start[key] * unit for n in names if (key := scratch_name(n)) in start}
 
 
-def _segment(net: Network, piece: Piece, down: set[str]) -> Segment:
+def _segment(net: Network, piece: PossibleSegment, down: set[str]) -> Segment:
     first, end = piece.streamed.first, piece.streamed.end
     works = net.works[first:end]
     names = tuple(w.node.name for w in works)

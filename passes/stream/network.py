@@ -47,7 +47,7 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Work:
+class NodeWork:
     """A node at its position in the order.
 
     Attributes:
@@ -87,7 +87,7 @@ class Network:
         in_place: whether outputs may overlap dying operands, or the nodes whose output may.
     """
 
-    works: tuple[Work, ...]
+    works: tuple[NodeWork, ...]
     tensors: Mapping[str, Tensor]
     members: Mapping[str, tuple[str, ...]]
     maker: Mapping[str, int]
@@ -171,7 +171,7 @@ def build_network(
     )
 
 
-def _all_calls(read: Read, works: Sequence[Work]) -> Read:
+def _all_calls(read: Read, works: Sequence[NodeWork]) -> Read:
     """A result that calls add up to is there after the last of them."""
     if read.maker < 0 or not works[read.maker].adds_up:
         return read
@@ -185,22 +185,22 @@ def _work(
     owners: Mapping[str, Tensor],
     kept: Mapping[str, Tensor],
     maker: Mapping[str, int],
-) -> Work:
+) -> NodeWork:
     operator = lookup(node.op)
     if operator.is_view:
-        return Work(node, "", 0, (), False)
+        return NodeWork(node, "", 0, (), False)
     rows = operator.calls(node)
     output = node.output.name if node.output.name in kept else ""
     if not 0 < rows <= MAX_ROWS or operator.updates:
         reads = tuple(_whole(node, n, owners[n], maker[n]) for n in _operands(node, root, owners))
-        return Work(node, output, rows, reads, False)
+        return NodeWork(node, output, rows, reads, False)
     calls = [operator.row_call(node, row) for row in range(rows)]
     reads = tuple(
         _read(node, calls, root, owners[name], maker[name])
         for name in _operands(node, root, owners)
     )
     adds_up = operator.state_bytes(node) > 0
-    return Work(node, output, rows, reads, True, adds_up=adds_up, copies=is_copy(node))
+    return NodeWork(node, output, rows, reads, True, adds_up=adds_up, copies=is_copy(node))
 
 
 def _operands(node: Node, root: Mapping[str, str], owners: Mapping[str, Tensor]) -> list[str]:

@@ -16,7 +16,7 @@ from tvm_tiny.passes.memory.solver import solve_placement
 from tvm_tiny.passes.memory.storage import Reach
 from tvm_tiny.passes.stream.cuts import (
     Cuts,
-    Piece,
+    PossibleSegment,
     busy_units,
     live_together,
     storage_units,
@@ -76,7 +76,7 @@ class Placed:
         bound: units that this path needs at least.
     """
 
-    path: tuple[Piece, ...]
+    path: tuple[PossibleSegment, ...]
     items: tuple[Item, ...]
     starts: tuple[int, ...]
     reach: Mapping[tuple[str, str], Reach]
@@ -88,7 +88,7 @@ class Placed:
         return max((s + i.units for s, i in zip(self.starts, self.items, strict=True)), default=0)
 
 
-def place(cuts: Cuts, path: Sequence[Piece], options: PlanOptions) -> Placed:
+def place(cuts: Cuts, path: Sequence[PossibleSegment], options: PlanOptions) -> Placed:
     """Give everything that a path needs a place in the arena."""
     items, reach = _items(cuts, path), {k: r for p in path for k, r in p.reach.items()}
     problem = placement_problem_of(items, reach)
@@ -100,7 +100,7 @@ def place(cuts: Cuts, path: Sequence[Piece], options: PlanOptions) -> Placed:
     return Placed(tuple(path), tuple(items), tuple(starts), reach, bound)
 
 
-def _items(cuts: Cuts, path: Sequence[Piece]) -> list[Item]:
+def _items(cuts: Cuts, path: Sequence[PossibleSegment]) -> list[Item]:
     net, unit = cuts.net, cuts.unit
     inputs = [n for n in net.tensors if net.maker[n] < 0 and n != cuts.fed]
     busy: dict[str, tuple[tuple[int, int], ...]] = dict.fromkeys(inputs, ((-1, -1),))

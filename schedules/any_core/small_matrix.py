@@ -18,7 +18,7 @@ from tvm_tiny.schedules.packing import (
     LINE_SHIFTS,
     SUM_LIMIT,
     Ints,
-    Product,
+    MatrixProduct,
     exact_table,
     line_table,
     live_product,
@@ -88,7 +88,7 @@ def pack(node: Node, weights: Ints) -> tuple[Any, Any, int] | str:
     values = weights - node.attrs.get("weight_zero_point", 0)
     zero_points = node.attrs["input_zero_point"], node.attrs["output_zero_point"]
     live = live_product(
-        Product(values, bias, multiplier, shift, *zero_points, activation=(low, high))
+        MatrixProduct(values, bias, multiplier, shift, *zero_points, activation=(low, high))
     )
     reach = np.maximum(np.abs(live.low), np.abs(live.high))
     if np.any(reach[~live.fixed] > SUM_LIMIT) or np.any(reach >= 1 << 31):

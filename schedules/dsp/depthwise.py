@@ -117,7 +117,7 @@ def _has_two_rows(node: Node, window: Window) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Packed:
+class PackedRecords:
     """Records of HEAD + words int32 each, and whether they are of the short kind."""
 
     records: npt.NDArray[np.int32]
@@ -144,7 +144,7 @@ class Channels:
     zero_point: Ints
 
 
-def pack(node: Node) -> Packed | str:
+def pack(node: Node) -> PackedRecords | str:
     """Records of all channels; a text says why it cannot be."""
     found = heads_and_weights(node)
     if isinstance(found, str):
@@ -236,9 +236,9 @@ def _long_records(channels: Channels) -> tuple[Ints, Ints]:
     return head, channels.weights << (left + 1)[:, None]
 
 
-def _joined(node: Node, head: Ints, weights: Ints, *, relu: bool) -> Packed:
+def _joined(node: Node, head: Ints, weights: Ints, *, relu: bool) -> PackedRecords:
     records = np.concatenate([head, _pairs(node, weights)], axis=1).astype(np.int32)
-    return Packed(np.pad(records.reshape(-1), (0, _SPARE_WEIGHTS)), relu)
+    return PackedRecords(np.pad(records.reshape(-1), (0, _SPARE_WEIGHTS)), relu)
 
 
 def _unfit(channels: Channels) -> str:

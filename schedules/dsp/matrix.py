@@ -28,7 +28,7 @@ from tvm_tiny.schedules.dsp.intrinsics import (
     tensorized,
 )
 from tvm_tiny.schedules.dsp.pointwise_rows import two_rows
-from tvm_tiny.schedules.packing import Packed, Product, pack, pack_wide
+from tvm_tiny.schedules.packing import MatrixProduct, Packed, pack, pack_wide
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 from tvm_tiny.targets import Core
 
@@ -134,14 +134,14 @@ def _named(node: Node, weights: Any, table: Any) -> dict[str, Tensor]:
     }
 
 
-def _product(node: Node) -> Product:
+def _product(node: Node) -> MatrixProduct:
     weights, bias, multiplier, shift = (
         np.asarray(t.data).astype(np.int64) for t in node.operands[1:]
     )
     low, high = node.attrs["activation"]
     if _gathers_bytes(node):
         weights = _words_first(weights)
-    return Product(
+    return MatrixProduct(
         weights=weights.reshape(len(weights), -1) - node.attrs.get("weight_zero_point", 0),
         bias=bias,
         multiplier=multiplier,
@@ -160,7 +160,7 @@ def _words_first(weights: Any) -> Any:
     return np.concatenate([part.reshape(len(weights), -1) for part in parts], axis=1)
 
 
-def _grouped(product: Product, node: Node) -> Product:
+def _grouped(product: MatrixProduct, node: Node) -> MatrixProduct:
     """Groups of an odd number of channels get one more, so that pairs do not mix groups."""
     groups = node.attrs.get("groups", 1)
     channels = len(product.bias) // groups

@@ -17,7 +17,7 @@ from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import Recurrent
-from tvm_tiny.operators.recurrent import GATES, Unit, narrow, store_unit
+from tvm_tiny.operators.recurrent import GATES, LstmUnit, narrow, store_unit
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 from tvm_tiny.targets import Core
 
@@ -84,7 +84,7 @@ def _kernel(node: Node, constants: dict[str, Tensor]) -> Any:
             TIR.reads(x[0:depth], hidden[0:units], cell[0:units])
             TIR.writes(y[0:units], hidden[0:units], cell[0:units])
             sums = TIR.alloc_buffer((2 * GATES,), "int32", scope="global")
-            unit = Unit(node, sums, table, fast=narrow(node))
+            unit = LstmUnit(node, sums, table, fast=narrow(node))
             with TIR.serial(0, units) as j:
                 for g in range(2 * GATES):
                     TIR.buffer_store(sums, bias[j * (2 * GATES) + g], [g])

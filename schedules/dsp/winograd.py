@@ -19,8 +19,8 @@ from tvm_tiny.graph import Node
 from tvm_tiny.schedules.packing import (
     LINE_SHIFTS,
     Ints,
-    Live,
-    Product,
+    LiveProduct,
+    MatrixProduct,
     exact_table,
     line_table,
     live_product,
@@ -85,13 +85,13 @@ def _reason(node: Node) -> str:
     return ""
 
 
-def _product(node: Node) -> Product:
+def _product(node: Node) -> MatrixProduct:
     """[O, KH, 3, I] as [O, KH * I * 3]: the three taps of a channel side by side."""
     weights, bias, multiplier, shift = (
         np.asarray(t.data).astype(np.int64) for t in node.operands[1:]
     )
     low, high = node.attrs["activation"]
-    return Product(
+    return MatrixProduct(
         weights=weights.transpose(0, 1, 3, 2).reshape(len(weights), -1),
         bias=bias,
         multiplier=multiplier,
@@ -102,7 +102,7 @@ def _product(node: Node) -> Product:
     )
 
 
-def _pack(product: Product) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32], int] | str:
+def _pack(product: MatrixProduct) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32], int] | str:
     """Weights, table and shift of the line (0: exact), or why there are none."""
     live = live_product(product)
     reach = np.maximum(np.abs(live.low), np.abs(live.high))
@@ -120,7 +120,7 @@ def _pack(product: Product) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32
     return "a sum may need more than 23 bits"
 
 
-def _table(live: Live, factor: int, shift: int) -> Ints | str | None:
+def _table(live: LiveProduct, factor: int, shift: int) -> Ints | str | None:
     """Biases come as those of a sum that is scaled by 24 times the factor."""
     if shift:
         return line_table(live, shift, 24 * factor, 24 * factor * live.bias)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tvm_tiny.boards import Board, load_board
-from tvm_tiny.device.uarts import Write
+from tvm_tiny.device.uarts import UartStep
 
 PYOCD = importlib.util.find_spec("pyocd")
 OWN = Path(os.environ.get("TVM_TINY_SVD", "/nowhere"))
@@ -102,7 +102,7 @@ def _bits(field: Xml.Element) -> range:
     return range(low, low + int(field.findtext("bitWidth", "1"), 0))
 
 
-def writes(board: Board) -> list[Write]:
+def writes(board: Board) -> list[UartStep]:
     steps = [w for speed in board.clock.speeds for w in (*speed.steps, *speed.uart)]
     return [*steps, *board.startup]  # type: ignore[list-item]
 

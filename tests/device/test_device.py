@@ -27,7 +27,7 @@ from tvm_tiny.boards.firmware import DEVICE, link
 from tvm_tiny.crt_project import write_project
 from tvm_tiny.device import DeviceClient, NoisyLine, Patience
 from tvm_tiny.device.board import BoardSession, Firmware, open_board, pack
-from tvm_tiny.device.framing import REPLY, Decoder, Frame, Kind, Status, encode, stuff, unstuff
+from tvm_tiny.device.framing import REPLY, Frame, FrameDecoder, Kind, Status, encode, stuff, unstuff
 from tvm_tiny.device.transports import HostTransport, SocketTransport, Transport
 from tvm_tiny.errors import DeviceError, UsageError
 from tvm_tiny.run.samples import random_samples
@@ -92,7 +92,7 @@ def test_stuffing_of_long_blocks(count: int, ends: bytes) -> None:
 @given(st.integers(0, 255), st.integers(0, 65535), st.integers(0, 2**32 - 1), st.binary())
 def test_frames_come_back(kind: int, sequence: int, session: int, payload: bytes) -> None:
     frame = Frame(kind, sequence, session, payload)
-    decoder = Decoder()
+    decoder = FrameDecoder()
     assert decoder.feed(b"text" + encode(frame) + encode(frame)[1:]) == [frame, frame]
     assert decoder.text == "text"
 
@@ -106,9 +106,9 @@ def test_no_damaged_frame_passes(payload: bytes, data: st.DataObject) -> None:
     flipped = raw[:at] + bytes([raw[at] ^ 1 << bit]) + raw[at + 1 :]
     for spoiled in (flipped, raw[:at] + raw[at + 1 :], raw[:at] + b"\0"):
         if spoiled != raw:
-            assert Decoder().feed(spoiled + b"\0") == []
+            assert FrameDecoder().feed(spoiled + b"\0") == []
     doubled = raw[:at] + raw[at : at + 1] + raw[at:]
-    assert Decoder().feed(doubled + b"\0") == []
+    assert FrameDecoder().feed(doubled + b"\0") == []
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -217,15 +217,15 @@ def test_a_lost_answer_is_sent_again_and_nothing_runs_twice(line: HostTransport)
     assert client.counters.repeated == 2
     run = Frame(Kind.RUN, 1, client._session, struct.pack("<II", 1, zlib.crc32(INPUT)))
     line.write(encode(run))
-    (answer,) = Decoder().feed(line.read(0))
+    (answer,) = FrameDecoder().feed(line.read(0))
     line.write(encode(run))
-    assert Decoder().feed(line.read(0)) == [answer]
+    assert FrameDecoder().feed(line.read(0)) == [answer]
     assert first.outputs.startswith(WANT["scores"])
 
 
 def ask(line: HostTransport, frame: Frame) -> Frame | None:
     line.write(encode(frame))
-    frames = Decoder().feed(line.read(0))
+    frames = FrameDecoder().feed(line.read(0))
     return frames[-1] if frames else None
 
 
@@ -262,7 +262,7 @@ def test_every_refusal(line: HostTransport) -> None:
     assert status(Kind.LOAD, 3, load + b"x") is None  # an old copy
     assert status(Kind.HELLO, 0) is None  # an old copy does not begin the session anew
     line.write(b"\0\1\2\3\0")
-    (complaint,) = Decoder().feed(line.read(0))
+    (complaint,) = FrameDecoder().feed(line.read(0))
     assert (complaint.kind, complaint.status) == (REPLY, Status.DAMAGED)
 
 
@@ -278,7 +278,7 @@ def test_a_reset_in_between_begins_anew(line: HostTransport) -> None:
 def test_inputs_that_a_text_command_changed_are_noticed(line: HostTransport) -> None:
     class Meddler(Scripted):
         def write(self, data: bytes) -> None:
-            frame = Decoder().feed(data)[0]
+            frame = FrameDecoder().feed(data)[0]
             if frame.kind == Kind.RUN and not self.copies:
                 line.write(f"db load {len(INPUT)}%db 0102%".encode())
                 self.copies = 1
@@ -367,7 +367,7 @@ def test_random_frames_under_sanitizers(project: Path) -> None:
             [str(program)], input=data, capture_output=True, timeout=HANG_S, check=False
         )
         assert done.returncode == 0, done.stderr.decode()[-2000:]
-        answer = Decoder().feed(done.stdout)[-1]
+        answer = FrameDecoder().feed(done.stdout)[-1]
         assert (answer.kind, answer.session, answer.status) == (Kind.HELLO | REPLY, 9, Status.OK)
 
 

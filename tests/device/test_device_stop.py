@@ -16,7 +16,7 @@ from tiny_project import SPEC, bench_inputs
 
 from tvm_tiny.crt_project import write_project
 from tvm_tiny.device.board import pack
-from tvm_tiny.device.framing import REPLY, STOP, Decoder, Frame, Kind, Status, encode
+from tvm_tiny.device.framing import REPLY, STOP, Frame, FrameDecoder, Kind, Status, encode
 from tvm_tiny.device.transports import HostTransport, Transport
 from tvm_tiny.toolchain.build import build_host_library
 
@@ -42,7 +42,7 @@ def line(project: Path) -> Iterator[HostTransport]:
 
 def frames(line: Transport, data: bytes) -> list[Frame]:
     line.write(data)
-    return Decoder().feed(line.read(1.0))
+    return FrameDecoder().feed(line.read(1.0))
 
 
 def loaded(line: Transport, session: int = 7) -> None:

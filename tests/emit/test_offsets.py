@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 import tvm_tiny.emit.sources
 from tvm_tiny.emit.offsets import (
-    Elsewhere,
     FromCaller,
     InBand,
+    InOtherTensor,
     InRing,
     Offset,
     Piece,
-    Value,
+    RowValue,
     constant,
     straight_pieces,
 )
 from tvm_tiny.files.templates import templates
 
-ROW = Value((Piece(0, 0, 1),))
-EDGE = Value((Piece(0, 0, 0), Piece(2, -4, 2)))
+ROW = RowValue((Piece(0, 0, 1),))
+EDGE = RowValue((Piece(0, 0, 0), Piece(2, -4, 2)))
 
 
 @given(st.lists(st.none() | st.integers(-9, 9), min_size=1, max_size=24))
@@ -46,17 +46,17 @@ def test_a_line_is_one_piece_whatever_nobody_reads() -> None:
         (constant(0), "0"),
         (constant(-3), "-3"),
         (ROW, "row"),
-        (Value((Piece(0, -16, 48),)), "row * 48 - 16"),
+        (RowValue((Piece(0, -16, 48),)), "row * 48 - 16"),
         (EDGE, "(row < 2 ? 0 : row * 2 - 4)"),
-        (Value((), "m_t_rows"), "m_t_rows[row]"),
+        (RowValue((), "m_t_rows"), "m_t_rows[row]"),
         (InRing(ROW, 3, 96), "row % 3 * 96"),
         (InRing(EDGE, 3, 96), "(row < 2 ? 0 : row * 2 - 4) % 3 * 96"),
-        (InRing(Value((Piece(0, 1, 2),)), 3, 96, 8), "(row * 2 + 1) % 3 * 96 + 8"),
-        (InRing(Value((), "m_t_rows"), 3, 96), "(m_t_rows[row]) % 3 * 96"),
+        (InRing(RowValue((Piece(0, 1, 2),)), 3, 96, 8), "(row * 2 + 1) % 3 * 96 + 8"),
+        (InRing(RowValue((), "m_t_rows"), 3, 96), "(m_t_rows[row]) % 3 * 96"),
         (FromCaller(ROW, 1, 5, 4), "x1_rows[row - here[5]] + at[4]"),
         (InBand(2, 640, 3, 16), "(row - band * 2) * 640 + at[3] * 16"),
-        (Elsewhere(InRing(ROW, 2, 96), -400), "row % 2 * 96 - 400"),
-        (Elsewhere(constant(0), 12), "0 + 12"),
+        (InOtherTensor(InRing(ROW, 2, 96), -400), "row % 2 * 96 - 400"),
+        (InOtherTensor(constant(0), 12), "0 + 12"),
     ],
 )
 def test_every_form_as_c(offset: Offset, text: str) -> None:

@@ -19,7 +19,7 @@ from tvm_tiny.artifact import Artifact
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.recompute.arrange import Arranged
-from tvm_tiny.passes.recompute.geometry import Band, Patched, Variant
+from tvm_tiny.passes.recompute.geometry import PatchBand, Patched, Variant
 from tvm_tiny.passes.recompute.opened import PatchScheduled
 from tvm_tiny.toolchain.build import build_host_library
 
@@ -105,7 +105,9 @@ class Poisoned:
         return outs
 
 
-def dead_in_tile(geometry: Patched, variant: Variant, band: Band, arranged: Arranged) -> list[Mask]:
+def dead_in_tile(
+    geometry: Patched, variant: Variant, band: PatchBand, arranged: Arranged
+) -> list[Mask]:
     """Bytes of the workspace that are written before they are read again, call by call.
 
     Of the calls that are reported, in order; nothing lives from one tile to the next.

@@ -27,7 +27,7 @@ import tvm_tiny
 from tvm_tiny.boards.data import load_board
 from tvm_tiny.crt_project.microtvm_server.archive import read_archive
 from tvm_tiny.crt_project.microtvm_server.rpc import RpcError
-from tvm_tiny.device.framing import Decoder, Frame, Kind, encode
+from tvm_tiny.device.framing import Frame, FrameDecoder, Kind, encode
 from tvm_tiny.errors import ExitCode, TvmTinyError
 from tvm_tiny.files.arrays import pack_arrays, read_arrays
 from tvm_tiny.formats.mlf import mlf_bytes
@@ -37,7 +37,7 @@ from tvm_tiny.targets import read_core
 from tvm_tiny.testing.net import Net
 from tvm_tiny.testing.onnx_models import mlp_qdq, tiny_qdq
 from tvm_tiny.tuning.database import load_database, shipped_database
-from tvm_tiny.tuning.journal import TRIALS, Journal, Line
+from tvm_tiny.tuning.journal import TRIALS, Journal, TrialLine
 from tvm_tiny.tuning.programs import Outcome
 
 CORPUS = ROOT / "tests" / "corpus"
@@ -205,7 +205,7 @@ def _journal() -> list[bytes]:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder))
         for at in range(3):
-            journal.add(Line(f"key{at}", f"layer{at}", "choice", Outcome(100 + at, "digest")))
+            journal.add(TrialLine(f"key{at}", f"layer{at}", "choice", Outcome(100 + at, "digest")))
         return [(Path(folder) / TRIALS).read_bytes()]
 
 
@@ -215,7 +215,7 @@ def _frames() -> list[bytes]:
 
 
 def _read_frames(path: Path) -> object:
-    data, decoder = path.read_bytes(), Decoder()
+    data, decoder = path.read_bytes(), FrameDecoder()
     return [decoder.feed(data[at : at + 7]) for at in range(0, len(data), 7)], decoder.text
 
 

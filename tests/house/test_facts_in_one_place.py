@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from paths import ROOT
 
+from benchmarks import house_counts
 from tvm_tiny.checking import DEFAULT_TARGET
 from tvm_tiny.targets import own_cores
 
@@ -111,6 +112,23 @@ def test_a_loose_limit_is_seen(code: str, count: int) -> None:
 )
 def test_a_core_by_name_is_seen(code: str, count: int) -> None:
     assert cores_named(code, ["cortex-m33", "cortex-m7"]) == count
+
+
+SAME_MEANING = {"Record": "what a front end knows of a foreign operator, in every front end"}
+"""Names that may stand in several modules, and the one meaning that they have there."""
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    found = house_counts.class_names()
+    assert set(found) == set(SAME_MEANING), "say which one: a row's Window, an image's Window"
+
+
+def test_a_class_name_of_two_meanings_is_seen(tmp_path: Path) -> None:
+    for folder in ("tvm_tiny", "passes", "schedules", "crt_project"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "tvm_tiny" / "a.py").write_text("class Window: ...\nclass _Own: ...\n")
+    (tmp_path / "passes" / "b.py").write_text("class Window: ...\nclass _Own: ...\n")
+    assert house_counts.class_names(tmp_path) == {"Window": ["tvm_tiny/a.py", "passes/b.py"]}
 
 
 def test_models_outside_the_repository_are_asked_for_in_one_place() -> None:

@@ -18,7 +18,7 @@ from tvm_tiny.ondevice.artifact import TrainingArtifact
 from tvm_tiny.ondevice.build import build_training, integer_graph
 from tvm_tiny.operators.base import table
 from tvm_tiny.operators.gradients import TrainingOperator
-from tvm_tiny.passes.backward.arithmetic import Arithmetic
+from tvm_tiny.passes.backward.arithmetic import TrainingArithmetic
 from tvm_tiny.passes.backward.build import backward
 from tvm_tiny.passes.backward.scheme import trained_layers
 
@@ -46,7 +46,7 @@ def test_nets_hold_every_gradient_operator() -> None:
     trained = trained_layers(graph, "full")
     found: set[str] = set()
     for loss, momentum in (("cross_entropy", 0.9), ("mse", 0.0)):
-        training = backward(graph, trained, loss, Arithmetic(momentum=momentum))
+        training = backward(graph, trained, loss, TrainingArithmetic(momentum=momentum))
         found |= {n.op for n in training.graph.nodes}
     entries = {name for name, entry in table().items() if isinstance(entry, TrainingOperator)}
     assert not entries - found

@@ -54,7 +54,7 @@ def test_resize_nearest_over_wide_rows_is_tflms() -> None:
     check("resize_nearest", make, 40)
 
 
-def line_at(line: resize.Line, i: int) -> int:
+def line_at(line: resize.IndexLine, i: int) -> int:
     return (i * line.slope + line.offset) // line.divisor + dict(line.deltas).get(i, 0)
 
 
@@ -80,4 +80,4 @@ def test_a_line_through_any_staircase_is_exact() -> None:
 
 
 def test_doubling_the_width_costs_one_shift() -> None:
-    assert resize.line_through([0, 0, 1, 1, 2, 2], (3, 6)) == resize.Line(1, 0, 2)
+    assert resize.line_through([0, 0, 1, 1, 2, 2], (3, 6)) == resize.IndexLine(1, 0, 2)

@@ -27,7 +27,7 @@ from tvm_tiny.passes.plan.follow import plan_rewritten
 from tvm_tiny.passes.plan.follow_rows import planned_graph
 from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.passes.recompute.arrange import Arranged, arrange
-from tvm_tiny.passes.recompute.geometry import Band, Patched, Tile, make_geometry
+from tvm_tiny.passes.recompute.geometry import PatchBand, Patched, Tile, make_geometry
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 
 Cells = dict[str, tuple[set[int], set[int]]]
@@ -99,7 +99,7 @@ def _brute(graph: Graph, rows: set[int], columns: set[int]) -> Cells:
     return cells
 
 
-def _parts(geometry: Patched) -> Iterator[tuple[Band, Tile]]:
+def _parts(geometry: Patched) -> Iterator[tuple[PatchBand, Tile]]:
     return ((b, t) for b in geometry.bands for t in geometry.tiles)
 
 
@@ -156,7 +156,7 @@ def test_nothing_alive_in_a_workspace_is_overwritten(
 
 
 def _run_tile(
-    geometry: Patched, band: Band, tile: Tile, arranged: Arranged, scratch: dict[str, int]
+    geometry: Patched, band: PatchBand, tile: Tile, arranged: Arranged, scratch: dict[str, int]
 ) -> None:
     """Every byte of the workspace knows whose it is."""
     owner: list[Any] = [None] * arranged.size_bytes

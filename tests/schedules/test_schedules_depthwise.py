@@ -27,7 +27,7 @@ from schedule_harness import (
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.operators.two_rows import two_rows
-from tvm_tiny.schedules.dsp.depthwise import DspDepthwise, Packed, pack
+from tvm_tiny.schedules.dsp.depthwise import DspDepthwise, PackedRecords, pack
 from tvm_tiny.schedules.dsp.depthwise_bytes import DspDepthwiseBytes
 from tvm_tiny.schedules.dsp.depthwise_direct import DspDepthwiseDirect
 from tvm_tiny.schedules.dsp.depthwise_fours import DspDepthwiseFours
@@ -121,7 +121,7 @@ def test_short_records(compiler: str) -> None:
     for image, kernel, attrs in [*SHAPES, *RELU_SHAPES]:
         node, arrays = depthwise(rng, image, kernel, shift=(-9, -2), **{**attrs, **RELU})
         packed = pack(node)
-        assert isinstance(packed, Packed)
+        assert isinstance(packed, PackedRecords)
         assert packed.relu
         cases.append((node, arrays, DspDepthwise()))
     assert_same(cases, compiler)
@@ -297,7 +297,7 @@ def test_multipliers_of_one_half_and_more(compiler: str, core: str) -> None:
     for image, kernel, attrs in SHAPES:
         for more in ({}, RELU):
             node, arrays = depthwise(rng, image, kernel, shift=(-9, 5), **{**attrs, **more})
-            assert isinstance(pack(node), Packed)
+            assert isinstance(pack(node), PackedRecords)
             cases.append((node, arrays, DspDepthwise()))
     assert_same(cases, compiler, core)
 

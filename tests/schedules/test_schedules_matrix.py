@@ -17,7 +17,7 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.schedules import default_rules
 from tvm_tiny.schedules.dsp.matrix import COMPACT_HEADER, DspMatrix
-from tvm_tiny.schedules.packing import LINE_SHIFTS, SUM_LIMIT, Product, pack
+from tvm_tiny.schedules.packing import LINE_SHIFTS, SUM_LIMIT, MatrixProduct, pack
 from tvm_tiny.schedules.rule import Declined, ScheduleRule
 from tvm_tiny.targets import load_core
 
@@ -230,7 +230,7 @@ def test_assembly_equals_its_twin_on_any_bits(compact: bool) -> None:
             assert machine.read(y, 2 * channels + 3) == machine.read(z, 2 * channels + 3)
 
 
-def _product(**changes: Any) -> Product:
+def _product(**changes: Any) -> MatrixProduct:
     values: dict[str, Any] = {
         "weights": np.full((1, 4), 100),
         "bias": np.zeros(1, np.int64),
@@ -241,7 +241,7 @@ def _product(**changes: Any) -> Product:
         "activation": (-128, 127),
         **changes,
     }
-    return Product(**values)
+    return MatrixProduct(**values)
 
 
 def test_the_accumulator_holds_24_bits_and_no_more() -> None:

@@ -9,14 +9,20 @@ import pytest
 from simulator_programs import program
 
 from tvm_tiny.simulator import Machine, Profiler
-from tvm_tiny.simulator.memory import CacheShape, MemoryModel, Port, PythonMemory, total_cycles
+from tvm_tiny.simulator.memory import (
+    CacheShape,
+    MemoryModel,
+    MemoryPort,
+    PythonMemory,
+    total_cycles,
+)
 from tvm_tiny.simulator.native import library
 
 LINE16 = CacheShape(line_shift=4, ways=2, sets=2, beat_shift=2)
-FLASH = Port("FLASH", 0x0, 0x10000, 0, 0, first_cycles=5, beat_cycles=2)
+FLASH = MemoryPort("FLASH", 0x0, 0x10000, 0, 0, first_cycles=5, beat_cycles=2)
 
 
-def memory(shape: CacheShape = LINE16, port: Port = FLASH) -> PythonMemory:
+def memory(shape: CacheShape = LINE16, port: MemoryPort = FLASH) -> PythonMemory:
     return PythonMemory(MemoryModel((port,), (shape,)))
 
 
@@ -79,10 +85,10 @@ def test_c_and_python_agree(prefetch: bool) -> None:
     code = CacheShape(4, 8, 1, 3, prefetch=prefetch)
     data = CacheShape(5, 2, 4, 3, write_allocate=True)
     ports = (
-        Port("FLASH", 0, 4 << 20, 0, 1, 7, 2),
-        Port("SRAM", 0x20000000, 0x20400000, -1, 1, 3, 1),
-        Port("PSRAM", 0x60000000, 0x61000000, 0, 1, 20, 4),
-        Port("STACK", 0x28000000, 0x28100000, -1, -1),
+        MemoryPort("FLASH", 0, 4 << 20, 0, 1, 7, 2),
+        MemoryPort("SRAM", 0x20000000, 0x20400000, -1, 1, 3, 1),
+        MemoryPort("PSRAM", 0x60000000, 0x61000000, 0, 1, 20, 4),
+        MemoryPort("STACK", 0x28000000, 0x28100000, -1, -1),
     )
     model = MemoryModel(ports, (code, data))
     found = []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tvm_tiny.simulator.decoded import Decoded, Store
+from tvm_tiny.simulator.decoded import Decoded, DecodedStore
 from tvm_tiny.simulator.instruction import Instruction, Unit
 
 ADD = Decoded(Instruction("add", 2, Unit.ALU, (), ()))
@@ -25,18 +25,18 @@ def _files(folder: Path) -> list[Path]:
 
 
 def test_what_one_process_decodes_the_next_has(folder: Path) -> None:
-    store = Store()
+    store = DecodedStore()
     assert not store.table
     store.table.update({"4408": ADD, "bf04": IT})
     store.save()
     assert len(_files(folder)) == 1
-    assert Store().table == {"4408": ADD, "bf04": IT}
+    assert DecodedStore().table == {"4408": ADD, "bf04": IT}
 
 
 def test_nothing_new_is_not_written(folder: Path) -> None:
-    Store().save()
+    DecodedStore().save()
     assert not _files(folder)
-    store = Store()
+    store = DecodedStore()
     store.table["4408"] = ADD
     store.save()
     (path,) = _files(folder)
@@ -47,12 +47,12 @@ def test_nothing_new_is_not_written(folder: Path) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"\xc1", b"\x81\xa44408\x93", b"\x81\xa44408\xc0"])
 def test_a_damaged_file_is_as_good_as_none(folder: Path, damage: bytes) -> None:
-    store = Store()
+    store = DecodedStore()
     store.table["4408"] = ADD
     store.save()
     (path,) = _files(folder)
     path.write_bytes(damage)
-    assert Store().table == {}
+    assert DecodedStore().table == {}
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(
@@ -61,7 +61,7 @@ def test_a_folder_that_cannot_be_written_is_no_fault(
     taken = tmp_path / "file"
     taken.write_text("in the way")
     monkeypatch.setenv("TVM_TINY_CACHE", str(taken))
-    store = Store()
+    store = DecodedStore()
     store.table["4408"] = ADD
     store.save()
     assert taken.read_text() == "in the way"

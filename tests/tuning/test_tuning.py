@@ -22,7 +22,7 @@ from tvm_tiny.targets import load_core
 from tvm_tiny.testing.models import autoencoder, tiny_convnet
 from tvm_tiny.tuning import OFF, Database, TuneResult, load_database, shipped_database, tune
 from tvm_tiny.tuning.database import Entry, Provenance, differences, provenance_now
-from tvm_tiny.tuning.journal import Journal, Line
+from tvm_tiny.tuning.journal import Journal, TrialLine
 from tvm_tiny.tuning.lock import only_session
 from tvm_tiny.tuning.programs import BuildJob, Outcome, build_program, run_bytes
 from tvm_tiny.tuning.space import (
@@ -286,11 +286,11 @@ def test_what_cannot_be_asked_for(tmp_path: Path) -> None:
 
 def test_a_line_cut_off_by_a_crash_is_passed_over(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
-    journal.add(Line("a", "layer", "plain", Outcome(5, "d")))
+    journal.add(TrialLine("a", "layer", "plain", Outcome(5, "d")))
     with (tmp_path / "trials.jsonl").open("a") as file:
         file.write('{"key":"b","lay')
     journal = Journal(tmp_path)
-    journal.add(Line("c", "layer", "plain", Outcome(7, "d")))
+    journal.add(TrialLine("c", "layer", "plain", Outcome(7, "d")))
     again = Journal(tmp_path)
     assert (again.find("a"), again.find("b"), again.find("c")) == (
         Outcome(5, "d"),

@@ -12,7 +12,7 @@ from faulty_disk import Killed, disk, every_fault
 
 from tvm_tiny.errors import UsageError
 from tvm_tiny.tuning.database import Provenance
-from tvm_tiny.tuning.journal import Journal, Line
+from tvm_tiny.tuning.journal import Journal, TrialLine
 from tvm_tiny.tuning.lock import LOCK, only_session
 from tvm_tiny.tuning.programs import Outcome
 from tvm_tiny.tuning.store import Store, session_info
@@ -23,8 +23,8 @@ OUTCOMES = [Outcome(100 + at, "d") for at in range(4)]
 ABOUT = Provenance("cortex-m7", "clang 20", "-O2")
 
 
-def line(at: int) -> Line:
-    return Line(f"key{at}", f"layer{at}", "choice", OUTCOMES[at])
+def line(at: int) -> TrialLine:
+    return TrialLine(f"key{at}", f"layer{at}", "choice", OUTCOMES[at])
 
 
 def fill(folder: Path) -> Journal:

@@ -18,7 +18,7 @@ _TABLE = re.compile(
 )
 
 
-class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MeasuredModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A model that was run: cycles as modelled, waits and all, and as the board counted them."""
 
     model: Text
@@ -45,12 +45,12 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     factor: Annotated[float, msgspec.Meta(gt=0.05, lt=20)]
     hz: Hertz
     compiler: Text = ""
-    points: Annotated[tuple[Point, ...], msgspec.Meta(max_length=64)] = ()
+    points: Annotated[tuple[MeasuredModel, ...], msgspec.Meta(max_length=64)] = ()
     rehearsed: bool = False
 
 
 def calibration_of(
-    points: Sequence[Point], hz: int, compiler: str, *, rehearsed: bool = False
+    points: Sequence[MeasuredModel], hz: int, compiler: str, *, rehearsed: bool = False
 ) -> Calibration:
     """What points say together."""
     factor = round(statistics.median(p.factor for p in points), 4)

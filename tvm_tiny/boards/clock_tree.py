@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tvm_tiny.boards.data import Board
-from tvm_tiny.device.uarts import Write
+from tvm_tiny.device.uarts import UartStep
 
 _MHZ = 1_000_000
 
@@ -80,7 +80,7 @@ class Registers:
             self.fault(f"{latency} wait states at {hz / _MHZ:g} MHz, the flash needs {needed}")
 
 
-def _waits(board: Board) -> Iterable[Write]:
+def _waits(board: Board) -> Iterable[UartStep]:
     speed = board.clock.speed(board.run_hz)
     return (w for w in (speed.steps if speed else ()) if w.wait)
 

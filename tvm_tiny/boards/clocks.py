@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from tvm_tiny.boards.memories import Cited, Hertz, Text
-from tvm_tiny.device.uarts import Uart, Write
+from tvm_tiny.device.uarts import Uart, UartStep
 from tvm_tiny.errors import Problem, UsageError
 
 
@@ -25,8 +25,8 @@ class Speed(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     hz: Hertz
     facts: Text = ""
-    steps: Annotated[tuple[Write, ...], msgspec.Meta(min_length=1, max_length=64)]
-    uart: tuple[Write, ...] = ()
+    steps: Annotated[tuple[UartStep, ...], msgspec.Meta(min_length=1, max_length=64)]
+    uart: tuple[UartStep, ...] = ()
     ticks_hz: Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)] = 0
 
 

@@ -195,14 +195,9 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _files() -> dict[str, Path]:
     """Board's name to its file: ours, and those of installed packages (``tvm_tiny.boards``)."""
-    added = plugins.objects("boards", _usable)
-    files = {path.stem: path for path in [*added, *FOLDER.glob("*.toml")]}
+    added = plugins.objects("boards", lambda path: (Path(path), _read(Path(path))))
+    files = {path.stem: path for path in [*(p for p, _ in added), *FOLDER.glob("*.toml")]}
     return dict(sorted(files.items()))
-
-
-def _usable(path: str | Path) -> Path:
-    _read(Path(path))
-    return Path(path)
 
 
 def boards() -> tuple[Board, ...]:

@@ -16,7 +16,14 @@ from elftools.elf.elffile import ELFFile  # pyright: ignore[reportMissingTypeStu
 from tvm_tiny.boards.clocks import uart_at
 from tvm_tiny.boards.data import FOLDER, Board
 from tvm_tiny.boards.hot import hot_functions
-from tvm_tiny.boards.placing import HotConstant, HotFunction, Needs, Placement, has_room, place
+from tvm_tiny.boards.placing import (
+    HotConstant,
+    HotFunction,
+    Needs,
+    RegionPlacement,
+    has_room,
+    place,
+)
 from tvm_tiny.boards.regions import Region
 from tvm_tiny.boards.rendering import board_files
 from tvm_tiny.device.board import QEMU_BOARD
@@ -39,7 +46,7 @@ _ALLOC = 2
 
 
 @dataclass(frozen=True)
-class Firmware:
+class FirmwareMain:
     """Which main a firmware has.
 
     Attributes:
@@ -58,10 +65,10 @@ class Firmware:
     defines: tuple[str, ...] = ()
 
 
-BENCH = Firmware("bench", ("bench/main.c", "ports/mps2-an500/semihosting.c"), True)
+BENCH = FirmwareMain("bench", ("bench/main.c", "ports/mps2-an500/semihosting.c"), True)
 """Runs the model on fixed inputs, prints the outputs, ends."""
 
-TRACED = Firmware(
+TRACED = FirmwareMain(
     "traced",
     (*BENCH.sources, "ports/simulator/port.c"),
     semihosting=True,
@@ -69,7 +76,7 @@ TRACED = Firmware(
 )
 """The bench with a mark after every layer, for the simulated board."""
 
-DEVICE = Firmware("device", DEVICE_SOURCES, semihosting=False, serial=True)
+DEVICE = FirmwareMain("device", DEVICE_SOURCES, semihosting=False, serial=True)
 """Serves the model over the serial line."""
 
 
@@ -99,7 +106,7 @@ class Linked:
     """
 
     board: Board
-    placement: Placement
+    placement: RegionPlacement
     uses: tuple[Use, ...]
     elf: Path | None
     files: Mapping[str, str]
@@ -187,7 +194,7 @@ def link(
     report: Report | None = None,
     compiler: Compiler | None = None,
     opt: str = "-O2",
-    firmware: Firmware = BENCH,
+    firmware: FirmwareMain = BENCH,
 ) -> Linked:
     """Compile and link a firmware, in the project's build folder, and measure every region.
 
@@ -229,7 +236,7 @@ class _How:
     board: Board
     compiler: Compiler
     opt: str
-    firmware: Firmware
+    firmware: FirmwareMain
 
 
 def _link(how: _How, needs: Needs) -> Linked:
@@ -311,7 +318,7 @@ def check_core(core: str, board: Board) -> None:
 
 
 def _uses(
-    board: Board, placement: Placement, elf: Path, origins: Mapping[str, int]
+    board: Board, placement: RegionPlacement, elf: Path, origins: Mapping[str, int]
 ) -> tuple[Use, ...]:
     """Bytes from each region's origin to the end of the last section in it."""
     homes = {
@@ -345,7 +352,7 @@ def _sections(file: Any) -> list[Any]:
     return [s for s in file.iter_sections() if s["sh_flags"] & _ALLOC and s["sh_size"]]
 
 
-def _contents(placement: Placement, region: Region) -> str:
+def _contents(placement: RegionPlacement, region: Region) -> str:
     """What is in a region, in words."""
     parts = {
         "the arena": placement.arena,

@@ -28,7 +28,7 @@ class Cited(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     unverified: tuple[Text, ...] = ()
 
 
-class Serial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SerialFlash(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A serial flash: its clock, what a read costs before the data, data lines."""
 
     hz: Hertz
@@ -60,7 +60,7 @@ class MemoryTiming(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True)
         msgspec.Meta(min_length=1, max_length=16),
     ] = ((ANY_HZ, 0),)
     latency_cycles: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0
-    serial: Serial | None = None
+    serial: SerialFlash | None = None
 
     def divider(self, core_hz: int) -> int:
         """Cycles of the core for one of the bus."""

@@ -9,7 +9,7 @@ from typing import Literal
 from tvm_tiny.boards.data import Board
 from tvm_tiny.boards.memories import MemoryTiming
 from tvm_tiny.boards.regions import Region
-from tvm_tiny.simulator.memory import CacheShape, MemoryModel, Port
+from tvm_tiny.simulator.memory import CacheShape, MemoryModel, MemoryPort
 
 _CORE_LINE_BYTES, _AXI_BYTES = 32, 8
 _CODE_WAYS, _DATA_WAYS = 2, 4
@@ -77,7 +77,7 @@ def _log2(value: int) -> int:
 def memory_model(board: Board) -> MemoryModel:
     """Ports and caches of a board at the clock it runs at (``board.run_hz``)."""
     caches = _Caches(board)
-    ports: list[Port] = []
+    ports: list[MemoryPort] = []
     for region in board.regions:
         if region.kind == "inputs" or region.timing is None:
             continue
@@ -85,5 +85,5 @@ def memory_model(board: Board) -> MemoryModel:
         data, data_line = caches.before(region, "data")
         first, beat = region.timing.cycles_at(board.run_hz, max(line, data_line))
         beat *= caches.beat_bytes(region) / min(region.timing.beat_bytes, max(line, data_line))
-        ports.append(Port(region.name, region.origin, region.end, code, data, first, beat))
+        ports.append(MemoryPort(region.name, region.origin, region.end, code, data, first, beat))
     return MemoryModel(tuple(ports), tuple(caches.shapes))

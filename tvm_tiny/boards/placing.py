@@ -58,7 +58,7 @@ class Needs:
 
 
 @dataclass(frozen=True)
-class Placement:
+class RegionPlacement:
     """Regions by name, and the code that start-up copies into fast memory.
 
     Attributes:
@@ -81,7 +81,7 @@ class Placement:
     copied: tuple[str, ...] = ()
 
 
-def place(board: Board, needs: Needs) -> Placement:
+def place(board: Board, needs: Needs) -> RegionPlacement:
     """First fit: the arena, then the stack, then the data, each in the fastest region with room.
 
     What fits nowhere goes where there is most room, so that linking can say how much is missing.
@@ -99,7 +99,7 @@ def place(board: Board, needs: Needs) -> Placement:
     data = take(needs.io_bytes + _SLACK_BYTES)
     hot = hot_sections(needs, board.code_ram)
     home, copied = _constants(board, needs, left)
-    return Placement(arena, stack, data, hot, needs.stack_bytes, home, copied)
+    return RegionPlacement(arena, stack, data, hot, needs.stack_bytes, home, copied)
 
 
 def _constants(

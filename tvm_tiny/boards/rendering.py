@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from tvm_tiny.boards.data import Board
-from tvm_tiny.boards.placing import Needs, Placement
+from tvm_tiny.boards.placing import Needs, RegionPlacement
 from tvm_tiny.boards.regions import Region
 from tvm_tiny.crt_project import render_board
 
@@ -59,7 +59,7 @@ def boot2_words() -> tuple[tuple[int, str], ...]:
     return (*padded, (crc32_mpeg(data), "CRC"))
 
 
-def board_files(board: Board, needs: Needs, placement: Placement) -> dict[str, str]:
+def board_files(board: Board, needs: Needs, placement: RegionPlacement) -> dict[str, str]:
     """``boards/<name>/link.ld`` and ``start.c``: relative path -> text."""
     used = {placement.arena.name, placement.stack.name, placement.data.name}
     used |= {placement.constants.name} if placement.constants else set[str]()

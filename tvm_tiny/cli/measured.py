@@ -20,7 +20,7 @@ from tvm_tiny.toolchain.compilers import CompilerKind
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
-    from tvm_tiny.boards.calibration import Calibration, Point
+    from tvm_tiny.boards.calibration import Calibration, MeasuredModel
     from tvm_tiny.boards.data import Board
     from tvm_tiny.boards.measured import Where
     from tvm_tiny.device.board import DeviceProfile
@@ -60,7 +60,7 @@ def calibrate(
     The copy of the board's file is a board: 'build --board COPY.toml' has milliseconds as measured.
     """
     from tvm_tiny.api import build
-    from tvm_tiny.boards.calibration import Point, calibration_of, with_calibration
+    from tvm_tiny.boards.calibration import MeasuredModel, calibration_of, with_calibration
     from tvm_tiny.boards.data import board_text, load_board
     from tvm_tiny.boards.measured import SIMULATED, Where, measure
     from tvm_tiny.files.writing import check_file, write_file
@@ -74,7 +74,7 @@ def calibrate(
     check_file(target)
     text = board_text(board)
     where = Where(line, runner, probe)
-    points: list[Point] = []
+    points: list[MeasuredModel] = []
     for name, model in _models(models or []):
         stage(f"building {name}")
         artifact = build(model, board=board, compiler=compiler, optimize="speed")
@@ -82,7 +82,7 @@ def calibrate(
         counted = measure(artifact, found, artifact.report, where)
         stage("")
         console.print(layer_table(artifact.report, counted, name))
-        points.append(Point(name, artifact.report.cycles.total or 1, counted.cycles or 1))
+        points.append(MeasuredModel(name, artifact.report.cycles.total or 1, counted.cycles or 1))
     tool = find_compiler(compiler)
     result = calibration_of(points, found.run_hz, f"{tool.name} -O2", rehearsed=line == SIMULATED)
     write_file(target, with_calibration(text, result).encode())

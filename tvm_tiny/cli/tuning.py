@@ -17,7 +17,7 @@ from tvm_tiny.stages import told
 from tvm_tiny.toolchain.compilers import CompilerKind
 
 if TYPE_CHECKING:
-    from tvm_tiny.tuning.session import State
+    from tvm_tiny.tuning.session import SessionState
     from tvm_tiny.tuning.tune import TuneResult
 
 INTERRUPTED = 130
@@ -160,7 +160,7 @@ class _Display:
         """Remove the live line."""
         self._bar.stop()
 
-    def show(self, state: State) -> None:
+    def show(self, state: SessionState) -> None:
         """After every trial."""
         best = state.curve[-1] if state.curve else 0
         text = f"{state.layer}  best {best:,} cycles  {_duration(state.seconds_left)} left"

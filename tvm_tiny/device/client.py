@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tvm_tiny.device.framing import REPLY, STOP, Decoder, Frame, Kind, Status, encode
+from tvm_tiny.device.framing import REPLY, STOP, Frame, FrameDecoder, Kind, Status, encode
 from tvm_tiny.device.transports import Transport
 from tvm_tiny.errors import DeviceError, Problem
 
@@ -130,7 +130,7 @@ class DeviceClient:
         self.counters = Counters()
         self._transport = transport
         self._settings = settings or Patience()
-        self._decoder = Decoder()
+        self._decoder = FrameDecoder()
         self._session = 0
         self._sequence = 0
         self._heard_bytes = 0

@@ -113,7 +113,7 @@ def decode(stuffed: bytes) -> Frame | None:
     return Frame(kind, sequence, session, body[_HEADER.size :], status) if mark == 0 else None
 
 
-class Decoder:
+class FrameDecoder:
     """Finds frames in what comes in, and keeps the end of the text between them."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ import msgspec
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-class Write(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class UartStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Bits of a register to set, or to wait for."""
 
     address: int
@@ -53,7 +53,7 @@ class Uart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: tuple[str, ...]
     ticks: Literal["dwt", "register"]
     ticks_hz: int
-    setup: tuple[Write, ...]
+    setup: tuple[UartStep, ...]
     kind: Literal["polled", "uarte"] = "polled"
     receive: Ready | None = None
     send: Ready | None = None

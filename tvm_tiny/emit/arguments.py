@@ -67,7 +67,7 @@ def kernel_arguments(
 
 
 @dataclass(frozen=True)
-class Parameter:
+class CParameter:
     """A parameter of a generated row kernel, as its C declaration needs it.
 
     Attributes:
@@ -81,20 +81,20 @@ class Parameter:
     pointer: bool
 
 
-def c_parameters(node: Node, workspace_bytes: int) -> tuple[Parameter, ...]:
+def c_parameters(node: Node, workspace_bytes: int) -> tuple[CParameter, ...]:
     """The parameters of a C function that stands for a node's row kernel."""
-    out: list[Parameter] = []
+    out: list[CParameter] = []
     for p in kernel_parameters(node, {}, workspace_bytes):
         if p.role is Role.ROWS:
-            out.append(Parameter("const int32_t", f"x{p.number}_rows", pointer=True))
+            out.append(CParameter("const int32_t", f"x{p.number}_rows", pointer=True))
         elif p.role is Role.SCRATCH:
-            out.append(Parameter("void", "workspace", pointer=True))
+            out.append(CParameter("void", "workspace", pointer=True))
         elif p.tensor is None:
             name = lookup(node.op).scalar_names[p.number]
-            out.append(Parameter("int32_t", name, pointer=False))
+            out.append(CParameter("int32_t", name, pointer=False))
         else:
             ctype = C_TYPES[p.tensor.dtype]
             name = "y" if p.role is Role.RESULT else f"x{p.number}"
             ctype = ctype if p.role is Role.RESULT else f"const {ctype}"
-            out.append(Parameter(ctype, name, pointer=True))
+            out.append(CParameter(ctype, name, pointer=True))
     return tuple(out)

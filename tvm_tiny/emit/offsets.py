@@ -29,7 +29,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Value:
+class RowValue:
     """An integer of every row.
 
     Attributes:
@@ -56,7 +56,7 @@ class Value:
 class InRing:
     """``row_number % rows * pitch + skip`` elements: a row of a tensor that keeps ``rows``."""
 
-    row_number: Value
+    row_number: RowValue
     rows: int
     pitch: int
     skip: int = 0
@@ -75,7 +75,7 @@ class FromCaller:
         column: entry of the tile's line with the elements that it skips.
     """
 
-    row_number: Value
+    row_number: RowValue
     operand: int
     reads: int
     column: int
@@ -103,22 +103,22 @@ class InBand:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class InOtherTensor:
     """A row of another tensor, ``apart`` elements from the one that the pointer goes to."""
 
-    offset: Value | InRing
+    offset: RowValue | InRing
     apart: int
     form: ClassVar[str] = "elsewhere"
     is_zero: ClassVar[bool] = False
 
 
-Offset = Value | InRing | FromCaller | InBand | Elsewhere
+Offset = RowValue | InRing | FromCaller | InBand | InOtherTensor
 """Elements from a tensor's place."""
 
 
-def constant(value: int) -> Value:
+def constant(value: int) -> RowValue:
     """The same whatever the row."""
-    return Value((Piece(0, value, 0),))
+    return RowValue((Piece(0, value, 0),))
 
 
 def straight_pieces(values: Sequence[int | None]) -> tuple[Piece, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny.emit.arguments import Argument, Parameter, c_parameters
+from tvm_tiny.emit.arguments import Argument, CParameter, c_parameters
 from tvm_tiny.emit.data import CArray, c_array
 from tvm_tiny.emit.names import comment_text
 from tvm_tiny.emit.offsets import FromCaller, InBand, InRing, Offset, constant
@@ -75,7 +75,7 @@ class PatchCode:
 
     symbol: str
     title: str
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[CParameter, ...]
     workspace: bool
     layers: int
     tiles: int

@@ -18,10 +18,10 @@ from tvm_tiny.emit.arguments import Argument, kernel_arguments
 from tvm_tiny.emit.data import CArray, c_array
 from tvm_tiny.emit.offsets import (
     MAX_PIECES,
-    Elsewhere,
+    InOtherTensor,
     InRing,
     Offset,
-    Value,
+    RowValue,
     constant,
     straight_pieces,
 )
@@ -63,7 +63,7 @@ class RowStep:
 
 
 @dataclass(frozen=True)
-class Block:
+class Repetition:
     """``times`` repetitions of ``length`` entries of the schedule from ``first`` on."""
 
     first: int
@@ -152,18 +152,18 @@ def _ring_lines(nodes: Sequence[Node], plan: MemoryPlan, inputs: Sequence[Tensor
             yield f"{tensor.name}: {plan.rings[tensor.name]} of {tensor.rows} rows"
 
 
-def fold(codes: bytes) -> tuple[bytes, list[Block]]:
+def fold(codes: bytes) -> tuple[bytes, list[Repetition]]:
     """Find repetitions: the entries to keep, and the blocks that spell ``codes`` from them."""
     kept = bytearray()
-    blocks: list[Block] = []
+    blocks: list[Repetition] = []
     at = 0
     while at < len(codes):
         length, times = _best_period(codes, at)
         if times == 1 and blocks and blocks[-1].times == 1:
             last = blocks.pop()
-            blocks.append(Block(last.first, last.length + length, 1))
+            blocks.append(Repetition(last.first, last.length + length, 1))
         else:
-            blocks.append(Block(len(kept), length, times))
+            blocks.append(Repetition(len(kept), length, times))
         kept += codes[at : at + length]
         at += length * times
     return bytes(kept), blocks
@@ -232,8 +232,8 @@ class Rows:
         for k in range(node.attrs["old"]):
             rows = [self.row(c, last, k) for c in calls]
             offset = self.offset(copies, rows, node, last)
-            assert isinstance(offset, Value | InRing)  # copies are never from outside
-            out.append(Elsewhere(offset, apart))
+            assert isinstance(offset, RowValue | InRing)  # copies are never from outside
+            out.append(InOtherTensor(offset, apart))
         return out
 
     def made(self, node: Node) -> Offset:
@@ -260,12 +260,12 @@ class Rows:
             return self.value([None if r is None else r * tensor.row_size for r in rows], node)
         return InRing(self.value(rows, node), held, tensor.row_size)
 
-    def value(self, values: Sequence[int | None], node: Node) -> Value:
+    def value(self, values: Sequence[int | None], node: Node) -> RowValue:
         """These values for rows 0, 1, ... (None: any)."""
         pieces = straight_pieces(values)
         if len(pieces) <= MAX_PIECES:
-            return Value(pieces)
+            return RowValue(pieces)
         symbol = f"{self._model}_t_{node.name}_rows{len(self._tables)}"
         array = np.array([v or 0 for v in values], np.int32)
         self._tables.append(c_array(symbol, array, f"an argument of every row of {node.layer}"))
-        return Value((), symbol)
+        return RowValue((), symbol)

@@ -17,7 +17,7 @@ from tvm_tiny.report.saved import Pair, match, read_report
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class BuildComparison:
     """Builds side by side; the first is what the others are compared with.
 
     Attributes:
@@ -68,7 +68,7 @@ class Comparison:
         return comparison_html(self.names, self.reports)
 
 
-def compare(*builds: Any) -> Comparison:
+def compare(*builds: Any) -> BuildComparison:
     """Put builds side by side.
 
     Args:
@@ -86,7 +86,7 @@ def compare(*builds: Any) -> Comparison:
     for at, name in enumerate(names):
         if name in names[:at]:
             names[at] = f"{name} #{at + 1}"
-    return Comparison(tuple(names), reports)
+    return BuildComparison(tuple(names), reports)
 
 
 def _report(build: Any) -> Report:

@@ -20,7 +20,7 @@ from tvm_tiny.checking import load
 from tvm_tiny.emit.data import TABLE_OPERANDS
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.explore.prices import layers_cycles
-from tvm_tiny.explore.shapes import Layer, Shapes
+from tvm_tiny.explore.shapes import NetLayer, Shapes
 from tvm_tiny.graph import Graph, Node, Tensor
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.macs import total_macs
@@ -180,7 +180,7 @@ class Oracle:
         assert image is not None
         return Graph((image,), ends, tuple(nodes)), kernels
 
-    def _known(self, layer: Layer) -> _Known:
+    def _known(self, layer: NetLayer) -> _Known:
         """What is known of a layer; worked out the first time."""
         found = self._layers.get(layer.signature)
         if found is None:

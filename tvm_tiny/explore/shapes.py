@@ -22,7 +22,7 @@ _MOST_ELEMENTS: Final = 1 << 24
 
 
 @dataclass(frozen=True)
-class Value:
+class NetTensor:
     """A tensor of the net: which layer makes it (-1: the input), and its shape with batch 1."""
 
     layer: int
@@ -30,7 +30,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Layer:
+class NetLayer:
     """One layer.
 
     Attributes:
@@ -41,7 +41,7 @@ class Layer:
     """
 
     kind: str
-    inputs: tuple[Value, ...]
+    inputs: tuple[NetTensor, ...]
     shape: Shape
     options: tuple[Any, ...] = ()
 
@@ -69,62 +69,70 @@ class Shapes:
     """
 
     def __init__(self, image: Shape) -> None:
-        self.image = Value(-1, (1, *map(int, image)))
-        self.layers: list[Layer] = []
+        self.image = NetTensor(-1, (1, *map(int, image)))
+        self.layers: list[NetLayer] = []
         _check(self.image.shape)
 
     def conv(
-        self, x: Value, channels: int, kernel: int = 3, *, stride: int = 1, activation: str = "relu"
-    ) -> Value:
+        self,
+        x: NetTensor,
+        channels: int,
+        kernel: int = 3,
+        *,
+        stride: int = 1,
+        activation: str = "relu",
+    ) -> NetTensor:
         """CONV_2D, padding SAME, batch normalisation folded."""
         h, w = (_window(d, kernel, stride) for d in _image(x)[1:3])
         options = (int(channels), int(kernel), int(stride), _activation(activation))
         return self._add("conv", (x,), (1, h, w, int(channels)), options)
 
     def depthwise(
-        self, x: Value, kernel: int = 3, *, stride: int = 1, activation: str = "relu"
-    ) -> Value:
+        self, x: NetTensor, kernel: int = 3, *, stride: int = 1, activation: str = "relu"
+    ) -> NetTensor:
         """DEPTHWISE_CONV_2D, padding SAME."""
         h, w = (_window(d, kernel, stride) for d in _image(x)[1:3])
         options = (int(kernel), int(stride), _activation(activation))
         return self._add("depthwise", (x,), (1, h, w, x.shape[3]), options)
 
-    def add(self, a: Value, b: Value, *, activation: str = "none") -> Value:
+    def add(self, a: NetTensor, b: NetTensor, *, activation: str = "none") -> NetTensor:
         """ADD of two tensors of one shape."""
         if a.shape != b.shape:
             raise _wrong(f"add of {a.shape} and {b.shape}")
         return self._add("add", (a, b), a.shape, (_activation(activation),))
 
-    def average_pool(self, x: Value, window: int) -> Value:
+    def average_pool(self, x: NetTensor, window: int) -> NetTensor:
         """AVERAGE_POOL_2D, stride as the window, no padding."""
         return self._pool("average_pool", x, window)
 
-    def max_pool(self, x: Value, window: int) -> Value:
+    def max_pool(self, x: NetTensor, window: int) -> NetTensor:
         """MAX_POOL_2D, stride as the window, no padding."""
         return self._pool("max_pool", x, window)
 
-    def mean(self, x: Value) -> Value:
+    def mean(self, x: NetTensor) -> NetTensor:
         """Global average: (1, channels)."""
         return self._add("mean", (x,), (1, _image(x)[3]))
 
-    def dense(self, x: Value, units: int, *, activation: str = "none") -> Value:
+    def dense(self, x: NetTensor, units: int, *, activation: str = "none") -> NetTensor:
         """FULLY_CONNECTED of all of the tensor."""
         return self._add("dense", (x,), (1, int(units)), (int(units), _activation(activation)))
 
-    def softmax(self, x: Value) -> Value:
+    def softmax(self, x: NetTensor) -> NetTensor:
         """SOFTMAX over the last dimension."""
         return self._add("softmax", (x,), x.shape)
 
-    def _pool(self, kind: str, x: Value, window: int) -> Value:
+    def _pool(self, kind: str, x: NetTensor, window: int) -> NetTensor:
         _, h, w, c = _image(x)
         if not 1 <= window <= min(h, w):
             raise _wrong(f"a pool of {window} over {x.shape}")
         return self._add(kind, (x,), (1, h // window, w // window, c), (int(window),))
 
-    def _add(self, kind: str, inputs: tuple[Value, ...], shape: Shape, options: Any = ()) -> Value:
+    def _add(
+        self, kind: str, inputs: tuple[NetTensor, ...], shape: Shape, options: Any = ()
+    ) -> NetTensor:
         _check(shape)
-        self.layers.append(Layer(kind, inputs, shape, tuple(options)))
-        return Value(len(self.layers) - 1, shape)
+        self.layers.append(NetLayer(kind, inputs, shape, tuple(options)))
+        return NetTensor(len(self.layers) - 1, shape)
 
 
 _Maker = Callable[[Net, list[Any], tuple[Any, ...]], Any]
@@ -146,7 +154,7 @@ def _window(size: int, kernel: int, stride: int) -> int:
     return window_extent(size, kernel, stride, 1, "SAME")
 
 
-def _image(x: Value) -> Shape:
+def _image(x: NetTensor) -> Shape:
     if len(x.shape) != 4:
         raise _wrong(f"{x.shape} is no image")
     return x.shape

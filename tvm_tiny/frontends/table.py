@@ -30,7 +30,7 @@ class Foreign(Protocol):
 R = TypeVar("R", bound=Foreign)
 
 
-class Table(Generic[R]):
+class RecordTable(Generic[R]):
     """Records by name."""
 
     def __init__(self) -> None:

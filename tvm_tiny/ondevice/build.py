@@ -18,7 +18,7 @@ from tvm_tiny.names import c_identifier
 from tvm_tiny.ondevice.artifact import TrainingArtifact
 from tvm_tiny.ondevice.contribution import choose
 from tvm_tiny.operators.macs import total_macs
-from tvm_tiny.passes.backward.arithmetic import Arithmetic
+from tvm_tiny.passes.backward.arithmetic import TrainingArithmetic
 from tvm_tiny.passes.backward.build import LOSSES, Training, backward
 from tvm_tiny.passes.backward.scheme import Scheme, trained_layers, weighted_layers
 from tvm_tiny.passes.channels.dead_channels import FoldDeadChannels
@@ -103,7 +103,7 @@ def build_training(
         ModelError, UnsupportedError, UsageError: as the names say, with every problem found.
         DoesNotFitError: the limit is missed.
     """
-    how = Arithmetic(gradients, weight_bits, rate, seed, momentum, accumulate, row_fed)
+    how = TrainingArithmetic(gradients, weight_bits, rate, seed, momentum, accumulate, row_fed)
     _check(how, loss, recompute)
     if optimize not in OBJECTIVES:
         problem = Problem(f"optimize='{optimize}'", do=f"one of {', '.join(OBJECTIVES)}")
@@ -134,7 +134,7 @@ class _Job:
     graph: Graph
     core: Core
     options: BuildOptions
-    how: Arithmetic
+    how: TrainingArithmetic
     loss: str
     bias: int
     recompute: float
@@ -229,7 +229,7 @@ def _integer_graph(loaded: LoadedModel, row_fed: bool) -> tuple[Any, Graph]:
     return module, extract(module)
 
 
-def _check(how: Arithmetic, loss: str, recompute: float) -> None:
+def _check(how: TrainingArithmetic, loss: str, recompute: float) -> None:
     """Raise UsageError TT6071 with all that is wrong."""
     checks = (
         (loss in LOSSES, f"loss='{loss}'", f"one of {', '.join(LOSSES)}"),

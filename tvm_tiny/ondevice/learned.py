@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tvm_tiny.emit.training import HEADER_WORDS
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.loader import LoadedModel
-from tvm_tiny.frontends.tflite.flatbuffer import Table
+from tvm_tiny.frontends.tflite.flatbuffer import FlatTable
 from tvm_tiny.graph import Node
 from tvm_tiny.passes.backward.build import Training
 from tvm_tiny.passes.backward.factors import contents
@@ -82,7 +82,7 @@ class _File:
     """Where a TFLite file keeps an operator's constant inputs (TFLite's schema, version 3)."""
 
     def __init__(self, data: bytes) -> None:
-        root = Table.root(data)
+        root = FlatTable.root(data)
         (graph, *_) = root.tables(2, _LIMIT)
         self._buffers = root.tables(4, _LIMIT)
         self._tensors = graph.tables(0, _LIMIT)

@@ -173,7 +173,7 @@ class OneByOne(Tabled):
         return same_columns(node, begin, end)
 
 
-class Border(Pointwise):
+class AtBorder(Pointwise):
     """Reads or writes the caller's memory: its shape is the model's, and it stays whole."""
 
     def channel_links(self, node: Node) -> Links:

@@ -14,7 +14,7 @@ from tvm_tiny.operators.base import Array, Kind, register
 from tvm_tiny.operators.channel_links import Links
 from tvm_tiny.operators.elementwise import int32
 from tvm_tiny.operators.forms import Quantisation
-from tvm_tiny.operators.kinds import FLOAT32, QUANTISED_TYPES, Border, Pointwise
+from tvm_tiny.operators.kinds import FLOAT32, QUANTISED_TYPES, AtBorder, Pointwise
 
 
 def _positive_scale(node: Node) -> str | None:
@@ -83,7 +83,7 @@ class Quantize(Pointwise):
 
 
 @register
-class Dequantize(Border):
+class Dequantize(AtBorder):
     """DEQUANTIZE: x int8 or int16 -> float32, ``(x - zero_point) * scale``.
 
     Attributes: scale (float32), zero_point.

@@ -122,7 +122,7 @@ class Lstm(_Recurrent):
                     for g in range(GATES):
                         _dot(sums, g, bx, wx, g * units + j, x, depth)
                         _dot(sums, GATES + g, bh, wh, g * units + j, hidden, units)
-                    store_unit(Unit(node, sums, table), cell, y, j)
+                    store_unit(LstmUnit(node, sums, table), cell, y, j)
                 with TIR.serial(0, units) as j:
                     TIR.buffer_store(hidden, y[j], [j])
         return builder.get()
@@ -156,7 +156,7 @@ def narrow(node: Node) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Unit:
+class LstmUnit:
     """What an LSTM does with the eight sums of a unit, as expressions."""
 
     node: Node
@@ -211,7 +211,7 @@ class Unit:
         return call("clamp", value, *map(int32, kind.limits)).astype(self.node.output.dtype)
 
 
-def store_unit(unit: Unit, cell: Any, y: Any, j: Any) -> None:
+def store_unit(unit: LstmUnit, cell: Any, y: Any, j: Any) -> None:
     """Both states of unit ``j`` of an LSTM."""
     TIR.buffer_store(cell, unit.cell(cell[j]), [j])
     TIR.buffer_store(y, unit.hidden(cell[j]), [j])

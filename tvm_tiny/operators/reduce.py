@@ -202,7 +202,7 @@ class Mean(Reduction):
 
 
 @register
-class Sum(Reduction):
+class ReduceSum(Reduction):
     """SUM over axes; attributes as for ``mean``."""
 
     name = "sum"

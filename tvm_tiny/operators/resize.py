@@ -126,7 +126,7 @@ def nearest_indices(
 
 
 @dataclass(frozen=True)
-class Line:
+class IndexLine:
     """``(i * slope + offset) / divisor``, and the few ``i`` where that is wrong by ``delta``."""
 
     slope: int
@@ -135,7 +135,7 @@ class Line:
     deltas: tuple[tuple[int, int], ...] = ()
 
     @classmethod
-    def fitted(cls, indices: Sequence[int], slope: int, divisor: int) -> Line:
+    def fitted(cls, indices: Sequence[int], slope: int, divisor: int) -> IndexLine:
         """The line of a given slope that misses the staircase least, corrected where it does."""
         places = np.arange(len(indices), dtype=np.int64) * slope
         steps = np.asarray(indices, dtype=np.int64)
@@ -157,7 +157,7 @@ class Line:
         return value
 
 
-def line_through(indices: Sequence[int], ratio: tuple[int, int]) -> Line:
+def line_through(indices: Sequence[int], ratio: tuple[int, int]) -> IndexLine:
     """The cheapest integer line through a staircase of about ``ratio``; always exact.
 
     A power of two as the divisor is a shift. It fails on wide rows, where the exact ratio does it,
@@ -167,13 +167,13 @@ def line_through(indices: Sequence[int], ratio: tuple[int, int]) -> Line:
     for shift in range(_LINE_BITS + 1):
         nearest = round((slope << shift) / divisor)
         for near in (nearest, nearest - 1, nearest + 1):
-            line = Line.fitted(indices, near, 1 << shift)
+            line = IndexLine.fitted(indices, near, 1 << shift)
             if not line.deltas and near >= 0:
                 return line
-    return Line.fitted(indices, 2 * slope, 2 * divisor)
+    return IndexLine.fitted(indices, 2 * slope, 2 * divisor)
 
 
-def column_line(node: Node) -> Line:
+def column_line(node: Node) -> IndexLine:
     """Input column of each output column of a RESIZE_NEAREST_NEIGHBOR."""
     extent, size = node.operands[0].shape[2], node.attrs["output_size"][1]
     corners = bool(node.attrs["align_corners"]) and size > 1

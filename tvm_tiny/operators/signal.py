@@ -42,7 +42,7 @@ def turns(length: int, *, inverse: bool = False) -> npt.NDArray[np.int16]:
     return np.floor(0.5 + _FULL * both).astype(np.int16)
 
 
-class Frame(Seeing):
+class FrameOperator(Seeing):
     """Computes a frame from frames."""
 
     headers = HEADERS
@@ -94,7 +94,7 @@ class SignalWindow(Broadcasting):
 
 
 @register
-class SignalHeadroom(Frame):
+class SignalHeadroom(FrameOperator):
     """SignalFftAutoScale's second result: bits by which a frame int16[N] can be shifted, int32."""
 
     name = "signal_headroom"
@@ -121,7 +121,7 @@ class SignalHeadroom(Frame):
 
 
 @register
-class SignalShift(Frame):
+class SignalShift(FrameOperator):
     """SignalFftAutoScale's first result: a frame int16, shifted to the left by an int32."""
 
     name = "signal_shift"
@@ -150,7 +150,7 @@ def _transform_fits(node: Node) -> str | None:
     return None if good else f"it is {length}, with {node.operands[1].size} numbers"
 
 
-class _Transform(Frame):
+class _Transform(FrameOperator):
     operand_names = ("x", "turns")
     constraints = (_transform_fits,)
 
@@ -205,7 +205,7 @@ class SignalIrfft(_Transform):
 
 
 @register
-class SignalEnergy(Frame):
+class SignalEnergy(FrameOperator):
     """SignalEnergy: x int16[2 N] (real, imaginary, ..) -> uint32[N], squares of lengths.
 
     Outside of start to end (exclusive) the kernel leaves its result as it is: here 0.

@@ -17,7 +17,7 @@ from tvm_tiny.operators.base import Access, Kind, RowCall, register
 from tvm_tiny.operators.broadcasting import Broadcasting
 from tvm_tiny.operators.elementwise import int32
 from tvm_tiny.operators.kinds import INT16, INT32
-from tvm_tiny.operators.signal import HEADERS, Frame, call
+from tvm_tiny.operators.signal import HEADERS, FrameOperator, call
 
 UINT32: Final = frozenset({"uint32"})
 UINT64: Final = frozenset({"uint64"})
@@ -40,7 +40,7 @@ def _bank_is_inside(node: Node) -> str | None:
 
 
 @register
-class SignalFilterBank(Frame):
+class SignalFilterBank(FrameOperator):
     """SignalFilterBank: energies uint32[F] -> uint64[channels], triangles that overlap.
 
     Operands: energies, weights, 1 - weights, first frequency, first weight and width of each of
@@ -66,7 +66,7 @@ class SignalFilterBank(Frame):
 
 
 @register
-class SignalRoot(Frame):
+class SignalRoot(FrameOperator):
     """SignalFilterBankSquareRoot: uint64 -> uint32, roots shifted to the right by an int32."""
 
     name = "signal_root"
@@ -88,7 +88,7 @@ class SignalRoot(Frame):
 
 
 @register
-class SignalNoise(Frame):
+class SignalNoise(FrameOperator):
     """SignalFilterBankSpectralSubtraction's second result: the estimate of each channel's noise.
 
     x uint32[C], state uint32[C] (the estimate before; written). Attributes: bits, smoothing, rest
@@ -148,7 +148,7 @@ class SignalLessNoise(_Channels):
 
 
 @register
-class SignalPcan(Frame):
+class SignalPcan(FrameOperator):
     """SignalPCAN: x uint32[C] with a gain by its noise uint32[C] (table int16).
 
     Attributes: shift.
@@ -173,7 +173,7 @@ class SignalPcan(Frame):
 
 
 @register
-class SignalLog(Frame):
+class SignalLog(FrameOperator):
     """SignalFilterBankLog: uint32 -> int16, log(x * 2^bits) * scale. Attributes: bits, scale."""
 
     name = "signal_log"
@@ -192,7 +192,7 @@ class SignalLog(Frame):
             TIR.buffer_store(y, call("log", args[0][i], *rest).astype("int16"), [i])
 
 
-class _Remembering(Frame):
+class _Remembering(FrameOperator):
     """Keeps samples from frame to frame, int16; a row is a channel, of which there is one."""
 
     operand_names = ("x", "state")

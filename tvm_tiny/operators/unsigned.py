@@ -10,7 +10,7 @@ from tvm_tiny._tvm import te, tirx
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Array, Columns, Kind, register, same_columns
-from tvm_tiny.operators.kinds import Border
+from tvm_tiny.operators.kinds import AtBorder
 
 _OTHER: Final = {"uint8": "int8", "int8": "uint8"}
 
@@ -27,7 +27,7 @@ def _bytes_only(node: Node) -> str | None:
 
 
 @register
-class ShiftUnsigned(Border):
+class ShiftUnsigned(AtBorder):
     """uint8 to int8 or back: y = x ^ 0x80, which is x - 128 or x + 128 in eight bits."""
 
     name = "shift_unsigned"

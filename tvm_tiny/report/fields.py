@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tvm_tiny.passes.receptive_field.analysis import LayerField, Pair
 from tvm_tiny.passes.receptive_field.plans import PlanOverhead
-from tvm_tiny.passes.receptive_field.summary import Figures, Summary
+from tvm_tiny.passes.receptive_field.summary import EarlyStage, Summary
 from tvm_tiny.report.columns import Column, table_that_fits
 from tvm_tiny.report.receptive_field import ReceptiveField, StageFigures
 
@@ -217,7 +217,7 @@ def _field(layer: LayerField) -> str:
     return f"{bound}{_size(layer.field)}{'+' if any(layer.whole) else ''}"
 
 
-def _recomputed(figures: Figures, place: int) -> str:
+def _recomputed(figures: EarlyStage, place: int) -> str:
     patch = figures.patches[place]
     if patch.refused:
         return "-"

@@ -27,7 +27,7 @@ from tvm_tiny.report.model import (
     Cycles,
     Flash,
     HotLoop,
-    InPlace,
+    InPlaceInfo,
     LayerInfo,
     Limits,
     Memory,
@@ -290,8 +290,8 @@ def _in_words(overlap: Overlap) -> str:
     return f"{overlap.node}: {over} at {at}, {overlap.shared_bytes} B shared{rows}"
 
 
-def _in_place(overlap: Overlap) -> InPlace:
-    return InPlace(
+def _in_place(overlap: Overlap) -> InPlaceInfo:
+    return InPlaceInfo(
         overlap.node,
         overlap.operand,
         overlap.output,

@@ -184,7 +184,7 @@ class Placement(msgspec.Struct, frozen=True):
     rows: int = 0
 
 
-class InPlace(msgspec.Struct, frozen=True):
+class InPlaceInfo(msgspec.Struct, frozen=True):
     """An output that lies over an operand which dies at its layer.
 
     ``distance_bytes``: offset of the output minus the operand's; ``safe_bytes``: how far that may
@@ -218,7 +218,7 @@ class Plan(msgspec.Struct, frozen=True):
     peak_step: int = 0
     peak_bytes: int = 0
     at_peak: list[Placement] = []
-    overlaps: list[InPlace] = []
+    overlaps: list[InPlaceInfo] = []
     cut: str = ""
 
 

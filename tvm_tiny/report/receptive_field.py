@@ -19,7 +19,7 @@ from tvm_tiny.passes.receptive_field.prepare import PrepareFloat
 from tvm_tiny.passes.receptive_field.program import is_float
 from tvm_tiny.passes.receptive_field.quantised_shape import quantised_graph
 from tvm_tiny.passes.receptive_field.stage import Stage, find_stages
-from tvm_tiny.passes.receptive_field.summary import Figures, figures
+from tvm_tiny.passes.receptive_field.summary import EarlyStage, figures
 from tvm_tiny.pipeline import integer_graph, is_integer
 from tvm_tiny.result import Built
 
@@ -45,7 +45,7 @@ class StageFigures:
     shape: tuple[int, ...]
     peak_bytes: int
     rest_bytes: int
-    figures: Figures
+    figures: EarlyStage
 
 
 @dataclass(frozen=True)

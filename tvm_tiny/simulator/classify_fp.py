@@ -6,13 +6,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tvm_tiny.simulator.instruction import Fp, Instruction, Operands, Unit, is_fp, registers_of
+from tvm_tiny.simulator.instruction import (
+    Fp,
+    Instruction,
+    InstructionOperands,
+    Unit,
+    is_fp,
+    registers_of,
+)
 from tvm_tiny.targets.pipeline_model import Port, Result, Timing
 
 _FUSED = re.compile(r"v(?:n?ml|fn?m)[as]$")
 
 
-def floating_point(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def floating_point(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Arithmetic, conversions, moves and system registers of the FPU; not memory."""
     double = ".f64" in ops.mnemonic
     name = blank.name
@@ -58,7 +65,7 @@ def _cycles(timing: Timing, name: str, double: bool) -> int:
     return timing.double_multiply_cycles if "mul" in name else timing.double_other_cycles
 
 
-def _fp_move(blank: Instruction, ops: Operands) -> Instruction:
+def _fp_move(blank: Instruction, ops: InstructionOperands) -> Instruction:
     registers = ops.singles
     core = [r for r in registers if not is_fp(r)]
     floats = [r for r in registers if is_fp(r)]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tvm_tiny.simulator.instruction import (
     Fp,
     Instruction,
-    Operands,
+    InstructionOperands,
     Reads,
     Shifter,
     Unit,
@@ -40,7 +40,7 @@ def _is_shifted_constant(value: int) -> bool:
     return value > 0xFF and value not in repeated
 
 
-def branch(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def branch(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Branches: registers are addresses, but cbz compares in the late unit."""
     compares = blank.name in ("cbz", "cbnz")
     registers = [*ops.registers, *(r for r in (ops.base, ops.index) if r)]
@@ -57,7 +57,7 @@ def branch(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
     )
 
 
-def divide(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def divide(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Division blocks the core."""
     return replace(
         blank,
@@ -69,7 +69,7 @@ def divide(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
     )
 
 
-def system(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def system(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """System instructions, and whatever is not known: alone, a fixed time."""
     key = "cps" if blank.name.startswith("cps") else blank.name
     return replace(
@@ -83,12 +83,12 @@ def system(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
     )
 
 
-def slot_only(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def slot_only(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Instructions that take an issue slot and nothing else."""
     return replace(blank, unit=Unit.NONE)
 
 
-def parallel(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def parallel(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Parallel and saturating arithmetic; saturation shifts its operand first."""
     shifts = bool(re.match(r"[us]sat|qd", blank.name))
     port = Port.SHIFTER if shifts else Port.LATE
@@ -102,7 +102,7 @@ def parallel(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
     )
 
 
-def bit_field(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def bit_field(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Extensions, bit fields, reversals, packing: DSP unit, most use the early shifter."""
     name, target, sources = blank.name, ops.registers[0], ops.registers[1:]
     plain_extension = re.match(r"[us]xt[bh]", name) is not None
@@ -121,7 +121,7 @@ def bit_field(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
     )
 
 
-def multiply(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def multiply(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Every multiplication, with or without accumulator."""
     registers = ops.registers
     targets = registers[:1]
@@ -140,7 +140,7 @@ def multiply(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
     )
 
 
-def arithmetic(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def arithmetic(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Adders, logic, moves, compares and plain shifts."""
     name, registers = blank.name, ops.registers
     plain_shift = name in _PLAIN_SHIFTS or (name == "mov" and ops.shifted)
@@ -170,7 +170,7 @@ def arithmetic(blank: Instruction, ops: Operands, timing: Timing) -> Instruction
     )
 
 
-def multiple(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def multiple(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Load and store multiple, push, pop: two words a cycle, alone."""
     fp, on_stack = blank.name[0] == "v", "p" in blank.name[:2]
     base = "sp" if on_stack else ops.registers[0]
@@ -195,7 +195,7 @@ def multiple(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
     )
 
 
-def memory(blank: Instruction, ops: Operands, timing: Timing) -> Instruction:
+def memory(blank: Instruction, ops: InstructionOperands, timing: Timing) -> Instruction:
     """Single and double loads and stores, preloads, exclusives."""
     name, data = blank.name, ops.singles
     fp, load = name[0] == "v", "ld" in name

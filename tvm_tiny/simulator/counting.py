@@ -26,7 +26,7 @@ Describe = Callable[[int], tuple[int, int, float]]
 
 
 @dataclass(frozen=True)
-class Limits:
+class CountingLimits:
     """What to count. Addresses without the Thumb bit.
 
     Attributes:
@@ -64,7 +64,7 @@ class Tally:
 
 
 @dataclass
-class Access:
+class MemoryAccess:
     """Memory accesses of one instruction of one block.
 
     ``other_bank``: loads that hit another 8-byte half (address bit 2) than the load before.
@@ -85,7 +85,7 @@ class Counter(Protocol):
 
     waits: list[Waits]
 
-    def finish(self) -> tuple[list[Tally], list[Access], int]:
+    def finish(self) -> tuple[list[Tally], list[MemoryAccess], int]:
         """Unhook; return sums per block and layer, accesses, and the number of regions seen."""
         ...
 
@@ -111,7 +111,11 @@ class PythonCounter:
     """Counts through Python hooks: the same numbers as the native counter, slower."""
 
     def __init__(
-        self, engine: Uc, describe: Describe, limits: Limits, memory: MemoryModel | None = None
+        self,
+        engine: Uc,
+        describe: Describe,
+        limits: CountingLimits,
+        memory: MemoryModel | None = None,
     ) -> None:
         """Hook into ``engine``."""
         self._memory = PythonMemory(memory) if memory else None
@@ -120,7 +124,7 @@ class PythonCounter:
         self._blocks: dict[int, _Block] = {}
         self._branches: dict[int, _Branch] = {}
         self._sums: dict[tuple[int, int], Tally] = {}
-        self._accesses: dict[tuple[int, int], Access] = {}
+        self._accesses: dict[tuple[int, int], MemoryAccess] = {}
         self._touched: dict[int, _Block] = {}
         self._current: _Block | None = None
         self._reached = 0
@@ -134,7 +138,7 @@ class PythonCounter:
             engine.hook_add(accesses, self._on_access),
         ]
 
-    def finish(self) -> tuple[list[Tally], list[Access], int]:
+    def finish(self) -> tuple[list[Tally], list[MemoryAccess], int]:
         """Unhook; return sums per block and layer, accesses, and the number of regions seen."""
         for hook in self._hooks:
             self._engine.hook_del(hook)
@@ -217,7 +221,7 @@ class PythonCounter:
         if block is None:
             return
         pc = int(engine.reg_read(arm.UC_ARM_REG_PC)) & ~1
-        access = self._accesses.setdefault((block.address, pc), Access(block.address, pc))
+        access = self._accesses.setdefault((block.address, pc), MemoryAccess(block.address, pc))
         unaligned = bool(address % size)
         access.off_word += size >= 4 and bool(address % 4)
         if kind == uc_const.UC_MEM_WRITE:

@@ -15,13 +15,13 @@ import capstone
 
 from tvm_tiny.simulator import classify_fp, classify_integer
 from tvm_tiny.simulator.decoded import Decoded, Table
-from tvm_tiny.simulator.instruction import Instruction, Operands, is_fp, operands_of
+from tvm_tiny.simulator.instruction import Instruction, InstructionOperands, is_fp, operands_of
 from tvm_tiny.targets.pipeline_model import Port, Timing
 
 _FIRST_LONG = 0xE8  # upper byte of the first half word, from here on: a second one follows
 _IT_EQ = b"\x08\xbf"  # the condition is all that differs
 
-_Classifier = Callable[[Instruction, Operands, Timing], Instruction]
+_Classifier = Callable[[Instruction, InstructionOperands, Timing], Instruction]
 
 _CONDITIONS = r"(?:eq|ne|hs|cs|lo|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)"
 _FLAGGED = re.compile(  # what may carry an s
@@ -53,7 +53,7 @@ _KINDS: tuple[tuple[re.Pattern[str], _Classifier], ...] = tuple(
 )
 
 
-def _name(ops: Operands, predicated: bool) -> tuple[str, bool]:
+def _name(ops: InstructionOperands, predicated: bool) -> tuple[str, bool]:
     """Return (mnemonic without width, condition and s, whether it sets flags)."""
     name = ops.mnemonic.split(".")[0]
     if ops.conditional and (predicated or name[0] == "b"):

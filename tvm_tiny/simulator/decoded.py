@@ -46,7 +46,7 @@ def _sources_digest() -> str:
     return state.hexdigest()[:24]
 
 
-class Store:
+class DecodedStore:
     """The table; new entries are written by ``save``."""
 
     def __init__(self) -> None:
@@ -80,6 +80,6 @@ class Store:
 
 
 @cache
-def decoded_instructions() -> Store:
+def decoded_instructions() -> DecodedStore:
     """The store of this process."""
-    return Store()
+    return DecodedStore()

@@ -13,7 +13,7 @@ _MOST_LINES: Final = 64
 
 
 @dataclass(frozen=True)
-class HotLoop:
+class HotCode:
     """A straight piece of code.
 
     Attributes:

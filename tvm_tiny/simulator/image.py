@@ -39,7 +39,7 @@ class LoadedBytes:
 
 
 @dataclass(frozen=True)
-class Function:
+class FunctionSymbol:
     """One function symbol; ``address`` has no Thumb bit."""
 
     address: int
@@ -53,7 +53,7 @@ class Image:
 
     segments: tuple[LoadedBytes, ...]
     symbols: dict[str, int]
-    functions: tuple[Function, ...]
+    functions: tuple[FunctionSymbol, ...]
     starts: tuple[int, ...]
 
     def symbol(self, name: str) -> int:
@@ -115,7 +115,7 @@ def _parse(elf: ELFFile) -> Image:
     if not segments:
         raise ValueError("nothing to load: an object file?")
     symbols: dict[str, int] = {}
-    functions: dict[int, tuple[bool, Function]] = {}
+    functions: dict[int, tuple[bool, FunctionSymbol]] = {}
     for name, kind, is_global, value, size in _symbols(elf):
         symbols.setdefault(name, value)
         if is_global:
@@ -123,7 +123,7 @@ def _parse(elf: ELFFile) -> Image:
         if kind == "STT_FUNC":
             known = functions.get(value & ~1)
             if known is None or (is_global and not known[0]):
-                functions[value & ~1] = (is_global, Function(value & ~1, size, name))
+                functions[value & ~1] = (is_global, FunctionSymbol(value & ~1, size, name))
     ordered = tuple(entry[1] for _, entry in sorted(functions.items()))
     return Image(segments, symbols, ordered, tuple(f.address for f in ordered))
 

@@ -95,7 +95,7 @@ def is_fp(register: str) -> bool:
 
 
 @dataclass(slots=True)
-class Operands:
+class InstructionOperands:
     """Operands of one instruction, taken apart."""
 
     registers: list[str] = field(default_factory=list[str])  # in order, doubles as one
@@ -114,9 +114,9 @@ class Operands:
         return [single for name in self.registers for single in registers_of(name)]
 
 
-def operands_of(insn: capstone.CsInsn) -> Operands:
+def operands_of(insn: capstone.CsInsn) -> InstructionOperands:
     """Take the operands of a disassembled instruction apart."""
-    found = Operands(
+    found = InstructionOperands(
         mnemonic=str(insn.mnemonic),
         conditional=insn.cc not in (cs_arm.ARM_CC_AL, cs_arm.ARM_CC_INVALID),
         new_base=bool(insn.writeback),

@@ -62,7 +62,7 @@ _EXCEPTIONS = {  # number of the engine -> name, and what it means if that is kn
 
 
 @dataclass(frozen=True)
-class Region:
+class MappedRegion:
     """One memory of the board."""
 
     name: str
@@ -70,13 +70,13 @@ class Region:
     size_bytes: int
 
 
-FLASH = Region("flash", 0x00000000, 4 << 20)
-SRAM = Region("sram", 0x20000000, 4 << 20)
-PSRAM = Region("psram", 0x60000000, 16 << 20)
-SYSTEM = Region("system", 0xE0000000, 1 << 20)
+FLASH = MappedRegion("flash", 0x00000000, 4 << 20)
+SRAM = MappedRegion("sram", 0x20000000, 4 << 20)
+PSRAM = MappedRegion("psram", 0x60000000, 16 << 20)
+SYSTEM = MappedRegion("system", 0xE0000000, 1 << 20)
 
 
-def _home(segment: LoadedBytes) -> Region | None:
+def _home(segment: LoadedBytes) -> MappedRegion | None:
     """Return the memory that holds a running segment as a whole."""
     end = segment.run_address + segment.size_bytes
     for region in (FLASH, SRAM, PSRAM):

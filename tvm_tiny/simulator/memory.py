@@ -24,7 +24,7 @@ Kind = Literal[0, 1]
 
 
 @dataclass(frozen=True)
-class Port:
+class MemoryPort:
     """A memory: ``[origin, end)``, and the caches in front of it (-1: it answers at once).
 
     ``first_cycles``: of the core, from asking to the first beat; ``beat_cycles``: to every other.
@@ -55,7 +55,7 @@ class CacheShape:
 class MemoryModel:
     """The memories and caches that a core sees."""
 
-    ports: tuple[Port, ...]
+    ports: tuple[MemoryPort, ...]
     caches: tuple[CacheShape, ...]
 
 

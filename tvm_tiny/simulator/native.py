@@ -18,7 +18,7 @@ from unicorn.unicorn import Uc
 from unicorn.unicorn_py3.unicorn import uclib
 
 from tvm_tiny.errors import DeviceError, ToolchainError
-from tvm_tiny.simulator.counting import Access, Describe, Limits, Tally, too_long
+from tvm_tiny.simulator.counting import CountingLimits, Describe, MemoryAccess, Tally, too_long
 from tvm_tiny.simulator.memory import MemoryModel, Waits
 from tvm_tiny.toolchain.cache import digest, forget, get_or_make
 from tvm_tiny.toolchain.compilers import environment, find_compiler
@@ -181,7 +181,11 @@ class NativeCounter:
     """Counts through C hooks; the same interface as ``counting.PythonCounter``."""
 
     def __init__(
-        self, engine: Uc, describe: Describe, limits: Limits, memory: MemoryModel | None = None
+        self,
+        engine: Uc,
+        describe: Describe,
+        limits: CountingLimits,
+        memory: MemoryModel | None = None,
     ) -> None:
         """Hook into ``engine``; ``library()`` must not be None."""
         loaded = library()
@@ -243,7 +247,7 @@ class NativeCounter:
             raise DeviceError(f"unicorn refuses the counter's hook: status {status}")
         return handle
 
-    def finish(self) -> tuple[list[Tally], list[Access], int]:
+    def finish(self) -> tuple[list[Tally], list[MemoryAccess], int]:
         """Unhook; return sums per block and layer, accesses, and the number of regions seen."""
         for handle in self._hooks:
             uclib.uc_hook_del(self._engine._uch, handle)  # pyright: ignore[reportPrivateUsage]
@@ -255,7 +259,7 @@ class NativeCounter:
             for t in self._fetch("tvm_tiny_counter_tallies", _Tally)
         ]
         accesses = [
-            Access(
+            MemoryAccess(
                 a.block,
                 a.instruction,
                 a.loads,

@@ -11,10 +11,10 @@ from unicorn.unicorn import Uc
 
 from tvm_tiny.errors import DeviceError, Problem, UsageError
 from tvm_tiny.simulator import single_issue
-from tvm_tiny.simulator.counting import Access, Counter, Limits, PythonCounter, Tally
+from tvm_tiny.simulator.counting import Counter, CountingLimits, MemoryAccess, PythonCounter, Tally
 from tvm_tiny.simulator.decode import Decoder
 from tvm_tiny.simulator.decoded import decoded_instructions
-from tvm_tiny.simulator.hot import HotLoop, assembly
+from tvm_tiny.simulator.hot import HotCode, assembly
 from tvm_tiny.simulator.image import Image
 from tvm_tiny.simulator.instruction import Instruction, Unit
 from tvm_tiny.simulator.memory import MemoryModel, Waits
@@ -64,7 +64,7 @@ class LayerProfile:
     instructions: int
     cycles: int
     breakdown: Breakdown
-    hot: HotLoop | None = None
+    hot: HotCode | None = None
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Profiler:
             return None if name is None else image.symbol(name) & ~1
 
         marker = self._marker if self._marker in image.symbols else None
-        limits = Limits(
+        limits = CountingLimits(
             *(address(name) for name in (self._start, self._stop, marker)),
             region=self._region,
             half_words=self._half_words,
@@ -249,7 +249,7 @@ class Blocks:
             at += decoded.size_bytes
         raise DeviceError(f"no instruction at 0x{instruction:08x}")
 
-    def check_alignment(self, accesses: Iterable[Access]) -> None:
+    def check_alignment(self, accesses: Iterable[MemoryAccess]) -> None:
         """Raise a DeviceError for accesses that fault on the core, if not on the simulator."""
         problems: list[Problem] = []
         for access in accesses:
@@ -275,7 +275,7 @@ def _evaluate(
     timing: AnyTiming,
     blocks: Blocks,
     tallies: Sequence[Tally],
-    accesses: Sequence[Access],
+    accesses: Sequence[MemoryAccess],
     regions: int,
 ) -> Profile:
     costs = _block_costs(timing, blocks, tallies, accesses)
@@ -304,7 +304,7 @@ def _evaluate(
 
 def _hot_loops(
     timing: AnyTiming, blocks: Blocks, tallies: Sequence[Tally], costs: Mapping[int, BlockCost]
-) -> dict[int, HotLoop]:
+) -> dict[int, HotCode]:
     """Layer to its most expensive block; of equal ones the first in memory."""
     most: dict[int, tuple[float, Tally]] = {}
     for tally in sorted(tallies, key=lambda t: t.address):
@@ -312,7 +312,7 @@ def _hot_loops(
         if cycles > most.get(tally.layer, (0.0, tally))[0]:
             most[tally.layer] = cycles, tally
     return {
-        layer: HotLoop(
+        layer: HotCode(
             blocks.image.function_at(tally.address),
             round(cycles),
             tally.count,
@@ -357,10 +357,10 @@ def _cost(
 
 
 def _block_costs(
-    timing: AnyTiming, blocks: Blocks, tallies: Sequence[Tally], accesses: Sequence[Access]
+    timing: AnyTiming, blocks: Blocks, tallies: Sequence[Tally], accesses: Sequence[MemoryAccess]
 ) -> Mapping[int, BlockCost]:
     """Cost every block once, with what all its executions have in common."""
-    by_block: dict[int, list[Access]] = defaultdict(list)
+    by_block: dict[int, list[MemoryAccess]] = defaultdict(list)
     for access in accesses:
         by_block[access.block].append(access)
     executions: dict[int, int] = defaultdict(int)

@@ -48,7 +48,7 @@ class TensorRef:
 
 
 @dataclass(frozen=True)
-class Op:
+class WrittenOp:
     """An operator; tensors by index, -1 for an absent operand."""
 
     kind: str
@@ -59,11 +59,11 @@ class Op:
 
 
 @dataclass(frozen=True)
-class Graph:
+class WrittenGraph:
     """A subgraph; its inputs and outputs by tensor index."""
 
     tensors: Sequence[TensorRef]
-    ops: Sequence[Op]
+    ops: Sequence[WrittenOp]
     inputs: Sequence[int]
     outputs: Sequence[int]
 
@@ -86,7 +86,7 @@ class Flatbuffer:
         self._builder: Any = importlib.import_module("flatbuffers").Builder(1024)
 
     def model(
-        self, name: str, graphs: Sequence[Graph], signatures: Sequence[Signature] = ()
+        self, name: str, graphs: Sequence[WrittenGraph], signatures: Sequence[Signature] = ()
     ) -> bytes:
         """The whole file."""
         b = self._builder
@@ -128,7 +128,7 @@ class Flatbuffer:
         )
 
     def _subgraph(
-        self, graph: Graph, kinds: list[str], buffer_of: Sequence[int], number: int
+        self, graph: WrittenGraph, kinds: list[str], buffer_of: Sequence[int], number: int
     ) -> int:
         return self._table(
             "SubGraph",
@@ -194,7 +194,7 @@ class Flatbuffer:
             fields["IsVariable"] = True
         return self._table("Tensor", **fields)
 
-    def _operator(self, op: Op, opcode_index: int) -> int:
+    def _operator(self, op: WrittenOp, opcode_index: int) -> int:
         fields: dict[str, int] = {
             "OpcodeIndex": opcode_index,
             "Inputs": self._ints(op.inputs),

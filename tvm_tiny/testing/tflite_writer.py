@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny.testing.op_options import CUSTOM, OPTION_TABLES, TENSOR_TYPES, Value, two_a_byte
-from tvm_tiny.testing.tflite_tables import Flatbuffer, Graph, Op, Signature, TensorRef
+from tvm_tiny.testing.tflite_tables import Flatbuffer, Signature, TensorRef, WrittenGraph, WrittenOp
 
 
 def _as_floats(scale: float | Sequence[float] | npt.NDArray[np.floating] | None) -> list[float]:
@@ -40,7 +40,7 @@ class TFLiteWriter:
     def __init__(self, name: str) -> None:
         self._name = name
         self._tensors: list[TensorRef] = []
-        self._ops: list[Op] = []
+        self._ops: list[WrittenOp] = []
         self._inputs: list[int] = []
         self._outputs: list[int] = []
         self._others: list[TFLiteWriter] = []
@@ -119,7 +119,7 @@ class TFLiteWriter:
             for name, shape, kind_of in zip(names, shapes, types, strict=True)
         )
         indices = tuple(-1 if tensor is None else tensor.index for tensor in inputs)
-        self._ops.append(Op(kind, indices, tuple(t.index for t in outputs), dict(options)))
+        self._ops.append(WrittenOp(kind, indices, tuple(t.index for t in outputs), dict(options)))
         return outputs
 
     def variable(
@@ -141,13 +141,13 @@ class TFLiteWriter:
 
     def assign(self, handle: TensorRef, value: TensorRef) -> None:
         """Add an ASSIGN_VARIABLE."""
-        self._ops.append(Op("ASSIGN_VARIABLE", (handle.index, value.index), (), {}))
+        self._ops.append(WrittenOp("ASSIGN_VARIABLE", (handle.index, value.index), (), {}))
 
     def call_once(self, init: TFLiteWriter) -> None:
         """Add a CALL_ONCE of another writer's operators."""
         self._others.append(init)
         options: dict[str, Value] = {"init_subgraph_index": len(self._others)}
-        self._ops.append(Op("CALL_ONCE", (), (), options))
+        self._ops.append(WrittenOp("CALL_ONCE", (), (), options))
 
     def intermediates(self, tensors: Sequence[TensorRef]) -> None:
         """Give the last operator these intermediate tensors (recurrent layers)."""
@@ -174,8 +174,8 @@ class TFLiteWriter:
         graphs = [self._graph(), *(o._graph() for o in self._others)]
         return Flatbuffer().model(self._name, graphs, self._signatures)
 
-    def _graph(self) -> Graph:
-        return Graph(self._tensors, self._ops, self._inputs, self._outputs)
+    def _graph(self) -> WrittenGraph:
+        return WrittenGraph(self._tensors, self._ops, self._inputs, self._outputs)
 
     def _check_options(self, kind: str, options: dict[str, Value]) -> None:
         if kind in CUSTOM:

@@ -66,7 +66,7 @@ class RecipePlan:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class RecipeOutcome:
     """What came out.
 
     Attributes:
@@ -101,7 +101,7 @@ def run(
     folder: Path | None = None,
     resume: bool = False,
     progress: Progress | None = None,
-) -> Outcome:
+) -> RecipeOutcome:
     """Run the recipe.
 
     Args:
@@ -157,7 +157,7 @@ def run(
         after=_figures(after),
         snr_db=quantised.comparison.snr_db,
     )
-    return Outcome(report, tuned, quantised, after, moved.summary)
+    return RecipeOutcome(report, tuned, quantised, after, moved.summary)
 
 
 class _Judge:

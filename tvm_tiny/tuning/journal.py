@@ -27,7 +27,7 @@ _SUFFIXES = (".py", ".h", ".c", ".toml", ".j2", ".jinja")
 _PARTS = ("emit", "operators", "schedules", "crt_project", "simulator", "targets", "passes")
 
 
-class Line(msgspec.Struct, frozen=True):
+class TrialLine(msgspec.Struct, frozen=True):
     """A trial: what it was, what it gave; ``check`` is set by the journal."""
 
     key: str
@@ -75,7 +75,7 @@ class Journal:
                 raise unreadable(self._path, str(err)) from err
             for text in data.splitlines():
                 try:
-                    line = decode_json(text, Line)
+                    line = decode_json(text, TrialLine)
                 except UnreadableError:
                     continue
                 if line.check == _check(line):
@@ -91,7 +91,7 @@ class Journal:
         """What a trial gave, if it was done."""
         return self._known.get(key)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: TrialLine) -> None:
         """Remember a trial, on disk before this returns."""
         self._known[line.key] = line.outcome
         checked = msgspec.structs.replace(line, check=_check(line))
@@ -105,7 +105,7 @@ class Journal:
         self._torn = False
 
 
-def _check(line: Line) -> str:
+def _check(line: TrialLine) -> str:
     """CRC-32 of a line's other fields: a changed digit must not become a figure."""
     data = msgspec.json.encode(msgspec.structs.replace(line, check=""))
     return f"{zlib.crc32(data):08x}"

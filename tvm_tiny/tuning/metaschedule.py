@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny._tvm import Target, array, derived_object, meta_schedule
-from tvm_tiny.tuning.space import Space, choice_of, design_spaces
+from tvm_tiny.tuning.space import ScheduleSpace, choice_of, design_spaces
 
 ms: Any = meta_schedule()
 
@@ -127,7 +127,7 @@ class Search:
     """MetaSchedule over the row kernels of a model."""
 
     def __init__(
-        self, modules: Sequence[Any], spaces: Sequence[Space], seed: int, cost_model: str
+        self, modules: Sequence[Any], spaces: Sequence[ScheduleSpace], seed: int, cost_model: str
     ) -> None:
         """Prepare.
 
@@ -145,7 +145,7 @@ class Search:
             self.tasks = self._contexts(spaces, logger)
         self.cost_model = _cost_model(cost_model)
 
-    def _contexts(self, spaces: Sequence[Space], logger: logging.Logger) -> list[Any]:
+    def _contexts(self, spaces: Sequence[ScheduleSpace], logger: logging.Logger) -> list[Any]:
         return [
             ms.TuneContext(
                 module,

@@ -25,9 +25,9 @@ from tvm_tiny.targets import load_core
 from tvm_tiny.toolchain.compilers import CompilerKind
 from tvm_tiny.tuning.database import Entry, Provenance
 from tvm_tiny.tuning.farm import Farm, TrialError
-from tvm_tiny.tuning.journal import Journal, Line, trial_key
+from tvm_tiny.tuning.journal import Journal, TrialLine, trial_key
 from tvm_tiny.tuning.programs import BuildJob, Outcome
-from tvm_tiny.tuning.space import Choice, Space, choice_of, chosen_schedule, make_space
+from tvm_tiny.tuning.space import Choice, ScheduleSpace, choice_of, chosen_schedule, make_space
 from tvm_tiny.tuning.store import Store
 from tvm_tiny.tuning.workloads import Task, workload_key
 
@@ -82,7 +82,7 @@ class Tuned:
     """
 
     task: Task
-    space: Space
+    space: ScheduleSpace
     default_cycles: int | None = None
     best: Choice | None = None
     best_cycles: int = 0
@@ -101,7 +101,7 @@ class Tuned:
 
 
 @dataclass
-class State:
+class SessionState:
     """What a progress display shows.
 
     Attributes:
@@ -131,14 +131,14 @@ class State:
         return (time.monotonic() - self.started) / run * (self.total - self.trials)
 
 
-OnTrial = Callable[[State], None]
+OnTrial = Callable[[SessionState], None]
 
 
 class StoppedError(Exception):
     """The user pressed Ctrl-C."""
 
 
-class Session:
+class TuningSession:
     """See the module."""
 
     def __init__(
@@ -153,7 +153,7 @@ class Session:
         """Ask the rules what can be chosen; nothing runs yet."""
         core = load_core(settings.core)
         kernels = {t.key: Tuned(t, make_space(t.node, core)) for t in tasks}
-        self.state = State(settings.trials, kernels)
+        self.state = SessionState(settings.trials, kernels)
         self._settings, self._provenance = settings, provenance
         self._store, self._farm, self._on_trial = store, farm, on_trial
         self._journal: Journal = store.journal
@@ -313,7 +313,7 @@ class Session:
         kernel, choice = self._jobs[key]
         if not (outcome.error and self._stop.is_set()):  # Ctrl-C may have killed the worker
             with self._lock:
-                self._journal.add(Line(key, kernel.task.name, str(choice), outcome))
+                self._journal.add(TrialLine(key, kernel.task.name, str(choice), outcome))
         return outcome
 
     def _checked(self, key: str, outcome: Outcome) -> Outcome:

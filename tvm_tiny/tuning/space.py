@@ -71,7 +71,7 @@ def _first(knobs: Mapping[str, Sequence[int]]) -> tuple[tuple[str, int], ...]:
 
 
 @dataclass(frozen=True)
-class Space:
+class ScheduleSpace:
     """Everything that can be chosen for a node.
 
     Attributes:
@@ -94,7 +94,7 @@ class Space:
         return total
 
 
-def make_space(node: Node, core: Core) -> Space:
+def make_space(node: Node, core: Core) -> ScheduleSpace:
     """Ask every rule."""
     func = lookup(node.op).kernel(node)
     found = [
@@ -102,10 +102,10 @@ def make_space(node: Node, core: Core) -> Space:
         for rule in tuning_rules(core)
         if not rule.wrong_type(node) and isinstance(rule.apply(func, node, core), Scheduled)
     ]
-    return Space(tuple(found), default_choice(node, core))
+    return ScheduleSpace(tuple(found), default_choice(node, core))
 
 
-def design_spaces(space: Space) -> Callable[[Any], list[Any]]:
+def design_spaces(space: ScheduleSpace) -> Callable[[Any], list[Any]]:
     """For MetaSchedule's ``ScheduleFn``: a schedule of a workload to one for each rule."""
 
     def make(schedule: Any) -> list[Any]:
@@ -114,7 +114,7 @@ def design_spaces(space: Space) -> Callable[[Any], list[Any]]:
     return make
 
 
-def chosen_schedule(space: Space, module: Any, choice: Choice) -> Any:
+def chosen_schedule(space: ScheduleSpace, module: Any, choice: Choice) -> Any:
     """The schedule with these decisions."""
     knobs = next(k for name, k in space.rules if name == choice.rule)
     schedule = Schedule(module, seed=1, debug_mask="none")

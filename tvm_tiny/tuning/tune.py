@@ -20,7 +20,14 @@ from tvm_tiny.tuning.database import Database, provenance_now
 from tvm_tiny.tuning.farm import RUNNERS
 from tvm_tiny.tuning.farms import make_farm
 from tvm_tiny.tuning.lock import only_session
-from tvm_tiny.tuning.session import OnTrial, SearchSettings, Session, State, StoppedError, Tuned
+from tvm_tiny.tuning.session import (
+    OnTrial,
+    SearchSettings,
+    SessionState,
+    StoppedError,
+    Tuned,
+    TuningSession,
+)
 from tvm_tiny.tuning.store import SessionInfo, Store, session_info
 from tvm_tiny.tuning.workloads import make_tasks
 
@@ -163,7 +170,7 @@ def tune(
         farm = make_farm(runner, workers=count, timeout_s=timeout_s, tracker=tracker, key=key)
         try:
             store.begin(info, resume)
-            session = Session(
+            session = TuningSession(
                 make_tasks(graph), settings, provenance, store, farm, on_trial or _silent
             )
             return _run(session, store, info)
@@ -171,12 +178,12 @@ def tune(
             farm.close()
 
 
-def _silent(state: State) -> None:
+def _silent(state: SessionState) -> None:
     """For sessions that nobody watches."""
     del state
 
 
-def _run(session: Session, store: Store, info: SessionInfo) -> TuneResult:
+def _run(session: TuningSession, store: Store, info: SessionInfo) -> TuneResult:
     """To the end, or to Ctrl-C."""
     started = time.monotonic()
     interrupted = False
@@ -228,7 +235,7 @@ def _settings(
     )
 
 
-def _result(session: Session, store: Store, seconds: float, interrupted: bool) -> TuneResult:
+def _result(session: TuningSession, store: Store, seconds: float, interrupted: bool) -> TuneResult:
     state = session.state
     entries = (kernel.entry() for kernel in state.kernels.values())
     found = {e.workload: e for e in entries if e is not None}

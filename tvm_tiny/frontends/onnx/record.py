@@ -25,7 +25,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from tvm_tiny.frontends.onnx.graph import Array, OnnxGraph, OnnxNode
-from tvm_tiny.frontends.table import Table
+from tvm_tiny.frontends.table import RecordTable
 
 _EXTENT_LIMIT: Final = 1 << 16
 """Strides, kernels, pads and the like: far above any layer for a microcontroller."""
@@ -163,7 +163,7 @@ class Record:
     floats: bool = True
 
 
-_TABLE: Table[Record] = Table()
+_TABLE: RecordTable[Record] = RecordTable()
 register = _TABLE.register
 lookup = _TABLE.lookup
 table = _TABLE.entries

@@ -27,7 +27,7 @@ _MODES = (
 
 
 @dataclass(frozen=True)
-class Window:
+class SlidingWindow:
     """A sliding window over the spatial axes; ``pads`` as in ONNX: all begins, then all ends."""
 
     kernel: tuple[int, ...]
@@ -36,7 +36,7 @@ class Window:
     pads: tuple[int, ...]
 
 
-def window(node: OnnxNode, extents: Sequence[int], kernel: Sequence[int]) -> Window:
+def window(node: OnnxNode, extents: Sequence[int], kernel: Sequence[int]) -> SlidingWindow:
     """The window of Conv and the pools: auto_pad and ceil_mode become explicit padding."""
     rank = len(extents)
     ones = [1] * rank
@@ -61,7 +61,7 @@ def window(node: OnnxNode, extents: Sequence[int], kernel: Sequence[int]) -> Win
             ends[axis] = _ceiled(extent, reach, stride, begins[axis], ends[axis])
         if extent + begins[axis] + ends[axis] < reach:
             raise Unusable(f"a window of {reach} over {extent} elements")
-    return Window(sizes, strides, dilations, (*begins, *ends))
+    return SlidingWindow(sizes, strides, dilations, (*begins, *ends))
 
 
 def _ceiled(extent: int, reach: int, stride: int, begin: int, end: int) -> int:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tvm_tiny.errors import ModelError, Problem, UnsupportedError
 from tvm_tiny.frontends.tflite import operators as operators
-from tvm_tiny.frontends.tflite.flatbuffer import Table, damaged
+from tvm_tiny.frontends.tflite.flatbuffer import FlatTable, damaged
 from tvm_tiny.frontends.tflite.flexbuffer import read_map
 from tvm_tiny.frontends.tflite.model import TFLiteFile, TFLiteOperator, TFLiteTensor
 from tvm_tiny.frontends.tflite.record import is_custom, lookup, plain
@@ -49,7 +49,7 @@ def read_tflite(data: bytes) -> TFLiteFile:
             "not a TFLite file",
             (Problem("the file identifier 'TFL3' is missing", do="give a .tflite file"),),
         )
-    root = Table.root(data)
+    root = FlatTable.root(data)
     version = root.scalar(0, "I", 0)
     if version != 3:
         raise damaged(f"schema version {version}; 3 is the only one")
@@ -74,14 +74,14 @@ def read_tflite(data: bytes) -> TFLiteFile:
     return replace(main, others=others)
 
 
-def _subgraph(graph: Table, codes: list[str], buffers: list[_Buffer]) -> TFLiteFile:
+def _subgraph(graph: FlatTable, codes: list[str], buffers: list[_Buffer]) -> TFLiteFile:
     tables = graph.tables(0, MAX_TENSORS)
     tensors = tuple(_tensor(i, t, buffers) for i, t in enumerate(tables))
     operators = tuple(_operator(i, t, codes) for i, t in enumerate(graph.tables(3, MAX_OPERATORS)))
     return TFLiteFile(tensors, operators, _indices(graph, 1), _indices(graph, 2))
 
 
-def _indices(table: Table, field: int) -> tuple[int, ...]:
+def _indices(table: FlatTable, field: int) -> tuple[int, ...]:
     values = table.array(field, "int32")
     if values is None:
         return ()
@@ -90,7 +90,7 @@ def _indices(table: Table, field: int) -> tuple[int, ...]:
     return tuple(int(v) for v in values)
 
 
-def _code(table: Table) -> str:
+def _code(table: FlatTable) -> str:
     code = max(table.scalar(0, "b", 0), table.scalar(3, "i", 0))
     name = _OPERATORS.get(code, f"operator code {code}")
     if name != "CUSTOM":
@@ -106,7 +106,7 @@ class _Buffer(NamedTuple):
     behind: npt.NDArray[np.uint8]
 
 
-def _buffer(table: Table) -> _Buffer:
+def _buffer(table: FlatTable) -> _Buffer:
     if table.scalar(1, "Q", 0) > 1:
         raise UnsupportedError(
             "the constants lie behind the flatbuffer",
@@ -117,7 +117,7 @@ def _buffer(table: Table) -> _Buffer:
     return _Buffer(nothing if contents is None else contents, table.behind(0))
 
 
-def _tensor(index: int, table: Table, buffers: list[_Buffer]) -> TFLiteTensor:
+def _tensor(index: int, table: FlatTable, buffers: list[_Buffer]) -> TFLiteTensor:
     shape = table.array(0, "int32")
     if shape is not None and shape.size > 32:
         raise damaged(f"tensor {index} has {shape.size} dimensions")
@@ -161,7 +161,7 @@ def _widened(contents: npt.NDArray[np.uint8], shape: Any) -> npt.NDArray[np.uint
     return ((halves[:count] ^ 8) - np.uint8(8)).astype(np.uint8)
 
 
-def _open_axes(table: Table) -> tuple[int, ...]:
+def _open_axes(table: FlatTable) -> tuple[int, ...]:
     """Where the tensor's ``shape_signature`` has -1."""
     signature = table.array(7, "int32")
     if signature is None or signature.size > 32:
@@ -169,12 +169,12 @@ def _open_axes(table: Table) -> tuple[int, ...]:
     return tuple(int(axis) for axis in np.flatnonzero(signature < 0))
 
 
-def _option(options: Table, spec: tuple[int, str, Any]) -> Any:
+def _option(options: FlatTable, spec: tuple[int, str, Any]) -> Any:
     field, kind, default = spec
     return options.text(field) if kind == "s" else options.scalar(field, kind, default)
 
 
-def _operator(index: int, table: Table, codes: list[str]) -> TFLiteOperator:
+def _operator(index: int, table: FlatTable, codes: list[str]) -> TFLiteOperator:
     code = table.scalar(0, "I", 0)
     if code >= len(codes):
         raise damaged(f"operator {index} has code {code} of {len(codes)}")

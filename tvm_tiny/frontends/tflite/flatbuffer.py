@@ -27,7 +27,7 @@ def damaged(what: str) -> ModelError:
     return ModelError("the file is truncated or damaged", (Problem(what, do=do),), code="TT1001")
 
 
-class Table:
+class FlatTable:
     """A table at ``position``. Fields are numbered as in the schema.
 
     Raises:
@@ -47,7 +47,7 @@ class Table:
         self._vtable, self._fields = vtable, (size - 4) // 2
 
     @classmethod
-    def root(cls, data: bytes) -> Table:
+    def root(cls, data: bytes) -> FlatTable:
         """The root table of a file."""
         if len(data) < 8:
             raise damaged(f"the file has {len(data)} bytes")
@@ -58,18 +58,18 @@ class Table:
         place = self._place(field, _SIZES[kind])
         return default if place is None else self._at(place, kind)
 
-    def table(self, field: int) -> Table | None:
+    def table(self, field: int) -> FlatTable | None:
         """A child table."""
         place = self._target(field)
-        return None if place is None else Table(self.data, place)
+        return None if place is None else FlatTable(self.data, place)
 
-    def tables(self, field: int, limit: int) -> list[Table]:
+    def tables(self, field: int, limit: int) -> list[FlatTable]:
         """A vector of tables, at most ``limit``."""
         start, count = self._vector(field, 4)
         if count > limit:
             raise damaged(f"a list of {count:,} entries; the limit is {limit:,}")
         places = (start + 4 * i for i in range(count))
-        return [Table(self.data, place + int(self._at(place, "I"))) for place in places]
+        return [FlatTable(self.data, place + int(self._at(place, "I"))) for place in places]
 
     def array(self, field: int, dtype: str) -> npt.NDArray[Any] | None:
         """A vector of numbers, None if the field is absent."""

@@ -37,7 +37,7 @@ from typing import Any, Final
 
 import numpy.typing as npt
 
-from tvm_tiny.frontends.table import Table
+from tvm_tiny.frontends.table import RecordTable
 from tvm_tiny.frontends.tflite.model import TFLiteOperator, TFLiteTensor
 
 Shape = tuple[int, ...]
@@ -244,7 +244,7 @@ class Record:
         return roles
 
 
-_TABLE: Table[Record] = Table()
+_TABLE: RecordTable[Record] = RecordTable()
 register = _TABLE.register
 lookup = _TABLE.lookup
 table = _TABLE.entries
@@ -256,7 +256,7 @@ def is_custom(name: str) -> bool:
     return record is not None and record.custom is not None
 
 
-_PLAIN: Table[Record] = Table()
+_PLAIN: RecordTable[Record] = RecordTable()
 register_plain = _PLAIN.register
 """Add what an operator is of float32 or int32 that stand for themselves; options are read by the
 general record of the same name."""

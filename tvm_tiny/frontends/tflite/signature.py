@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from tvm_tiny.frontends.tflite.flatbuffer import Table
+from tvm_tiny.frontends.tflite.flatbuffer import FlatTable
 from tvm_tiny.frontends.tflite.model import TFLiteFile
 
 _MOST_SIGNATURES: Final = 1000
@@ -20,7 +20,7 @@ _MOST_NAMES: Final = 65_536
 _DEFAULT_KEY: Final = "serving_default"
 
 
-def with_signature(file: TFLiteFile, root: Table) -> TFLiteFile:
+def with_signature(file: TFLiteFile, root: FlatTable) -> TFLiteFile:
     """The first subgraph with the names of its signature.
 
     Of several signatures of the subgraph it is ``serving_default``, else the first. Names of a
@@ -45,7 +45,7 @@ def with_signature(file: TFLiteFile, root: Table) -> TFLiteFile:
     )
 
 
-def _names(signature: Table, field: int) -> dict[int, list[str]]:
+def _names(signature: FlatTable, field: int) -> dict[int, list[str]]:
     """Names by tensor index; a tensor that is an output twice may have two."""
     names: dict[int, list[str]] = {}
     for entry in signature.tables(field, _MOST_NAMES):

@@ -21,7 +21,7 @@ import tvm_tiny
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.boards import Board, boards
 from tvm_tiny.boards.firmware import Linked, link
-from tvm_tiny.boards.flashers import RUNNERS
+from tvm_tiny.boards.flashers import FLASHERS
 from tvm_tiny.boards.running import carry_out, make_job
 from tvm_tiny.result import bench_input
 from tvm_tiny.run.qemu import parse_outputs
@@ -46,7 +46,7 @@ def runs_right(artifact: Artifact, linked: Linked) -> bool:
     """Whether the firmware on the simulated board gives what the model gives on this computer."""
     lines: list[str] = []
     job = make_job(linked.board, linked.check())
-    code = carry_out(RUNNERS["simulator"], job, lines.append, 600.0)
+    code = carry_out(FLASHERS["simulator"], job, lines.append, 600.0)
     want = artifact.run(bench_input(artifact.spec), "host").outputs
     got = parse_outputs(artifact.spec, "\n".join(lines))
     same = (np.array_equal(got[io.name], want[io.source]) for io in artifact.spec.outputs)

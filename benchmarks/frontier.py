@@ -21,10 +21,10 @@ from typing import Any
 
 import tvm_tiny
 from tvm_tiny.graph import Graph
+from tvm_tiny.operators.macs import total_macs
 from tvm_tiny.passes.plan.decide import plan_stream
 from tvm_tiny.passes.plan.objective import scratch_of
 from tvm_tiny.passes.recompute.search import extra_macs
-from tvm_tiny.pipeline import total_macs
 from tvm_tiny.testing.models import mobilenet_v2
 
 

@@ -22,12 +22,12 @@ from typing import Any
 
 import tvm_tiny
 from tvm_tiny.graph import Graph
+from tvm_tiny.operators.macs import total_macs
 from tvm_tiny.passes.decision.options import PlanOptions, fitting
 from tvm_tiny.passes.plan.objective import scratch_of
 from tvm_tiny.passes.plan.plan_memory import plan_memory
 from tvm_tiny.passes.plan.space import Space
 from tvm_tiny.passes.recompute.search import extra_macs
-from tvm_tiny.pipeline import total_macs
 from tvm_tiny.report.svg_text import svg_text
 from tvm_tiny.testing.models import mobilenet_v2
 from tvm_tiny.testing.net import Net

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 
@@ -54,3 +55,30 @@ def test_renamed_public_names_still_work_with_a_warning() -> None:
 def test_the_changelog_has_it(old: str, new: str) -> None:
     short = {n: n.removeprefix("tvm_tiny.") for n in (old, new)}
     assert f"| `{short[old]}` | `{short[new]}` |" in CHANGES
+
+
+FILES = sorted(
+    path
+    for folder in (
+        "tvm_tiny",
+        "passes",
+        "schedules",
+        "crt_project",
+        "tests",
+        "benchmarks",
+        "examples",
+    )
+    for path in (ROOT / folder).rglob("*.py")
+)
+
+
+def test_nobody_here_imports_by_an_old_name() -> None:
+    """Scripts too, which no test runs."""
+    old: list[str] = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+                old += [f"{path}: {n}" for n in names if n in NAMES]
+                old += [f"{path}: {node.module}"] if node.module in MODULES else []
+    assert old == []

@@ -111,6 +111,7 @@ MODULES: Mapping[str, str] = {
 
 NAMES: Mapping[str, str] = {
     "tvm_tiny.boards.calibration.Point": "tvm_tiny.boards.calibration.MeasuredModel",
+    "tvm_tiny.boards.clocks.Clock": "tvm_tiny.boards.clocks.CoreClock",
     "tvm_tiny.boards.firmware.Firmware": "tvm_tiny.boards.firmware.FirmwareMain",
     "tvm_tiny.boards.flashers.RUNNERS": "tvm_tiny.boards.flashers.FLASHERS",
     "tvm_tiny.boards.flashers.Runner": "tvm_tiny.boards.flashers.Flasher",
@@ -119,9 +120,7 @@ NAMES: Mapping[str, str] = {
     "tvm_tiny.boards.pyocd.HaltedCore": "tvm_tiny.simulator.semihosting.HaltedCore",
     "tvm_tiny.cli.options.BuildOptions": "tvm_tiny.cli.options.CompileOptions",
     "tvm_tiny.crt_project.device_values.Block": "tvm_tiny.crt_project.device_values.ValueBlock",
-    "tvm_tiny.device.Clock": "tvm_tiny.device.TickSource",
     "tvm_tiny.device.Settings": "tvm_tiny.device.Patience",
-    "tvm_tiny.device.board.Clock": "tvm_tiny.device.board.TickSource",
     "tvm_tiny.device.framing.Decoder": "tvm_tiny.device.framing.FrameDecoder",
     "tvm_tiny.device.uarts.Write": "tvm_tiny.device.uarts.UartStep",
     "tvm_tiny.emit.arguments.Parameter": "tvm_tiny.emit.arguments.CParameter",

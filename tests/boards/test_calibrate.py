@@ -17,7 +17,7 @@ from tvm_tiny.boards.calibration import Calibration, MeasuredModel, calibration_
 from tvm_tiny.boards.data import FOLDER, board_text
 from tvm_tiny.boards.measured import Where, measure
 from tvm_tiny.cli.measured import counted_line
-from tvm_tiny.device.board import DeviceProfile, TickSource
+from tvm_tiny.device.board import Clock, DeviceProfile
 from tvm_tiny.errors import DeviceError, UsageError
 from tvm_tiny.report.text import verdict
 from tvm_tiny.testing.models import autoencoder, tiny_convnet
@@ -124,13 +124,13 @@ def test_qemu_answers_but_counts_no_cycles() -> None:
 
 def test_what_a_board_counted_is_a_line(artifact: Artifact) -> None:
     cycles = artifact.report.cycles.total or 0
-    counted = DeviceProfile(TickSource.CYCLES, 480_000_000, 2 * cycles, ())
+    counted = DeviceProfile(Clock.CYCLES, 480_000_000, 2 * cycles, ())
     assert counted_line(artifact, counted) == (
         f"{2 * cycles:,} cycles a run, counted on the board; modelled {cycles:,}: 2.00"
     )
-    instructions = DeviceProfile(TickSource.INSTRUCTIONS, 0, 1234, ())
+    instructions = DeviceProfile(Clock.INSTRUCTIONS, 0, 1234, ())
     assert counted_line(artifact, instructions) == "1,234 instructions a run, counted on the board"
-    assert counted_line(artifact, DeviceProfile(TickSource.NONE, 0, None, ())) == ""
+    assert counted_line(artifact, DeviceProfile(Clock.NONE, 0, None, ())) == ""
     assert counted_line(artifact, None) == ""
 
 

@@ -30,7 +30,7 @@ class Speed(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ticks_hz: Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)] = 0
 
 
-class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CoreClock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The core's clock: after reset (or as the boot ROM leaves it), and what it can be brought to.
 
     ``core_hz`` is the first, ``facts`` says where it comes from. ``speeds``: the fastest is the one
@@ -64,7 +64,7 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((s for s in self.speeds if s.hz == hz), None)
 
 
-def check_clock(board: str, clock: Clock, hz: int) -> None:
+def check_clock(board: str, clock: CoreClock, hz: int) -> None:
     """Raise ``UsageError`` TT6305 unless start-up code can bring the board to a clock."""
     if hz not in clock.all_hz:
         known = ", ".join(f"{one / 1e6:g}M" for one in clock.all_hz)

@@ -17,7 +17,7 @@ import msgspec
 
 from tvm_tiny import plugins
 from tvm_tiny.boards.calibration import Calibration
-from tvm_tiny.boards.clocks import Clock, check_clock
+from tvm_tiny.boards.clocks import CoreClock, check_clock
 from tvm_tiny.boards.memories import BufferCache, Text, cache_faults
 from tvm_tiny.boards.regions import Region, Write, divided, region_faults
 from tvm_tiny.device.uarts import Uart
@@ -129,7 +129,7 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     interrupts: Annotated[int, msgspec.Meta(ge=0, le=480)]
     sources: Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
     regions: Annotated[tuple[Region, ...], msgspec.Meta(min_length=2, max_length=16)]
-    clock: Clock
+    clock: CoreClock
     probe: Probe
     cache: Cache = Cache()
     boot: Boot = Boot()

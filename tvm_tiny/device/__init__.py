@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tvm_tiny import moved as _moved
 
 if TYPE_CHECKING:
-    from tvm_tiny.device.board import BoardSession, DeviceProfile, TickSource, open_board
+    from tvm_tiny.device.board import BoardSession, Clock, DeviceProfile, open_board
     from tvm_tiny.device.client import Counters, DeviceClient, DeviceInfo, DeviceResult, Patience
     from tvm_tiny.device.noise import NoisyLine
     from tvm_tiny.device.transports import Transport
@@ -28,6 +28,7 @@ _old_name = _moved.names_of(__name__)
 
 __all__ = [
     "BoardSession",
+    "Clock",
     "Counters",
     "DeviceClient",
     "DeviceInfo",
@@ -35,7 +36,6 @@ __all__ = [
     "DeviceResult",
     "NoisyLine",
     "Patience",
-    "TickSource",
     "Transport",
     "open_board",
 ]

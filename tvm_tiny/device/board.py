@@ -32,7 +32,7 @@ _BAUD = 115200
 _NANOSECONDS = 1_000_000_000
 
 
-class TickSource(Enum):
+class Clock(Enum):
     """What a device's ticks are."""
 
     NONE = "nothing"
@@ -53,7 +53,7 @@ class DeviceProfile:
         layers: by index, empty without a clock. Counting itself takes some cycles a layer.
     """
 
-    clock: TickSource
+    clock: Clock
     clock_hz: int
     total: int | None
     layers: tuple[int, ...]
@@ -61,7 +61,7 @@ class DeviceProfile:
     @property
     def cycles(self) -> int | None:
         """Measured cycles of the run; None if the device has no counter of cycles."""
-        return self.total if self.clock is TickSource.CYCLES else None
+        return self.total if self.clock is Clock.CYCLES else None
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class BoardSession:
     Args:
         line: where the device is.
         spec: the model that it must have.
-        counts_instructions: its timer counts instructions, ``TickSource.INSTRUCTIONS``.
+        counts_instructions: its timer counts instructions, ``Clock.INSTRUCTIONS``.
         build: what the device must run; by default ``build_id(spec)``.
         settings: patience of the client.
 
@@ -148,12 +148,12 @@ class BoardSession:
         """
         result = self.client.infer(pack(self.spec.inputs, sample), runs, layers=layers)
         outputs = unpack(self.spec.outputs, result.outputs)
-        clock = (TickSource.NONE, TickSource.CYCLES, TickSource.TIMER)[min(self.info.clock, 2)]
+        clock = (Clock.NONE, Clock.CYCLES, Clock.TIMER)[min(self.info.clock, 2)]
         hz, scale = self.info.clock_hz, 1
-        if clock is TickSource.NONE:
+        if clock is Clock.NONE:
             return outputs, DeviceProfile(clock, 0, None, ())
         if self._counts_instructions:
-            clock, hz, scale = TickSource.INSTRUCTIONS, 0, _NANOSECONDS // hz
+            clock, hz, scale = Clock.INSTRUCTIONS, 0, _NANOSECONDS // hz
         counted = tuple(scale * t for t in result.layer_ticks)
         return outputs, DeviceProfile(clock, hz, scale * round(result.ticks / runs), counted)
 

@@ -111,7 +111,7 @@ def _elsewhere(
         del profile
         outputs = dict(run(sample))
         for io in built.spec.outputs:
-            got = outputs.get(io.name)
+            got: Any = outputs.get(io.name)  # of whoever wrote the place
             if getattr(got, "shape", None) != io.shape or str(got.dtype) != io.dtype:
                 raise _no_place(f"output '{io.name}' is no {io.dtype} array of shape {io.shape}")
         return outputs, {}

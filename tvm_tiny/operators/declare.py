@@ -11,10 +11,6 @@ from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.operators.call import Role, kernel_parameters
 
-SCRATCH = "scratch"
-"""Name of the workspace among what ``declare`` gives; int32 elements."""
-
-
 def operand_name(node: Node, index: int) -> str:
     """Name of an operand's parameter; the last name repeats, numbered."""
     names = lookup(node.op).operand_names
@@ -22,7 +18,10 @@ def operand_name(node: Node, index: int) -> str:
 
 
 def declare(
-    node: Node, constants: Mapping[str, Tensor] | None = None, scratch_words: int = 0
+    node: Node,
+    constants: Mapping[str, Tensor] | None = None,
+    scratch_words: int = 0,
+    scratch_name: str = "scratch",
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Declare them in the ``TIR.prim_func`` that is being built.
 
@@ -30,9 +29,10 @@ def declare(
         node: whose kernel.
         constants: what its schedule brings instead of the node's constants; None: nothing.
         scratch_words: int32 elements of its workspace.
+        scratch_name: what the workspace is called.
 
     Returns:
-        Buffers (operands by name, ``<name>_rows``, constants, ``SCRATCH``, ``y``), and scalars.
+        Buffers (operands by name, ``<name>_rows``, constants, the workspace, ``y``), and scalars.
     """
     operator, names = lookup(node.op), list(constants or {})
     buffers: dict[str, Any] = {}
@@ -43,7 +43,7 @@ def declare(
             scalars[name] = TIR.arg(name, TIR.int32())
             continue
         if p.role is Role.SCRATCH:
-            name, size, dtype = SCRATCH, scratch_words, "int32"
+            name, size, dtype = scratch_name, scratch_words, "int32"
         elif p.role is Role.ROWS:
             name, size, dtype = f"{operand_name(node, p.number)}_rows", len(p.columns), "int32"
         elif p.role is Role.RESULT:

@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 from tvm_tiny._tvm import TIR, IRBuilder, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, RowCall
-from tvm_tiny.operators.declare import SCRATCH, declare
+from tvm_tiny.operators.declare import declare
 from tvm_tiny.operators.elementwise import int32
 from tvm_tiny.operators.fields import AxisField, meeting
 from tvm_tiny.operators.kinds import ANY, Unlinked
@@ -113,8 +113,8 @@ def write_kernel(node: Node, operator: TrainingOperator, body: Callable[[Body], 
     """A row kernel with the parameters of ``operators/call.py``, all loops written by ``body``."""
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        args, scalars = declare(node, None, operator.state_bytes(node) // 4)
-        total, y = args.pop(SCRATCH, None), args["y"]
+        args, scalars = declare(node, None, operator.state_bytes(node) // 4, "total")
+        total, y = args.pop("total", None), args["y"]
         with TIR.sblock("root"):
             TIR.reads(*[b[0 : b.shape[0]] for b in args.values()])
             TIR.writes(y[0 : y.shape[0]])

@@ -11,6 +11,7 @@ from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.operators.call import Role, kernel_parameters
 
+
 def operand_name(node: Node, index: int) -> str:
     """Name of an operand's parameter; the last name repeats, numbered."""
     names = lookup(node.op).operand_names

@@ -132,12 +132,11 @@ class _Inspection:
         """Raise one error with everything found."""
         if not self._found:
             return
-        counts = Counter(found.code for found in self._found)
-        code = next(code for code in _MESSAGES if counts[code])
+        found_codes = {found.code for found in self._found}
+        code = next(code for code in _MESSAGES if code in found_codes)
         ordered = sorted(self._found, key=lambda found: found.code != code)
-        problems = [found.problem for found in ordered]
         kind = ModelError if code == "TT1002" else UnsupportedError
-        raise kind(_MESSAGES[code], tuple(problems), code=code)
+        raise kind(_MESSAGES[code], tuple(found.problem for found in ordered), code=code)
 
     def _record(self, op: TFLiteOperator) -> Record | None:
         """In a float model float32 is what is to be quantised, not a type to compute in."""
@@ -352,8 +351,8 @@ class _Inspection:
 
     def _cured(self, code: str, where: str, what: str, why: str = "") -> None:
         """Add a problem; its cure stands with the first of the kind."""
-        known = any(found.code == code for found in self._found)
-        self._add(code, where, what, why, "" if known else _DO[code])
+        do = "" if any(found.code == code for found in self._found) else _DO[code]
+        self._add(code, where, what, why, do)
 
     def _result(self, call: Call, record: Record, roles: Sequence[Operand]) -> None:
         """Quantisation that TFLM's kernels take for granted."""
@@ -385,9 +384,8 @@ def _first_type(call: Call, roles: Sequence[Operand]) -> str:
 
 def _check_options(op: TFLiteOperator, record: Record) -> None:
     wanted = record.options
-    if op.options_table == wanted or not wanted:
-        pass
-    elif op.options_table or not record.defaults:
+    other = wanted and op.options_table != wanted
+    if other and (op.options_table or not record.defaults):
         raise Fault(f"options '{op.options_table}', not '{wanted}'")
     if not 0 <= op.options.get("activation", 0) <= 3:
         why = "NONE, RELU, RELU6 and RELU_N1_TO_1 are supported"

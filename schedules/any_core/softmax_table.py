@@ -38,37 +38,38 @@ class SoftmaxTable(ScheduleRule):
             return Declined(self.name, "not a softmax")
         if node.output.row_size < _LEAST:
             return Declined(self.name, f"{node.output.row_size} elements in a row")
-        table = _exponentials(node)
-        why = f"{table.size} exponentials from a table"
-        func = _kernel(node, table.size)
+        table, many = _exponentials(node)
+        why = f"{many} exponentials from a table"
+        func = _kernel(node)
         return Scheduled(func, self.name, why, constants={"table": table}, headers=(HEADER,))
 
 
-def _exponentials(node: Node) -> Tensor:
-    """Q0.31 of every difference from 0 down, as far as they count."""
+def _exponentials(node: Node) -> tuple[Tensor, int]:
+    """Q0.31 of every difference from 0 down, 0 where it does not count, and how many do."""
     attrs = node.attrs
     count = min(_DIFFERENCES, 1 - int(attrs["diff_min"]))
     differences = -np.arange(count, dtype=np.int64)
     shifted = wrap_int32(differences << int(attrs["shift"]))
     scaled = saturating_rounding_doubling_high_mul(shifted, int(attrs["multiplier"]))
-    data = exp_on_negative_values(scaled, _INTEGER_BITS).astype(np.int32)
-    return Tensor(f"{node.name}_exponentials", data.shape, "int32", data=data)
+    data = np.zeros(_DIFFERENCES, np.int32)
+    data[:count] = exp_on_negative_values(scaled, _INTEGER_BITS)
+    return Tensor(f"{node.name}_exponentials", data.shape, "int32", data=data), count
 
 
-def _kernel(node: Node, entries: int) -> Any:
+def _kernel(node: Node) -> Any:
     width, depth = row_shape(node.operands[0])
     size = width * depth
 
     @T.prim_func(s_tir=True)
     def row(
         x: T.Buffer((size,), "int8"),
-        exps: T.Buffer((entries,), "int32"),
+        exps: T.Buffer((_DIFFERENCES,), "int32"),
         y: T.Buffer((size,), "int8"),
     ):
         for p in range(width):
             with T.sblock("position"):
                 q = T.axis.spatial(width, p)
-                T.reads(x[q * depth : q * depth + depth], exps[0:entries])
+                T.reads(x[q * depth : q * depth + depth], exps[0:_DIFFERENCES])
                 T.writes(y[q * depth : q * depth + depth])
                 T.evaluate(
                     T.call_extern(
@@ -78,7 +79,6 @@ def _kernel(node: Node, entries: int) -> Any:
                         exps.access_ptr("r"),
                         y.access_ptr("w", offset=q * depth),
                         depth,
-                        entries,
                     )
                 )
 

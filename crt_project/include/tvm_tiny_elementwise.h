@@ -127,6 +127,64 @@ static inline void tvm_tiny_product4(const int8_t *a, const int8_t *b, int8_t *y
     y[3] = r[3];
 }
 
+/*
+ * The square of a difference of two terms, each less than 2^15 apart, rescaled. A square is never
+ * negative: no tie goes down.
+ */
+static inline int8_t tvm_tiny_square(int32_t a, int32_t b, int32_t multiplier, int32_t rounding,
+                                     int32_t shift)
+{
+    const int32_t twice = (a - b) * (2 * a - 2 * b);
+#if TVM_TINY_ELEMENTWISE_ASM
+    int32_t result;
+    __asm__("smmlar %0, %1, %2, %3"
+            : "=r"(result)
+            : "r"(twice), "r"(multiplier), "r"(rounding));
+    return tvm_tiny_int8(result >> shift);
+#else
+    return tvm_tiny_int8(tvm_tiny_scaled(twice, multiplier, rounding) >> shift);
+#endif
+}
+
+/*
+ * count squares; a step of 0 repeats an operand, whose term is then made once. Operands' constants
+ * are tvm_tiny_term's.
+ */
+static inline void tvm_tiny_square_row(const int8_t *a, const int8_t *b, int8_t *y, int32_t count,
+                                       int32_t a_step, int32_t b_step, int32_t a_left,
+                                       int32_t a_offset, int32_t a_multiplier, int32_t a_rounding,
+                                       int32_t a_shift, int32_t b_left, int32_t b_offset,
+                                       int32_t b_multiplier, int32_t b_rounding, int32_t b_shift,
+                                       int32_t multiplier, int32_t rounding, int32_t shift)
+{
+    int32_t p = tvm_tiny_term(*a, a_left, a_offset, a_multiplier, a_rounding, a_shift);
+    int32_t q = tvm_tiny_term(*b, b_left, b_offset, b_multiplier, b_rounding, b_shift);
+    int32_t i, k, results[4] = {0, 0, 0, 0};
+    for (i = 0; i + 4 <= count; i += 4) {
+        for (k = 0; k < 4; ++k) {
+            if (a_step != 0) {
+                p = tvm_tiny_term(a[i + k], a_left, a_offset, a_multiplier, a_rounding, a_shift);
+            }
+            if (b_step != 0) {
+                q = tvm_tiny_term(b[i + k], b_left, b_offset, b_multiplier, b_rounding, b_shift);
+            }
+            results[k] = tvm_tiny_square(p, q, multiplier, rounding, shift);
+        }
+        for (k = 0; k < 4; ++k) {
+            y[i + k] = (int8_t)results[k];
+        }
+    }
+    for (; i < count; ++i) {
+        if (a_step != 0) {
+            p = tvm_tiny_term(a[i], a_left, a_offset, a_multiplier, a_rounding, a_shift);
+        }
+        if (b_step != 0) {
+            q = tvm_tiny_term(b[i], b_left, b_offset, b_multiplier, b_rounding, b_shift);
+        }
+        y[i] = tvm_tiny_square(p, q, multiplier, rounding, shift);
+    }
+}
+
 /* a * 256 * factor / 2^16, rounded down. */
 static inline int32_t tvm_tiny_part(int32_t a, int32_t factor)
 {

@@ -9,14 +9,15 @@ import numpy as np
 
 from tvm_tiny._tvm import TIR, IRModule, Schedule
 from tvm_tiny.arithmetic.element_types import Q8
-from tvm_tiny.graph import Node
+from tvm_tiny.arithmetic.fixed_point import multiply_by_quantized_multiplier
+from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.elementwise import row_shape
-from tvm_tiny.operators.forms import Extreme, Product, Quantisation, Sum
+from tvm_tiny.operators.forms import Extreme, Product, Quantisation, Square, Sum
 from tvm_tiny.schedules.dsp.affine import sum_constants
 from tvm_tiny.schedules.dsp.row_kernels import Buffer, RowKernel, call, one_call
 from tvm_tiny.schedules.loops import unroll_innermost
-from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
+from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, packed_tensors
 from tvm_tiny.targets import Core
 
 HEADER = "tvm_tiny_elementwise.h"
@@ -24,11 +25,13 @@ _WORDS = "tvm_tiny_channels.h"
 _INT32_MAX = (1 << 31) - 1
 _FOURS = "four elements at a time"
 _WIDEST = 255  # |a - zero point|
+_SHORTEST = 4  # elements in a row that a word of results takes
+_FURTHEST = 1 << 14  # of a square's terms: the difference's square, doubled, is below 2^31
 _PRODUCT_SHIFTS = 12  # tvm_tiny_product_row_1 to _12
 
 
 class DspElementwise(ScheduleRule):
-    """add, sub, mul, maximum, minimum and quantize."""
+    """add, sub, mul, squared_difference, maximum, minimum and quantize."""
 
     name = "dsp-elementwise"
 
@@ -45,12 +48,14 @@ class DspElementwise(ScheduleRule):
         """Accept what 32 bits can hold; ``func`` is replaced, not transformed."""
         del func, core
         form = lookup(node.op).form
-        made: _Made | str = "not a sum, a product, an extreme or a quantisation"
+        made: _Made | str = "not a sum, a product, a square, an extreme or a quantisation"
         match form:
             case Sum():
                 made = _sum(node, form)
             case Product():
-                made = _product(node)
+                made = _by_table(node) or _product(node)
+            case Square():
+                made = _square(node)
             case Extreme():
                 made = _extreme(node, form)
             case Quantisation():
@@ -64,7 +69,8 @@ class DspElementwise(ScheduleRule):
             schedule = Schedule(IRModule({"main": func}))
             unroll_innermost(schedule, self.unroll)
             func, why = schedule.mod["main"], f"{why}, {self.unroll} times a round"
-        return Scheduled(func, self.name, why, headers=(made.header,))
+        headers = (made.header,)
+        return Scheduled(func, self.name, why, constants=made.constants, headers=headers)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,7 @@ class _Made:
     func: Any
     why: str = _FOURS
     header: str = HEADER
+    constants: Mapping[str, Tensor] | None = None
 
 
 @dataclass(frozen=True)
@@ -229,6 +236,66 @@ def _product(node: Node) -> _Made | str:
             return _Made(func, "rows of words")
     rest = (*zero_points, last.multiplier, last.rounding, last.shift)
     return _Made(_binary(node, "tvm_tiny_product4", "tvm_tiny_product", rest))
+
+
+def _by_table(node: Node) -> _Made | None:
+    """Products with one constant number: 256 results at most."""
+    attrs, size = node.attrs, node.output.row_size
+    numbers = [t for t in node.operands if t.data is not None and t.size == 1]
+    if len(numbers) != 1 or size < _SHORTEST or node.output.size != max(t.size for t in node.operands):
+        return None
+    constant = node.operands.index(numbers[0])
+    zero_points = attrs["a_zero_point"], attrs["b_zero_point"]
+    factor = int(np.asarray(numbers[0].data).item()) - zero_points[constant]
+    products = (Q8.values - zero_points[1 - constant]) * factor
+    scaled = multiply_by_quantized_multiplier(products, attrs["multiplier"], attrs["shift"])
+    results = np.clip(scaled + attrs["output_zero_point"], *attrs["activation"])
+    table = packed_tensors(node, table=("products", results.astype(np.int8)))
+    inputs = [("x", size, "int8"), ("table", results.size, "int8")]
+    func = one_call("tvm_tiny_table_row", inputs, [("y", size, "int8")], (size,))
+    return _Made(func, "a product with one number, from a table", _WORDS, table)
+
+
+def _square(node: Node) -> _Made | str:
+    attrs = node.attrs
+    if not _full_range(attrs):
+        return "a clamp"
+    terms = _term(attrs, "a"), _term(attrs, "b")
+    for name, term in zip("ab", terms, strict=True):
+        if isinstance(term, str):
+            return term
+        if _furthest(attrs, name) >= _FURTHEST:
+            return "a difference of more than 16 bits"
+    last = _rescaling(attrs, "", _INT32_MAX // 2, attrs["output_zero_point"])
+    if isinstance(last, str):
+        return last
+    (outer, inner), (left, right) = _walk(node)
+    size = outer * inner
+    steps = (left.inner, right.inner)
+    rest = (inner, *steps, *terms[0], *terms[1], last.multiplier, last.rounding, last.shift)
+
+    kernel = RowKernel()
+    with (
+        kernel.body(_operands(left, right, size)) as (a, b, y),
+        TIR.serial(0, outer) as p,
+        TIR.sblock("row"),
+    ):
+        q = TIR.axis.spatial(outer, p)
+        TIR.reads(a[0 : left.size], b[0 : right.size])
+        TIR.writes(y[q * inner : q * inner + inner])
+        first = a.access_ptr("r", offset=q * left.outer)
+        second = b.access_ptr("r", offset=q * right.outer)
+        result = y.access_ptr("w", offset=q * inner)
+        TIR.evaluate(call("tvm_tiny_square_row", first, second, result, *rest))
+    return _Made(kernel.func, "four squares at a time, a repeated term once")
+
+
+def _furthest(attrs: Mapping[str, Any], name: str) -> int:
+    """How far from 0 an operand's term may be."""
+    ends = np.array(Q8.limits) - attrs[f"{name}_zero_point"]
+    wide = ends << attrs["left_shift"]
+    scale = attrs[f"{name}_multiplier"], attrs[f"{name}_shift"]
+    return int(np.abs(multiply_by_quantized_multiplier(wide, *scale)).max())
 
 
 def _quantisation(node: Node) -> _Made | str:

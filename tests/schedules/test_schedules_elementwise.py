@@ -11,8 +11,8 @@ import pytest
 from op_harness import make_node
 from schedule_harness import assert_same, compilers
 
-from tvm_tiny.arithmetic import quant
-from tvm_tiny.graph import Node
+from tvm_tiny.arithmetic import pairs, quant
+from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.schedules.dsp.affine import sum_constants
 from tvm_tiny.schedules.dsp.elementwise import DspElementwise
@@ -101,6 +101,43 @@ def test_extremes(compiler: str) -> None:
         for a, b in (SHAPES[1], SHAPES[2], SHAPES[5]):
             operands = [integers(rng, a), integers(rng, b)]
             cases.append((make_node(op, operands, {}), operands, RULE))
+    assert_same(cases, compiler)
+
+
+@pytest.mark.parametrize("compiler", ON)
+def test_squared_differences(compiler: str) -> None:
+    """Every pair of numbers; rows of an odd length, and a number a row, as LayerNorm has it."""
+    rng = np.random.default_rng(12)
+    cases: list[Any] = []
+    for scales in ((0.05, 0.01, 0.1), (0.01, 0.05, 3.0), (0.02, 0.02, 0.02), (0.3, 1.7, 0.004)):
+        zeros = [int(z) for z in rng.integers(-128, 128, 3)]
+        ends = list(zip(scales, zeros, strict=True))
+        attrs = pairs.squared_difference_params(ends[0], ends[1], ends[2], "int8")
+        cases.append((make_node("squared_difference", PAIRS, attrs), PAIRS, RULE))
+        for a, b in (*SHAPES[1:5], ((1, 5, 7), (1, 5, 1))):
+            operands = [integers(rng, a), integers(rng, b)]
+            cases.append((make_node("squared_difference", operands, attrs), operands, RULE))
+    assert not any(declines(node) for node, _, _ in cases)
+    assert_same(cases, compiler)
+
+
+@pytest.mark.parametrize("compiler", ON)
+def test_products_with_one_number(compiler: str) -> None:
+    """A table, also where the rescaling or a clamp is none of the loops'; either operand."""
+    rng = np.random.default_rng(13)
+    cases: list[Any] = []
+    every = EVERY.reshape(1, 2, 1, 128)
+    for scales in ((0.05, 0.01, 0.1), (1.0, 1.0, 0.5), (0.3, 0.004, 0.08)):
+        for value in (127, -128, 3):
+            zeros = [int(z) for z in rng.integers(-128, 128, 3)]
+            number = np.array(value, np.int8)
+            constant = Tensor("number", (), "int8", data=number)
+            attrs = quant.mul_params(scales[0], zeros[0], scales[1], zeros[1], scales[2], zeros[2])
+            attrs["activation"] = [zeros[2], 127] if value == 3 else [-128, 127]
+            first = [every, constant] if value != 127 else [constant, every]
+            node = make_node("mul", first, attrs)
+            assert "from a table" in why(node)
+            cases.append((node, [number if x is constant else x for x in first], RULE))
     assert_same(cases, compiler)
 
 

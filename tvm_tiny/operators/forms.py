@@ -33,6 +33,13 @@ class Product(Loops):
 
 
 @dataclass(frozen=True)
+class Square(Loops):
+    """``(a - b)^2`` of two broadcast operands on a common scale (attributes of ``add``)."""
+
+    what = "a square of a difference"
+
+
+@dataclass(frozen=True)
 class Extreme(Loops):
     """The larger or the smaller of two stored integers."""
 

@@ -16,7 +16,7 @@ from tvm_tiny.operators.base import Kind, register
 from tvm_tiny.operators.broadcasting import Attrs, Broadcasting
 from tvm_tiny.operators.conv import requantised
 from tvm_tiny.operators.elementwise import Binary, int32, rescaled, rescaling_limits
-from tvm_tiny.operators.forms import Loops
+from tvm_tiny.operators.forms import Loops, Square
 from tvm_tiny.operators.kinds import BOOL, INT8
 
 COMPARED: Final = frozenset({"int8", "int32", "int64", "float32", "bool"})
@@ -46,7 +46,7 @@ class SquaredDifference(Binary):
     """
 
     name = "squared_difference"
-    form = Loops()
+    form = Square()
 
     def element(self, a: Any, b: Any, attrs: Attrs) -> Any:
         difference = _shifted(a, "a", attrs) - _shifted(b, "b", attrs)

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A row of a product of two activations: four columns at a time, each a row of the transposed second
- * matrix. What is read of the first one is widened once for four products, less its zero point on the
- * way; the second one's zero point counts once a row, as a multiple of that row's sum.
+ * Rows of a product of two activations; columns are rows of the transposed second matrix.
+ *
+ * tvm_tiny_matmul_rows: two rows of the first matrix are widened to twice their values less the zero
+ * point, in workspace; two columns at a time are multiplied with them. The second one's zero point
+ * counts once a row, as a multiple of that row's sum. A single row stands for both of a pair.
+ * Columns are read by words, a few behind the last one's end too: the last two are copied first.
+ *
+ * tvm_tiny_matmul_row: any multiplier, sums of any size, a row at a time.
  */
 #ifndef TVM_TINY_MATMUL_H
 #define TVM_TINY_MATMUL_H
@@ -111,6 +116,253 @@ static inline int32_t tvm_tiny_matmul_row(const int8_t *a, const int8_t *b, int8
         }
         i = tvm_tiny_requantize((int32_t)sum, multiplier, shift) + y_zero;
         y[c] = (int8_t)tvm_tiny_clamp(i, low, high);
+    }
+    return 0;
+}
+
+/* What tvm_tiny_matmul_pairs takes besides pointers; in words, as the assembly reads them. */
+typedef struct {
+    const int32_t *end; /* of the widened rows */
+    int32_t odd;        /* an odd number of eights */
+    int32_t pitch;      /* bytes from column to column */
+    int32_t step;       /* from what was read of a column to the next but one */
+    int32_t first[2];   /* of the sums of either row */
+    int32_t multiplier;
+    int32_t rounding;
+    int32_t shift;
+    int32_t apart; /* from a result of the first row to one of the second */
+} tvm_tiny_matmul_t;
+
+#if TVM_TINY_DSP_ASM
+/*
+ * Half a round: four inputs of two columns (w: as read, v: even ones widened) by two rows. Every MAC
+ * goes with a load or an extension, nine cycles.
+ */
+#define TVM_TINY_MATMUL_HALF(w0, w1, v0, v1, odd0, odd1, next0, next1)                             \
+    "sxtb16 " w0 ", " w0 ", ror #8\n\t"                                                            \
+    "smlad r0, " v0 ", r8, r0\n\t"                                                                 \
+    "sxtb16 " w1 ", " w1 ", ror #8\n\t"                                                            \
+    "smlad r1, " v1 ", r8, r1\n\t"                                                                 \
+    "smlad r2, " v0 ", r9, r2\n\t"                                                                 \
+    "ldr r8, [r10, #" odd0 "]\n\t"                                                                 \
+    "smlad r3, " v1 ", r9, r3\n\t"                                                                 \
+    "ldr r9, [r10, #" odd1 "]\n\t"                                                                 \
+    "smlad r0, " w0 ", r8, r0\n\t"                                                                 \
+    "ldr " v0 ", [r11], #4\n\t"                                                                    \
+    "smlad r1, " w1 ", r8, r1\n\t"                                                                 \
+    "ldr " v1 ", [r12], #4\n\t"                                                                    \
+    "smlad r2, " w0 ", r9, r2\n\t"                                                                 \
+    "ldr r8, [r10, #" next0 "\n\t"                                                                 \
+    "sxtb16 " w0 ", " v0 "\n\t"                                                                    \
+    "smlad r3, " w1 ", r9, r3\n\t"                                                                 \
+    "sxtb16 " w1 ", " v1 "\n\t"                                                                    \
+    "ldr r9, [r10, #" next1 "]\n\t"
+
+/* Eight inputs; r10 goes on by their 32 bytes. */
+#define TVM_TINY_MATMUL_EIGHT                                                                      \
+    TVM_TINY_MATMUL_HALF("r4", "r5", "r6", "r7", "8", "12", "16]", "20")                           \
+    TVM_TINY_MATMUL_HALF("r6", "r7", "r4", "r5", "24", "28", "32]!", "4")
+
+#define TVM_TINY_MATMUL_SCALE(sum)                                                                 \
+    "add r10, r5, " sum ", asr #31\n\t"                                                            \
+    "smmlar " sum ", " sum ", r4, r10\n\t"
+
+/*
+ * count times two columns from b on by the widened rows x. Stack: x, y, count, nine registers, then
+ * the fields of tvm_tiny_matmul_t from 48 on.
+ */
+static TVM_TINY_DSP_NAKED void tvm_tiny_matmul_asm(
+    const int32_t *x TVM_TINY_DSP_UNUSED, const int8_t *b TVM_TINY_DSP_UNUSED,
+    int8_t *y TVM_TINY_DSP_UNUSED, int32_t count TVM_TINY_DSP_UNUSED,
+    tvm_tiny_matmul_t with TVM_TINY_DSP_UNUSED)
+{
+    __asm__ volatile(
+        "push {r0, r2-r11, lr}\n\t"
+        "ldr r12, [sp, #56]\n\t"
+        "mov r11, r1\n\t"
+        "ldr lr, [sp, #48]\n\t"
+        "add r12, r12, r1\n\t"
+        "3:\n\t"
+        "ldr r4, [r11], #4\n\t"
+        "ldr r10, [sp]\n\t"
+        "ldr r5, [r12], #4\n\t"
+        "ldr r7, [sp, #52]\n\t"
+        "ldr r0, [sp, #64]\n\t"
+        "ldr r8, [r10]\n\t"
+        "sxtb16 r6, r4\n\t"
+        "ldr r2, [sp, #68]\n\t"
+        "cmp r7, #0\n\t"
+        "ldr r9, [r10, #4]\n\t"
+        "sxtb16 r7, r5\n\t"
+        "mov r1, r0\n\t"
+        "mov r3, r2\n\t"
+        "bne 2f\n\t"
+        "1:\n\t" TVM_TINY_MATMUL_EIGHT
+        "2:\n\t" TVM_TINY_MATMUL_EIGHT
+        "cmp r10, lr\n\t"
+        "bne 1b\n\t"
+        "ldr r5, [sp, #76]\n\t"
+        "ldr r4, [sp, #72]\n\t"
+        TVM_TINY_MATMUL_SCALE("r0")
+        "ldr r6, [sp, #80]\n\t"
+        TVM_TINY_MATMUL_SCALE("r1")
+        "ldr r7, [sp, #60]\n\t"
+        TVM_TINY_MATMUL_SCALE("r2")
+        "asr r0, r0, r6\n\t"
+        TVM_TINY_MATMUL_SCALE("r3")
+        "ldr r8, [sp, #4]\n\t"
+        "usat r0, #8, r0\n\t"
+        "asr r1, r1, r6\n\t"
+        "ldr r9, [sp, #84]\n\t"
+        "usat r1, #8, r1\n\t"
+        "asr r2, r2, r6\n\t"
+        "usat r2, #8, r2\n\t"
+        "asr r3, r3, r6\n\t"
+        "usat r3, #8, r3\n\t"
+        "ldr r10, [sp, #8]\n\t"
+        "orr r0, r0, r1, lsl #8\n\t"
+        "add r11, r11, r7\n\t"
+        "subs r10, r10, #1\n\t"
+        "orr r2, r2, r3, lsl #8\n\t"
+        "add r12, r12, r7\n\t"
+        "eor r0, r0, #0x80808080\n\t"
+        "str r10, [sp, #8]\n\t"
+        "eor r2, r2, #0x80808080\n\t"
+        "strh r2, [r8, r9]\n\t" /* in front of the other: a single row stands for both */
+        "strh r0, [r8], #2\n\t"
+        "str r8, [sp, #4]\n\t"
+        "bne 3b\n\t"
+        "add sp, sp, #12\n\t"
+        "pop {r4-r11, pc}\n\t");
+}
+#endif
+
+/* sum * multiplier / 2^32, rounded, plus rounding, less one below 0; shifted, limited, less 128. */
+static inline int8_t tvm_tiny_matmul_result(uint32_t sum, const tvm_tiny_matmul_t *with)
+{
+    const int32_t x = (int32_t)sum;
+    const int64_t product = (int64_t)x * with->multiplier + ((int64_t)1 << 31);
+    const int32_t result =
+        ((int32_t)(product >> 32) + with->rounding + (x < 0 ? -1 : 0)) >> with->shift;
+    return (int8_t)((result < 0 ? 0 : result > 255 ? 255 : result) - 128);
+}
+
+/* count times two columns, as the assembly does it. */
+static inline void tvm_tiny_matmul_pairs(const int32_t *x, const int8_t *b, int8_t *y,
+                                         int32_t count, const tvm_tiny_matmul_t *with)
+{
+#if TVM_TINY_DSP_ASM
+    tvm_tiny_matmul_asm(x, b, y, count, *with);
+#else
+    int32_t column, row;
+    for (column = 0; column < 2 * count; ++column) {
+        for (row = 1; row >= 0; --row) {
+            const int8_t *w = b;
+            const int32_t *v = x + row;
+            uint32_t sum = (uint32_t)with->first[row];
+            for (; v < with->end; v += 4) {
+                const uint32_t word = tvm_tiny_dsp_load(w);
+                sum = tvm_tiny_wide_add(tvm_tiny_wide_even(word), (uint32_t)v[0], sum);
+                sum = tvm_tiny_wide_add(tvm_tiny_wide_odd(word), (uint32_t)v[2], sum);
+                w += 4;
+            }
+            y[column + row * with->apart] = tvm_tiny_matmul_result(sum, with);
+        }
+        b += with->pitch;
+    }
+#endif
+}
+
+/* Eight inputs a round. */
+#define TVM_TINY_MATMUL_EIGHTS(depth) (((depth) + 7) / 8)
+
+/* The sum of a row's values less zero. */
+static inline int32_t tvm_tiny_matmul_total(const int8_t *a, int32_t depth, int32_t zero)
+{
+    int32_t i, sum = 0;
+    for (i = 0; i < depth; ++i) {
+        sum += a[i] - zero;
+    }
+    return sum;
+}
+
+/*
+ * A row widened: words of four inputs (even ones, odd ones) two apart, twice their value less zero;
+ * filled up with 0.
+ */
+static inline void tvm_tiny_matmul_widen(const int8_t *a, int32_t depth, int32_t zero, int32_t *x)
+{
+    const uint32_t base = ((uint32_t)-zero & 0xffffu) * 0x10001u;
+    const int32_t eights = TVM_TINY_MATMUL_EIGHTS(depth);
+    int32_t i, k;
+    for (i = 0; i + 4 <= depth; i += 4) {
+        const uint32_t word = tvm_tiny_dsp_load(a + i);
+        x[i] = (int32_t)(tvm_tiny_matmul_even(base, word) << 1 & 0xfffeffffu);
+        x[i + 2] = (int32_t)(tvm_tiny_matmul_odd(base, word) << 1 & 0xfffeffffu);
+    }
+    for (; i < 8 * eights; i += 4) {
+        int32_t values[4] = {0, 0, 0, 0};
+        for (k = 0; k < 4 && i + k < depth; ++k) {
+            values[k] = 2 * (a[i + k] - zero);
+        }
+        x[i] = (int32_t)(((uint32_t)values[0] & 0xffffu) | (uint32_t)values[2] << 16);
+        x[i + 2] = (int32_t)(((uint32_t)values[1] & 0xffffu) | (uint32_t)values[3] << 16);
+    }
+}
+
+/*
+ * y[r][c] = (a[r] - a_zero) * (b[c] - b_zero), rescaled, r = 0 .. rows - 1, c = 0 .. width - 1; a:
+ * rows of depth bytes; b: width rows of pitch bytes. shift is to the right, at least 1; rounding is
+ * 2^(shift - 1) + ((zero point + 128) << shift). scratch: see schedules/dsp/matmul.py.
+ */
+static inline int32_t tvm_tiny_matmul_rows(const int8_t *a, const int8_t *b, int32_t *scratch,
+                                           int8_t *y, int32_t rows, int32_t depth, int32_t pitch,
+                                           int32_t width, int32_t a_zero, int32_t b_zero,
+                                           int32_t multiplier, int32_t rounding, int32_t shift,
+                                           int32_t low, int32_t high)
+{
+    const int32_t eights = TVM_TINY_MATMUL_EIGHTS(depth), ends = (width - 1) / 2;
+    int8_t *const copy = (int8_t *)(scratch + 8 * eights + 2), *const made = copy + 16 * eights + 8;
+    const int32_t room = 8 * eights + 4, left = width - 2 * ends;
+    tvm_tiny_matmul_t with;
+    int32_t r, i, k;
+    with.end = scratch + 8 * eights;
+    with.odd = eights & 1;
+    with.multiplier = multiplier;
+    with.rounding = rounding;
+    with.shift = shift;
+    for (k = 0; k < 2; ++k) {
+        const int8_t *const from = b + (2 * ends + (k < left ? k : 0)) * pitch;
+        for (i = 0; i < room; ++i) {
+            copy[k * room + i] = i < depth ? from[i] : 0;
+        }
+    }
+    for (r = 0; r < rows; r += 2) {
+        const int32_t second = r + 1 < rows ? 1 : 0;
+        for (k = 0; k < 2; ++k) {
+            const int8_t *const row = a + (r + k * second) * depth;
+            const int32_t sum = b_zero != 0 ? tvm_tiny_matmul_total(row, depth, a_zero) : 0;
+            tvm_tiny_matmul_widen(row, depth, a_zero, scratch + k);
+            with.first[k] = -2 * b_zero * sum;
+        }
+        if (ends > 0) {
+            with.pitch = pitch;
+            with.step = 2 * pitch - room;
+            with.apart = second * width;
+            tvm_tiny_matmul_pairs(scratch, b, y + r * width, ends, &with);
+        }
+        with.pitch = room;
+        with.step = room;
+        with.apart = 2;
+        tvm_tiny_matmul_pairs(scratch, copy, made, 1, &with);
+        for (k = 0; k <= second; ++k) {
+            for (i = 0; i < left; ++i) {
+                y[(r + k) * width + 2 * ends + i] = made[2 * k + i];
+            }
+        }
+    }
+    if (low > -128 || high < 127) {
+        tvm_tiny_dsp_clamp(y, rows * width, low, high);
     }
     return 0;
 }

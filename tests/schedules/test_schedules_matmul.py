@@ -12,7 +12,7 @@ from tvm_tiny.schedules import DspMatMul
 from tvm_tiny.schedules.rule import Declined
 from tvm_tiny.targets import load_core
 
-SHAPES = [(3, 1, 1, 1), (4, 2, 16, 9), (5, 1, 7, 4), (2, 2, 98, 16), (2, 1, 18, 30)]
+SHAPES = [(3, 1, 1, 1), (4, 2, 16, 9), (5, 1, 7, 4), (2, 2, 98, 16), (2, 1, 18, 30), (2, 1, 9, 3)]
 
 
 def attrs(a_zero: int, b_zero: int, transposed: int = 1) -> dict[str, object]:
@@ -37,6 +37,7 @@ def test_equals_plain(zeros: tuple[int, int], compiler: str) -> None:
         b = rng.integers(-128, 128, (matrices, width, depth)).astype(np.int8)
         a[0, 0] = -128
         b[0, 0] = -128
+        b[-1, -1] = 127
         node = make_node("matmul", [a, b], attrs(*zeros))
         cases.append((node, [a, b], DspMatMul()))
     assert_same(cases, compiler)

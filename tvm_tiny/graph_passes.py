@@ -15,6 +15,7 @@ from tvm_tiny.passes.channels.dead_channels import FoldDeadChannels
 from tvm_tiny.passes.extract import extract
 from tvm_tiny.passes.layout.keep_steps import KeepSteps
 from tvm_tiny.passes.layout.nhwc import LayoutNHWC
+from tvm_tiny.passes.layout.pair_steps import PairSteps
 from tvm_tiny.passes.legalize.legalize_qdq import LegalizeQDQ
 from tvm_tiny.passes.simplify.elide_noops import ElideNoops
 from tvm_tiny.passes.simplify.fold_constants import FoldConstants
@@ -60,6 +61,7 @@ def graph_passes(added: Sequence[GraphPass | PassAt] = ()) -> list[tuple[GraphPa
         (LegalizeQDQ(), "float operators between dequantize and quantize become integer ones"),
         (FoldConstants(), "operators on constants only are computed now"),
         (KeepSteps(), "what follows a product of activations keeps its rows"),
+        (PairSteps(), "products of activations, and what follows them, take two rows at a time"),
         (ElideNoops(), "copies, identities and unused operators go"),
         (FusePad(), "explicit padding becomes the padding of the convolution behind it"),
         (FuseClip(), "clips that stand alone become limits of the operator in front"),

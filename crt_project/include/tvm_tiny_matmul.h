@@ -286,27 +286,53 @@ static inline int32_t tvm_tiny_matmul_total(const int8_t *a, int32_t depth, int3
     return sum;
 }
 
+/* Twice the half words of a word, each no more than 2^14 from 0. */
+static inline int32_t tvm_tiny_matmul_twice(uint32_t word)
+{
+#if TVM_TINY_DSP_ASM
+    __asm__("sadd16 %0, %0, %0" : "+r"(word));
+    return (int32_t)word;
+#else
+    return (int32_t)(word << 1 & 0xfffeffffu);
+#endif
+}
+
+/* A group of four, in bytes of a word, to x[0] (even ones) and x[2] (odd ones). */
+static inline void tvm_tiny_matmul_group(uint32_t base, uint32_t word, int32_t *x)
+{
+    x[0] = tvm_tiny_matmul_twice(tvm_tiny_matmul_even(base, word));
+    x[2] = tvm_tiny_matmul_twice(tvm_tiny_matmul_odd(base, word));
+}
+
+/* The last group of a row, of 1 to 3; the others are 0. */
+static inline void tvm_tiny_matmul_rest(const int8_t *a, int32_t count, int32_t zero, int32_t *x)
+{
+    int32_t values[3] = {0, 0, 0}, i;
+    for (i = 0; i < count; ++i) {
+        values[i] = 2 * (a[i] - zero);
+    }
+    x[0] = (int32_t)(((uint32_t)values[0] & 0xffffu) | (uint32_t)values[2] << 16);
+    x[2] = (int32_t)((uint32_t)values[1] & 0xffffu);
+}
+
 /*
- * A row widened: words of four inputs (even ones, odd ones) two apart, twice their value less zero;
- * filled up with 0.
+ * Two rows widened: for every four inputs the even ones of both, then the odd ones of both, twice
+ * their value less zero; filled up with 0 to whole eights.
  */
-static inline void tvm_tiny_matmul_widen(const int8_t *a, int32_t depth, int32_t zero, int32_t *x)
+static inline void tvm_tiny_matmul_widen(const int8_t *a, const int8_t *b, int32_t depth,
+                                         int32_t zero, int32_t *x)
 {
     const uint32_t base = ((uint32_t)-zero & 0xffffu) * 0x10001u;
-    const int32_t eights = TVM_TINY_MATMUL_EIGHTS(depth);
-    int32_t i, k;
+    const int32_t filled = 8 * TVM_TINY_MATMUL_EIGHTS(depth);
+    int32_t i;
     for (i = 0; i + 4 <= depth; i += 4) {
-        const uint32_t word = tvm_tiny_dsp_load(a + i);
-        x[i] = (int32_t)(tvm_tiny_matmul_even(base, word) << 1 & 0xfffeffffu);
-        x[i + 2] = (int32_t)(tvm_tiny_matmul_odd(base, word) << 1 & 0xfffeffffu);
+        tvm_tiny_matmul_group(base, tvm_tiny_dsp_load(a + i), x + i);
+        tvm_tiny_matmul_group(base, tvm_tiny_dsp_load(b + i), x + i + 1);
     }
-    for (; i < 8 * eights; i += 4) {
-        int32_t values[4] = {0, 0, 0, 0};
-        for (k = 0; k < 4 && i + k < depth; ++k) {
-            values[k] = 2 * (a[i + k] - zero);
-        }
-        x[i] = (int32_t)(((uint32_t)values[0] & 0xffffu) | (uint32_t)values[2] << 16);
-        x[i + 2] = (int32_t)(((uint32_t)values[1] & 0xffffu) | (uint32_t)values[3] << 16);
+    for (; i < filled; i += 4) {
+        const int32_t rest = depth > i ? depth - i : 0;
+        tvm_tiny_matmul_rest(a + i, rest, zero, x + i);
+        tvm_tiny_matmul_rest(b + i, rest, zero, x + i + 1);
     }
 }
 
@@ -332,18 +358,17 @@ static inline int32_t tvm_tiny_matmul_rows(const int8_t *a, const int8_t *b, int
     with.rounding = rounding;
     with.shift = shift;
     for (k = 0; k < 2; ++k) {
-        const int8_t *const from = b + (2 * ends + (k < left ? k : 0)) * pitch;
-        for (i = 0; i < room; ++i) {
-            copy[k * room + i] = i < depth ? from[i] : 0;
-        }
+        /* what is read behind depth meets zeros */
+        tvm_tiny_dsp_copy(copy + k * room, b + (2 * ends + (k < left ? k : 0)) * pitch, depth);
     }
     for (r = 0; r < rows; r += 2) {
         const int32_t second = r + 1 < rows ? 1 : 0;
-        for (k = 0; k < 2; ++k) {
-            const int8_t *const row = a + (r + k * second) * depth;
-            const int32_t sum = b_zero != 0 ? tvm_tiny_matmul_total(row, depth, a_zero) : 0;
-            tvm_tiny_matmul_widen(row, depth, a_zero, scratch + k);
-            with.first[k] = -2 * b_zero * sum;
+        const int8_t *const row = a + r * depth, *const other = row + second * depth;
+        tvm_tiny_matmul_widen(row, other, depth, a_zero, scratch);
+        with.first[0] = with.first[1] = 0;
+        if (b_zero != 0) {
+            with.first[0] = -2 * b_zero * tvm_tiny_matmul_total(row, depth, a_zero);
+            with.first[1] = -2 * b_zero * tvm_tiny_matmul_total(other, depth, a_zero);
         }
         if (ends > 0) {
             with.pitch = pitch;

@@ -105,19 +105,21 @@ def _by_pairs(node: Node, scratch_bytes: int) -> Any:
 def _kernel(node: Node) -> Any:
     a, b = node.operands
     depth, width = a.shape[-1], node.output.shape[-1]
+    rows = a.row_size // depth
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("a", TIR.buffer((depth,), "int8"))
+        x = TIR.arg("a", TIR.buffer((rows * depth,), "int8"))
         matrix = TIR.arg("b", TIR.buffer((b.size,), "int8"))
-        y = TIR.arg("y", TIR.buffer((width,), "int8"))
+        y = TIR.arg("y", TIR.buffer((rows * width,), "int8"))
         first = TIR.arg("first", TIR.int32())
-        with TIR.sblock("product"):
-            TIR.reads(x[0:depth], matrix[0 : b.size])
-            TIR.writes(y[0:width])
+        with TIR.serial(0, rows) as p, TIR.sblock("product"):
+            r = TIR.axis.spatial(rows, p)
+            TIR.reads(x[r * depth : r * depth + depth], matrix[0 : b.size])
+            TIR.writes(y[r * width : r * width + width])
             pointers = (
-                x.access_ptr("r"),
+                x.access_ptr("r", offset=r * depth),
                 matrix.access_ptr("r", offset=first),
-                y.access_ptr("w"),
+                y.access_ptr("w", offset=r * width),
             )
             numbers = depth, width, *(node.attrs[k] for k in _SCALE), *node.attrs["activation"]
             TIR.evaluate(TIR.call_extern("int32", "tvm_tiny_matmul_row", *pointers, *numbers))

@@ -10,6 +10,8 @@ import tvm_tiny
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import IRModule, relax
 from tvm_tiny.passes.layout.keep_steps import KeepSteps
+from tvm_tiny.passes.layout.pair_steps import PairSteps
+from tvm_tiny.passes.simplify.elide_noops import ElideNoops
 
 SCALE = {
     "a_zero_point": 0,
@@ -22,9 +24,9 @@ SCALE = {
 SOFTMAX = {"multiplier": 1 << 30, "shift": 20, "diff_min": -100}
 
 
-def module(view: tuple[int, ...]) -> IRModule:
+def module(view: tuple[int, ...], rows: int = 12) -> IRModule:
     """Scores, a view of them, their softmax, a view back, and the second product."""
-    q = relax.Var("q", relax.TensorType((1, 12, 1, 4), "int8"))
+    q = relax.Var("q", relax.TensorType((1, rows, 1, 4), "int8"))
     k = relax.Var("k", relax.TensorType((3, 5, 4), "int8"))
     v = relax.Var("v", relax.TensorType((3, 5, 2), "int8"))
     builder = relax.BlockBuilder()
@@ -37,9 +39,10 @@ def module(view: tuple[int, ...]) -> IRModule:
             s = bind("s", "matmul", [q, k], {**SCALE, "transposed": 1})
             t = bind("t", "reshape", [s], {"shape": list(view)})
             p = bind("p", "softmax", [t], SOFTMAX)
-            r = bind("r", "reshape", [p], {"shape": [1, 12, 1, 5]})
+            r = bind("r", "reshape", [p], {"shape": [1, rows, 1, 5]})
             y = bind("y", "matmul", [r, v], {**SCALE, "transposed": 0})
-            out = builder.emit_output(y)
+            z = bind("z", "reshape", [y], {"shape": [2 * rows]})
+            out = builder.emit_output(z)
         builder.emit_func_output(out)
     return builder.get()
 
@@ -60,7 +63,22 @@ def test_softmax_works_on_rows() -> None:
         "s": ("matmul", (1, 12, 1, 5)),
         "p": ("softmax", (1, 12, 1, 5)),
         "y": ("matmul", (1, 12, 1, 2)),
+        "z": ("reshape", (24,)),
     }
+
+
+def test_rows_become_pairs() -> None:
+    """Four queries a matrix are two pairs; of an odd number none are made."""
+    paired = ElideNoops()(PairSteps()(KeepSteps()(module((1, 3, 4, 5)))))
+    assert shapes(paired) == {
+        "q": ("reshape", (1, 6, 2, 4)),
+        "s": ("matmul", (1, 6, 2, 5)),
+        "p": ("softmax", (1, 6, 2, 5)),
+        "y": ("matmul", (1, 6, 2, 2)),
+        "z": ("reshape", (24,)),
+    }
+    odd = KeepSteps()(module((1, 3, 3, 5), rows=9))
+    assert shapes(PairSteps()(odd)) == shapes(odd)
 
 
 def test_a_view_that_joins_rows_is_kept() -> None:

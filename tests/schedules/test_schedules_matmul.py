@@ -32,8 +32,9 @@ def attrs(a_zero: int, b_zero: int, transposed: int = 1) -> dict[str, object]:
 def test_equals_plain(zeros: tuple[int, int], compiler: str) -> None:
     rng = np.random.default_rng(7)
     cases = []
-    for rows, matrices, depth, width in SHAPES:
-        a = rng.integers(-128, 128, (1, rows * matrices, 1, depth)).astype(np.int8)
+    for at, (rows, matrices, depth, width) in enumerate(SHAPES):
+        vectors = 1 + at % 3
+        a = rng.integers(-128, 128, (1, rows * matrices, vectors, depth)).astype(np.int8)
         b = rng.integers(-128, 128, (matrices, width, depth)).astype(np.int8)
         a[0, 0] = -128
         b[0, 0] = -128

@@ -31,7 +31,7 @@ _DEEPEST: Final = {"int8": (1 << 31) // (255 * 255) - 1, "int16": 1 << 16}
 def shares_matrices(node: Node) -> str | None:
     """The result's rows are those of a; b has a matrix for all of them, or for each run of them."""
     a, b = (t.shape for t in node.operands)
-    if len(a) != 4 or len(b) != 3 or a[0] != 1 or a[2] != 1 or a[1] % b[0]:
+    if len(a) != 4 or len(b) != 3 or a[0] != 1 or a[1] % b[0]:
         return f"a is {list(a)}, b is {list(b)}"
     inner = b[2] if node.attrs["transposed"] else b[1]
     return f"a has {a[3]} columns, b has {inner} rows" if inner != a[3] else None
@@ -46,7 +46,7 @@ def _sums_fit(node: Node) -> str | None:
 
 @register
 class MatMul(Unlinked):
-    """BATCH_MATMUL: a[1, M, 1, K] times b[B, K, N] -> [1, M, 1, N]; M / B rows share a matrix of b.
+    """BATCH_MATMUL: a[1, M, W, K] times b[B, K, N] -> [1, M, W, N]; M / B rows share a matrix of b.
 
     Attributes: transposed (1: b is [B, N, K]), a_zero_point, b_zero_point, multiplier, shift,
     output_zero_point, activation. int16 sums are of 64 bits; they are rescaled by the multiplier
@@ -94,29 +94,30 @@ class MatMul(Unlinked):
     def kernel(self, node: Node) -> Any:
         a, b = node.operands
         depth, width, attrs = a.shape[-1], node.output.shape[-1], node.attrs
+        vectors = a.row_size // depth
         wide = "int64" if a.dtype == "int16" else "int32"
-        x = te.placeholder((depth,), a.dtype, "a")
+        x = te.placeholder((vectors, depth), a.dtype, "a")
         y = te.placeholder((math.prod(b.shape),), b.dtype, "b")
         first = te.var("first", "int32")
         k = te.reduce_axis((0, depth), "k")
         zeros = tuple(int32(attrs[f"{n}_zero_point"]) for n in ("a", "b"))
 
-        def term(c: Any) -> Any:
+        def term(r: Any, c: Any) -> Any:
             at = first + (c * depth + k if attrs["transposed"] else k * width + c)
-            left, right = x[k].astype("int32") - zeros[0], y[at].astype("int32") - zeros[1]
+            left, right = x[r, k].astype("int32") - zeros[0], y[at].astype("int32") - zeros[1]
             product = left * right
             return te.sum(product if wide == "int32" else product.astype(wide), axis=k)
 
-        total = te.compute((width,), term, "total")
+        total = te.compute((vectors, width), term, "total")
         reduced = wide == "int64"
         given = attrs["multiplier"], attrs["shift"]
         multiplier, shift = reduced_scale(*given) if reduced else given
 
-        def result(c: Any) -> Any:
+        def result(r: Any, c: Any) -> Any:
             scale = int32(multiplier), int32(shift)
-            return requantised(total[c], *scale, attrs, a.dtype, reduced)
+            return requantised(total[r, c], *scale, attrs, a.dtype, reduced)
 
-        return te.create_prim_func([x, y, te.compute((width,), result, "y"), first])
+        return te.create_prim_func([x, y, te.compute((vectors, width), result, "y"), first])
 
 
 def reduced_scale(multiplier: int, shift: int) -> tuple[int, int]:

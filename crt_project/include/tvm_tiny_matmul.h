@@ -54,11 +54,11 @@ static inline uint32_t tvm_tiny_matmul_add(const int8_t *row, uint32_t even, uin
 
 /* Adds the products of a, less its zero point, and four rows of b. */
 static inline void tvm_tiny_matmul_four(const int8_t *a, const int8_t *b, int32_t depth,
-                                        int32_t zero, uint32_t sums[4])
+                                        int32_t pitch, int32_t zero, uint32_t sums[4])
 {
     const uint32_t base = ((uint32_t)-zero & 0xffffu) * 0x10001u;
     const int8_t *const end = a + (depth & ~3);
-    const int8_t *const b1 = b + depth, *const b2 = b1 + depth, *const b3 = b2 + depth;
+    const int8_t *const b1 = b + pitch, *const b2 = b1 + pitch, *const b3 = b2 + pitch;
     uint32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
     int32_t i = 0;
     for (; a + i != end; i += 4) {
@@ -84,11 +84,11 @@ static inline void tvm_tiny_matmul_four(const int8_t *a, const int8_t *b, int32_
 }
 
 /*
- * y[c] = (a - a_zero) * (b[c] - b_zero), rescaled, c = 0 .. width - 1; b: width rows of depth bytes.
+ * y[c] = (a - a_zero) * (b[c] - b_zero), rescaled, c = 0 .. width - 1; b: width rows, pitch apart.
  */
 static inline int32_t tvm_tiny_matmul_row(const int8_t *a, const int8_t *b, int8_t *y,
-                                          int32_t depth, int32_t width, int32_t a_zero,
-                                          int32_t b_zero, int32_t multiplier, int32_t shift,
+                                          int32_t depth, int32_t pitch, int32_t width,
+                                          int32_t a_zero, int32_t b_zero, int32_t multiplier, int32_t shift,
                                           int32_t y_zero, int32_t low, int32_t high)
 {
     const int8_t *row = b;
@@ -102,8 +102,8 @@ static inline int32_t tvm_tiny_matmul_row(const int8_t *a, const int8_t *b, int8
     for (; c + 4 <= width; c += 4) {
         uint32_t sums[4];
         sums[0] = sums[1] = sums[2] = sums[3] = first;
-        tvm_tiny_matmul_four(a, row, depth, a_zero, sums);
-        row += 4 * depth;
+        tvm_tiny_matmul_four(a, row, depth, pitch, a_zero, sums);
+        row += 4 * pitch;
         for (r = 0; r < 4; ++r) {
             const int32_t value = tvm_tiny_requantize((int32_t)sums[r], multiplier, shift);
             y[c + r] = (int8_t)tvm_tiny_clamp(value + y_zero, low, high);
@@ -112,8 +112,9 @@ static inline int32_t tvm_tiny_matmul_row(const int8_t *a, const int8_t *b, int8
     for (; c < width; ++c) {
         uint32_t sum = first;
         for (i = 0; i < depth; ++i) {
-            sum += (uint32_t)((a[i] - a_zero) * *row++);
+            sum += (uint32_t)((a[i] - a_zero) * row[i]);
         }
+        row += pitch;
         i = tvm_tiny_requantize((int32_t)sum, multiplier, shift) + y_zero;
         y[c] = (int8_t)tvm_tiny_clamp(i, low, high);
     }

@@ -13,6 +13,7 @@ from tvm_tiny.operators import lookup
 from tvm_tiny.operators.broadcasting import Broadcasting
 from tvm_tiny.operators.forms import TwoActivations
 from tvm_tiny.operators.kinds import Pointwise
+from tvm_tiny.operators.matmul import filled_up
 from tvm_tiny.passes.tiny_pass import MODEL_SHAPE, FunctionRewriter, RewritePass
 
 Shape = tuple[int, ...]
@@ -32,9 +33,11 @@ class PairSteps(RewritePass):
              y = reshape(t, shape=[1, 392, 1, 16])
 
     The bytes are the same. A kernel widens two rows and reads the matrix once for both; in a stream
-    there are two rows of scores instead of one.
+    there are two rows of scores instead of one. Columns of int8 matrices that are no whole words are
+    filled up (a pad), so that all of them begin at words.
 
-    Needs: an even number of rows for each matrix. Cost: one more row of scores.
+    Needs: an even number of rows for each matrix. Cost: one more row of scores; of columns filled up
+    a copy of the matrix.
     """
 
     def rewrite(self, walk: FunctionRewriter, variable: Any, call: Any) -> Any | None:
@@ -42,10 +45,20 @@ class PairSteps(RewritePass):
         name, kind = _tvm.integer_op_name(call), _tvm.tensor_type(call)
         if name is None or kind is None or walk.is_output(variable):
             return None
+        if _is_product(name):
+            call = _filled(walk, call)
+        made = self._paired(walk, variable, name, call)
+        return call if made is None and _is_product(name) else made
+
+    @staticmethod
+    def _paired(walk: FunctionRewriter, variable: Any, name: str, call: Any) -> Any | None:
+        kind = _tvm.tensor_type(variable)
+        if kind is None:
+            return None
         shape, attrs = kind[0], _tvm.call_attrs(call)
         if len(shape) != 4 or shape[0] != 1 or shape[2] != 1 or shape[1] % 2:
             return None
-        args = _product(walk, call) if _is_product(name) else _along(walk, name, call)
+        args = _operands(walk, call) if _is_product(name) else _along(walk, name, call)
         if args is None:
             return None
         kept = {**attrs, MODEL_SHAPE: list(attrs.get(MODEL_SHAPE, shape))}
@@ -56,7 +69,21 @@ class PairSteps(RewritePass):
         return _tvm.integer_call("reshape", [made], {"shape": list(shape)})
 
 
-def _product(walk: FunctionRewriter, call: Any) -> list[Any] | None:
+def _filled(walk: FunctionRewriter, call: Any) -> Any:
+    """The product with columns of its matrix that begin at words."""
+    a, b = call.args
+    kind = _tvm.tensor_type(b)
+    if kind is None or kind[1] != "int8" or not _tvm.call_attrs(call)["transposed"]:
+        return call
+    missing = filled_up(kind[0][-1]) - kind[0][-1]
+    if missing == 0 or not isinstance(b, relax.Var):
+        return call
+    held = {k: v for k, v in _tvm.call_attrs(call).items() if k in ("layer", "index")}
+    pads = {**held, "pads": [[0, 0], [0, 0], [0, missing]], "value": 0}
+    return relax.Call(call.op, [a, walk.emit(_tvm.integer_call("pad", [b], pads), b)], call.attrs)
+
+
+def _operands(walk: FunctionRewriter, call: Any) -> list[Any] | None:
     """Operands of a product of pairs."""
     a, b = call.args
     first, second = _tvm.tensor_type(a), _tvm.tensor_type(b)

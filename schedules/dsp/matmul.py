@@ -121,6 +121,6 @@ def _kernel(node: Node) -> Any:
                 matrix.access_ptr("r", offset=first),
                 y.access_ptr("w", offset=r * width),
             )
-            numbers = depth, width, *(node.attrs[k] for k in _SCALE), *node.attrs["activation"]
+            numbers = depth, b.shape[-1], width, *(node.attrs[k] for k in _SCALE), *node.attrs["activation"]
             TIR.evaluate(TIR.call_extern("int32", "tvm_tiny_matmul_row", *pointers, *numbers))
     return builder.get()

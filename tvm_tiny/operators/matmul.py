@@ -28,13 +28,19 @@ from tvm_tiny.operators.turning import Answer, Operands
 _DEEPEST: Final = {"int8": (1 << 31) // (255 * 255) - 1, "int16": 1 << 16}
 
 
+def filled_up(depth: int) -> int:
+    """Bytes of a column of b whose columns all begin at words."""
+    return -(-depth // 4) * 4
+
+
 def shares_matrices(node: Node) -> str | None:
     """The result's rows are those of a; b has a matrix for all of them, or for each run of them."""
     a, b = (t.shape for t in node.operands)
     if len(a) != 4 or len(b) != 3 or a[0] != 1 or a[1] % b[0]:
         return f"a is {list(a)}, b is {list(b)}"
     inner = b[2] if node.attrs["transposed"] else b[1]
-    return f"a has {a[3]} columns, b has {inner} rows" if inner != a[3] else None
+    filled = node.attrs["transposed"] and inner == filled_up(a[3])
+    return None if filled or inner == a[3] else f"a has {a[3]} columns, b has {inner} rows"
 
 
 def _sums_fit(node: Node) -> str | None:
@@ -48,7 +54,7 @@ def _sums_fit(node: Node) -> str | None:
 class MatMul(Unlinked):
     """BATCH_MATMUL: a[1, M, W, K] times b[B, K, N] -> [1, M, W, N]; M / B rows share a matrix of b.
 
-    Attributes: transposed (1: b is [B, N, K]), a_zero_point, b_zero_point, multiplier, shift,
+    Attributes: transposed (1: b is [B, N, K], K may be filled up to words), a_zero_point, b_zero_point, multiplier, shift,
     output_zero_point, activation. int16 sums are of 64 bits; they are rescaled by the multiplier
     reduced to 16 bits, and rounded once.
     """
@@ -103,7 +109,7 @@ class MatMul(Unlinked):
         zeros = tuple(int32(attrs[f"{n}_zero_point"]) for n in ("a", "b"))
 
         def term(r: Any, c: Any) -> Any:
-            at = first + (c * depth + k if attrs["transposed"] else k * width + c)
+            at = first + (c * b.shape[-1] + k if attrs["transposed"] else k * width + c)
             left, right = x[r, k].astype("int32") - zeros[0], y[at].astype("int32") - zeros[1]
             product = left * right
             return te.sum(product if wide == "int32" else product.astype(wide), axis=k)

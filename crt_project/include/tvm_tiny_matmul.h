@@ -88,8 +88,8 @@ static inline void tvm_tiny_matmul_four(const int8_t *a, const int8_t *b, int32_
  */
 static inline int32_t tvm_tiny_matmul_row(const int8_t *a, const int8_t *b, int8_t *y,
                                           int32_t depth, int32_t pitch, int32_t width,
-                                          int32_t a_zero, int32_t b_zero, int32_t multiplier, int32_t shift,
-                                          int32_t y_zero, int32_t low, int32_t high)
+                                          int32_t a_zero, int32_t b_zero, int32_t multiplier,
+                                          int32_t shift, int32_t y_zero, int32_t low, int32_t high)
 {
     const int8_t *row = b;
     int32_t c = 0, i, r;
@@ -164,18 +164,15 @@ typedef struct {
     TVM_TINY_MATMUL_HALF("r4", "r5", "r6", "r7", "8", "12", "16]", "20")                           \
     TVM_TINY_MATMUL_HALF("r6", "r7", "r4", "r5", "24", "28", "32]!", "4")
 
-#define TVM_TINY_MATMUL_SCALE(sum)                                                                 \
-    "add r10, r5, " sum ", asr #31\n\t"                                                            \
-    "smmlar " sum ", " sum ", r4, r10\n\t"
-
 /*
  * count times two columns from b on by the widened rows x. Stack: x, y, count, nine registers, then
  * the fields of tvm_tiny_matmul_t from 48 on.
  */
-static TVM_TINY_DSP_NAKED void tvm_tiny_matmul_asm(
-    const int32_t *x TVM_TINY_DSP_UNUSED, const int8_t *b TVM_TINY_DSP_UNUSED,
-    int8_t *y TVM_TINY_DSP_UNUSED, int32_t count TVM_TINY_DSP_UNUSED,
-    tvm_tiny_matmul_t with TVM_TINY_DSP_UNUSED)
+static TVM_TINY_DSP_NAKED void tvm_tiny_matmul_asm(const int32_t *x TVM_TINY_DSP_UNUSED,
+                                                   const int8_t *b TVM_TINY_DSP_UNUSED,
+                                                   int8_t *y TVM_TINY_DSP_UNUSED,
+                                                   int32_t count TVM_TINY_DSP_UNUSED,
+                                                   tvm_tiny_matmul_t with TVM_TINY_DSP_UNUSED)
 {
     __asm__ volatile(
         "push {r0, r2-r11, lr}\n\t"
@@ -198,38 +195,40 @@ static TVM_TINY_DSP_NAKED void tvm_tiny_matmul_asm(
         "mov r1, r0\n\t"
         "mov r3, r2\n\t"
         "bne 2f\n\t"
-        "1:\n\t" TVM_TINY_MATMUL_EIGHT
-        "2:\n\t" TVM_TINY_MATMUL_EIGHT
-        "cmp r10, lr\n\t"
+        "1:\n\t" TVM_TINY_MATMUL_EIGHT "2:\n\t" TVM_TINY_MATMUL_EIGHT "cmp r10, lr\n\t"
         "bne 1b\n\t"
-        "ldr r5, [sp, #76]\n\t"
         "ldr r4, [sp, #72]\n\t"
-        TVM_TINY_MATMUL_SCALE("r0")
-        "ldr r6, [sp, #80]\n\t"
-        TVM_TINY_MATMUL_SCALE("r1")
+        "ldr r5, [sp, #76]\n\t"
         "ldr r7, [sp, #60]\n\t"
-        TVM_TINY_MATMUL_SCALE("r2")
-        "asr r0, r0, r6\n\t"
-        TVM_TINY_MATMUL_SCALE("r3")
-        "ldr r8, [sp, #4]\n\t"
-        "usat r0, #8, r0\n\t"
+        "add r10, r5, r0, asr #31\n\t"
+        "smmlar r0, r0, r4, r10\n\t"
+        "add r10, r5, r1, asr #31\n\t"
+        "smmlar r1, r1, r4, r10\n\t"
+        "add r10, r5, r2, asr #31\n\t"
+        "ldr r6, [sp, #80]\n\t"
+        "smmlar r2, r2, r4, r10\n\t"
+        "add r5, r5, r3, asr #31\n\t"
+        "smmlar r3, r3, r4, r5\n\t"
         "asr r1, r1, r6\n\t"
-        "ldr r9, [sp, #84]\n\t"
-        "usat r1, #8, r1\n\t"
+        "asr r0, r0, r6\n\t"
         "asr r2, r2, r6\n\t"
-        "usat r2, #8, r2\n\t"
+        "ldr r9, [sp, #84]\n\t"
+        "usat r0, #8, r0\n\t"
         "asr r3, r3, r6\n\t"
-        "usat r3, #8, r3\n\t"
+        "usat r2, #8, r2\n\t"
         "ldr r10, [sp, #8]\n\t"
-        "orr r0, r0, r1, lsl #8\n\t"
-        "add r11, r11, r7\n\t"
+        "usat r1, #8, r1\n\t"
+        "usat r3, #8, r3\n\t"
         "subs r10, r10, #1\n\t"
-        "orr r2, r2, r3, lsl #8\n\t"
-        "add r12, r12, r7\n\t"
-        "eor r0, r0, #0x80808080\n\t"
+        "ldr r8, [sp, #4]\n\t"
+        "add r11, r11, r7\n\t"
+        "orr r0, r0, r1, lsl #8\n\t"
         "str r10, [sp, #8]\n\t"
+        "eor r0, r0, #0x80808080\n\t"
+        "orr r2, r2, r3, lsl #8\n\t"
         "eor r2, r2, #0x80808080\n\t"
         "strh r2, [r8, r9]\n\t" /* in front of the other: a single row stands for both */
+        "add r12, r12, r7\n\t"
         "strh r0, [r8], #2\n\t"
         "str r8, [sp, #4]\n\t"
         "bne 3b\n\t"

@@ -12,7 +12,7 @@
 #include "tvm_tiny_kernels.h"
 
 /* Loops in assembly take 13 registers: compilers that do not optimise have fewer. */
-#if defined(__GNUC__) && defined(__thumb2__) && defined(__ARM_FEATURE_DSP) && \
+#if defined(__GNUC__) && defined(__thumb2__) && defined(__ARM_FEATURE_DSP) &&                      \
     defined(__OPTIMIZE__) && !defined(TVM_TINY_PLAIN_C)
 #define TVM_TINY_SOFTMAX_ASM 1
 #else
@@ -54,29 +54,28 @@ static inline int32_t tvm_tiny_softmax_sum(const int8_t *x, const int32_t *exps,
     const int8_t *const end = x + (count & ~3);
     if (count >= 4) {
         uint32_t p, q, r, s;
-        __asm__ volatile(
-            "1:\n\t"
-            "ldr %[p], [%[x]], #4\n\t"
-            "usub8 %[p], %[peaks], %[p]\n\t"
-            "uxtb %[q], %[p]\n\t"
-            "uxtb %[r], %[p], ror #8\n\t"
-            "uxtb %[s], %[p], ror #16\n\t"
-            "ldr %[q], [%[exps], %[q], lsl #2]\n\t"
-            "lsr %[p], %[p], #24\n\t"
-            "ldr %[r], [%[exps], %[r], lsl #2]\n\t"
-            "smmlar %[total], %[q], %[twelve], %[total]\n\t" /* (entry + 2^11) >> 12 */
-            "ldr %[s], [%[exps], %[s], lsl #2]\n\t"
-            "ldr %[p], [%[exps], %[p], lsl #2]\n\t"
-            "smmlar %[total], %[r], %[twelve], %[total]\n\t"
-            "cmp %[x], %[end]\n\t"
-            "smmlar %[total], %[s], %[twelve], %[total]\n\t"
-            "smmlar %[total], %[p], %[twelve], %[total]\n\t"
-            "bne 1b\n\t"
-            : [x] "+r"(at), [total] "+r"(total), [p] "=&r"(p), [q] "=&r"(q), [r] "=&r"(r),
-              [s] "=&r"(s)
-            : [exps] "r"(exps), [peaks] "r"((uint32_t)(peak & 0xff) * 0x01010101u),
-              [twelve] "r"(1 << 20), [end] "r"(end)
-            : "cc", "memory");
+        __asm__ volatile("1:\n\t"
+                         "ldr %[p], [%[x]], #4\n\t"
+                         "usub8 %[p], %[peaks], %[p]\n\t"
+                         "uxtb %[q], %[p]\n\t"
+                         "uxtb %[r], %[p], ror #8\n\t"
+                         "uxtb %[s], %[p], ror #16\n\t"
+                         "ldr %[q], [%[exps], %[q], lsl #2]\n\t"
+                         "lsr %[p], %[p], #24\n\t"
+                         "ldr %[r], [%[exps], %[r], lsl #2]\n\t"
+                         "smmlar %[total], %[q], %[twelve], %[total]\n\t" /* (entry + 2^11) >> 12 */
+                         "ldr %[s], [%[exps], %[s], lsl #2]\n\t"
+                         "ldr %[p], [%[exps], %[p], lsl #2]\n\t"
+                         "smmlar %[total], %[r], %[twelve], %[total]\n\t"
+                         "cmp %[x], %[end]\n\t"
+                         "smmlar %[total], %[s], %[twelve], %[total]\n\t"
+                         "smmlar %[total], %[p], %[twelve], %[total]\n\t"
+                         "bne 1b\n\t"
+                         : [x] "+r"(at), [total] "+r"(total), [p] "=&r"(p), [q] "=&r"(q),
+                           [r] "=&r"(r), [s] "=&r"(s)
+                         : [exps] "r"(exps), [peaks] "r"((uint32_t)(peak & 0xff) * 0x01010101u),
+                           [twelve] "r"(1 << 20), [end] "r"(end)
+                         : "cc", "memory");
     }
     i = count & ~3;
 #endif

@@ -32,12 +32,12 @@ class PairSteps(RewritePass):
              t = matmul(p, v)
              y = reshape(t, shape=[1, 392, 1, 16])
 
-    The bytes are the same. A kernel widens two rows and reads the matrix once for both; in a stream
-    there are two rows of scores instead of one. Columns of int8 matrices that are no whole words are
+    The bytes are the same. A kernel widens two rows and reads the matrix once for both; a stream
+    has two rows of scores instead of one. Columns of int8 matrices that are no whole words are
     filled up (a pad), so that all of them begin at words.
 
-    Needs: an even number of rows for each matrix. Cost: one more row of scores; of columns filled up
-    a copy of the matrix.
+    Needs: an even number of rows for each matrix. Cost: one more row of scores; a copy of a matrix
+    whose columns are filled up.
     """
 
     def rewrite(self, walk: FunctionRewriter, variable: Any, call: Any) -> Any | None:

@@ -242,7 +242,11 @@ def _by_table(node: Node) -> _Made | None:
     """Products with one constant number: 256 results at most."""
     attrs, size = node.attrs, node.output.row_size
     numbers = [t for t in node.operands if t.data is not None and t.size == 1]
-    if len(numbers) != 1 or size < _SHORTEST or node.output.size != max(t.size for t in node.operands):
+    if (
+        len(numbers) != 1
+        or size < _SHORTEST
+        or node.output.size != max(t.size for t in node.operands)
+    ):
         return None
     constant = node.operands.index(numbers[0])
     zero_points = attrs["a_zero_point"], attrs["b_zero_point"]

@@ -121,6 +121,7 @@ def _kernel(node: Node) -> Any:
                 matrix.access_ptr("r", offset=first),
                 y.access_ptr("w", offset=r * width),
             )
-            numbers = depth, b.shape[-1], width, *(node.attrs[k] for k in _SCALE), *node.attrs["activation"]
+            scale = (node.attrs[k] for k in _SCALE)
+            numbers = depth, b.shape[-1], width, *scale, *node.attrs["activation"]
             TIR.evaluate(TIR.call_extern("int32", "tvm_tiny_matmul_row", *pointers, *numbers))
     return builder.get()

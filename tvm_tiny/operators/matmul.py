@@ -54,9 +54,9 @@ def _sums_fit(node: Node) -> str | None:
 class MatMul(Unlinked):
     """BATCH_MATMUL: a[1, M, W, K] times b[B, K, N] -> [1, M, W, N]; M / B rows share a matrix of b.
 
-    Attributes: transposed (1: b is [B, N, K], K may be filled up to words), a_zero_point, b_zero_point, multiplier, shift,
-    output_zero_point, activation. int16 sums are of 64 bits; they are rescaled by the multiplier
-    reduced to 16 bits, and rounded once.
+    Attributes: transposed (1: b is [B, N, K], K may be filled up to words), a_zero_point,
+    b_zero_point, multiplier, shift, output_zero_point, activation. int16 sums are of 64 bits; they
+    are rescaled by the multiplier reduced to 16 bits, and rounded once.
     """
 
     name = "matmul"

@@ -89,6 +89,7 @@ FURTHER_HEADERS = (
     "include/tvm_tiny_queue.h",
     "include/tvm_tiny_recurrent.h",
     "include/tvm_tiny_signal.h",
+    "include/tvm_tiny_svdf.h",
     "include/tvm_tiny_floats.h",
     "include/tvm_tiny_functions.h",
     "include/tvm_tiny_layer_norm.h",

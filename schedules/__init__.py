@@ -21,6 +21,7 @@ from tvm_tiny.schedules.dsp.int16 import DspInt16
 from tvm_tiny.schedules.dsp.matmul import DspMatMul
 from tvm_tiny.schedules.dsp.matrix import DspMatrix
 from tvm_tiny.schedules.dsp.recurrent import DspRecurrent
+from tvm_tiny.schedules.dsp.svdf import DspSvdf
 from tvm_tiny.schedules.dsp.training import DspTraining
 from tvm_tiny.schedules.dsp.vector import DspVector
 from tvm_tiny.schedules.dsp.winograd import DspWinograd
@@ -48,7 +49,7 @@ def default_rules(core: Core, optimize: str = "speed") -> tuple[ScheduleRule, ..
     depthwise = first, DspDepthwiseFours(straight=fast), DspDepthwise(two_rows=fast)
     vector = DspVector(compact=int(not fast))
     matrices = vector, DspDot(), *winograd, matrix, DspMatMul()
-    rest = DspElementwise(), DspChannels(), DspRecurrent(), DspInt16(), DspTraining()
+    rest = DspElementwise(), DspChannels(), DspRecurrent(), DspSvdf(), DspInt16(), DspTraining()
     return (*added, *matrices, *depthwise, *rest, *last)
 
 
@@ -75,6 +76,7 @@ __all__ = [
     "DspMatMul",
     "DspMatrix",
     "DspRecurrent",
+    "DspSvdf",
     "DspTraining",
     "DspVector",
     "DspWinograd",

@@ -23,38 +23,43 @@ static inline int32_t tvm_tiny_dot_four(const int8_t *x, const int8_t *w, int32_
     uint32_t s2 = (uint32_t)sums[2], s3 = (uint32_t)sums[3];
     int32_t i = count >> 2;
 #if TVM_TINY_DSP_ASM
-    uint32_t even, odd, a, b, c;
+    uint32_t even, odd, a, b, c, d;
     if (i > 0) {
+        /* A word is widened beside the products of the one before; loads run ahead of their use. */
         __asm__ volatile(
-            "1:\n"
             "    ldr %[e], [%[x]], #4\n"
-            "    ldr %[a], [%[w]], #16\n"
-            "    ldr %[b], [%[w], #-12]\n"
+            "    ldr %[a], [%[w]]\n"
+            "1:\n"
             "    sxtb16 %[o], %[e], ror #8\n"
+            "    ldr %[b], [%[w], #4]\n"
             "    sxtb16 %[e], %[e]\n"
-            "    sxtb16 %[c], %[a]\n"
-            "    sxtb16 %[a], %[a], ror #8\n"
-            "    smlad %[s0], %[c], %[e], %[s0]\n"
-            "    sxtb16 %[c], %[b]\n"
-            "    smlad %[s0], %[a], %[o], %[s0]\n"
-            "    ldr %[a], [%[w], #-8]\n"
-            "    smlad %[s1], %[c], %[e], %[s1]\n"
-            "    sxtb16 %[b], %[b], ror #8\n"
+            "    ldr %[c], [%[w], #8]\n"
+            "    sxtb16 %[d], %[a]\n"
             "    subs %[i], %[i], #1\n"
-            "    smlad %[s1], %[b], %[o], %[s1]\n"
-            "    ldr %[b], [%[w], #-4]\n"
-            "    sxtb16 %[c], %[a]\n"
             "    sxtb16 %[a], %[a], ror #8\n"
-            "    smlad %[s2], %[c], %[e], %[s2]\n"
-            "    sxtb16 %[c], %[b]\n"
-            "    smlad %[s2], %[a], %[o], %[s2]\n"
+            "    smlad %[s0], %[d], %[e], %[s0]\n"
+            "    sxtb16 %[d], %[b]\n"
+            "    smlad %[s0], %[a], %[o], %[s0]\n"
             "    sxtb16 %[b], %[b], ror #8\n"
-            "    smlad %[s3], %[c], %[e], %[s3]\n"
+            "    smlad %[s1], %[d], %[e], %[s1]\n"
+            "    sxtb16 %[d], %[c]\n"
+            "    smlad %[s1], %[b], %[o], %[s1]\n"
+            "    sxtb16 %[c], %[c], ror #8\n"
+            "    ldr %[b], [%[w], #12]\n"
+            "    smlad %[s2], %[d], %[e], %[s2]\n"
+            "    add %[w], %[w], #16\n"
+            "    sxtb16 %[d], %[b]\n"
+            "    smlad %[s2], %[c], %[o], %[s2]\n"
+            "    sxtb16 %[b], %[b], ror #8\n"
+            "    smlad %[s3], %[d], %[e], %[s3]\n"
+            "    itt ne\n"
+            "    ldrne %[a], [%[w]]\n"
+            "    ldrne %[e], [%[x]], #4\n"
             "    smlad %[s3], %[b], %[o], %[s3]\n"
             "    bne 1b\n"
             : [x] "+r"(x), [w] "+r"(w), [i] "+r"(i), [s0] "+r"(s0), [s1] "+r"(s1), [s2] "+r"(s2),
               [s3] "+r"(s3), [e] "=&r"(even), [o] "=&r"(odd), [a] "=&r"(a), [b] "=&r"(b),
-              [c] "=&r"(c)
+              [c] "=&r"(c), [d] "=&r"(d)
             :
             : "cc", "memory");
     }

@@ -51,6 +51,21 @@ static inline int32_t tvm_tiny_requantize(int32_t x, int32_t multiplier, int32_t
 }
 
 /*
+ * tvm_tiny_requantize where x * 2^(shift + 1) fits in 32 bits (shift 0 and less: 2 * x): one SMMULR
+ * instead of a product of 64 bits, and no branch where shift is a constant.
+ */
+static inline int32_t tvm_tiny_requantize_narrow(int32_t x, int32_t multiplier, int32_t shift)
+{
+    const int32_t left = shift > 0 ? shift : 0;
+    const int64_t wide = (int64_t)tvm_tiny_shift_left(x, left + 1) * multiplier;
+    const int32_t high = (int32_t)((wide + ((int64_t)1 << 31)) >> 32);
+    if (shift >= 0) {
+        return high;
+    }
+    return (high + (high >> 31) + ((int32_t)1 << (-shift - 1))) >> -shift;
+}
+
+/*
  * x * multiplier / 2^shift, rounded once, ties up: MultiplyByQuantizedMultiplier of 64 bit sums in
  * TFLite. |x| < 2^47, multiplier 0 to 2^15 - 1, shift 8 to 46.
  */

@@ -33,22 +33,7 @@ static inline int32_t tvm_tiny_lstm_tanh(int32_t x, int32_t multiplier, int32_t 
     return tvm_tiny_tanh16(wide, table[place], table[place + 1]);
 }
 
-/*
- * tvm_tiny_requantize where x * 2^(shift + 1) fits in 32 bits (shift 0 and less: 2 * x): one SMMULR
- * instead of a product of 64 bits, and no branch where shift is a constant.
- */
-static inline int32_t tvm_tiny_lstm_scale(int32_t x, int32_t multiplier, int32_t shift)
-{
-    const int32_t left = shift > 0 ? shift : 0;
-    const int64_t wide = (int64_t)tvm_tiny_shift_left(x, left + 1) * multiplier;
-    const int32_t high = (int32_t)((wide + ((int64_t)1 << 31)) >> 32);
-    if (shift >= 0) {
-        return high;
-    }
-    return (high + (high >> 31) + ((int32_t)1 << (-shift - 1))) >> -shift;
-}
-
-/* The same for a multiplier of 2^30, any x below 2^31 - 1, shift below 0. */
+/* tvm_tiny_requantize_narrow for a multiplier of 2^30, any x below 2^31 - 1, shift below 0. */
 static inline int32_t tvm_tiny_lstm_halve(int32_t x, int32_t shift)
 {
     const int32_t high = (x + 1) >> 1;

@@ -41,7 +41,7 @@ class DspDot(ScheduleRule):
         inputs, outputs = node.operands[0].row_size, node.output.row_size
         if inputs <= _SHORT or node.output.shape[-1] != outputs:
             return Declined(self.name, f"{inputs} inputs, or several positions in a row")
-        constants = _constants(node)
+        constants = dot_constants(node)
         if constants is None:
             return Declined(self.name, "weights computed at run time")
         func = _kernel(node, constants)
@@ -49,7 +49,7 @@ class DspDot(ScheduleRule):
         return Scheduled(func, self.name, why, constants=constants, headers=(HEADER,))
 
 
-def _constants(node: Node) -> dict[str, Tensor] | None:
+def dot_constants(node: Node) -> dict[str, Tensor] | None:
     """Weights, those of four outputs word by word; and bias, multiplier, shift of every output."""
     weight, bias, multiplier, shift = (t.data for t in node.operands[1:])
     if weight is None or bias is None or multiplier is None or shift is None:

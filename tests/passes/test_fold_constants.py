@@ -84,6 +84,33 @@ def test_operator_of_constant_and_activation_stays() -> None:
     assert_kept(FoldConstants(), lambda f, x: f.op("concat", x, const(CUBE), axis=1), shape)
 
 
+def test_product_with_zero_is_known() -> None:
+    """Elements of the constant are its zero point: those of the other do not count."""
+    attrs = {"a_zero_point": 3, "b_zero_point": -7, "multiplier": 1 << 30, "shift": -4,
+             "output_zero_point": 9, "activation": [-128, 127]}  # fmt: skip
+
+    def before(f: Body, x: Any) -> Any:
+        product = f.op("mul", x, const(np.full(CUBE.shape, -7)), **attrs)
+        return f.op("concat", product, axis=0)
+
+    def after(f: Body, x: Any) -> Any:
+        return f.op("concat", const(np.full(CUBE.shape, 9)), axis=0)
+
+    assert_rewrites(FoldConstants(), before, after, CUBE.shape)
+
+
+def test_product_with_another_number_stays() -> None:
+    attrs = {"a_zero_point": 3, "b_zero_point": -7, "multiplier": 1 << 30, "shift": -4,
+             "output_zero_point": 9, "activation": [-128, 127]}  # fmt: skip
+    numbers = np.full(CUBE.shape, -7)
+    numbers[0, 0, 0] = 90
+
+    def build(f: Body, x: Any) -> Any:
+        return f.op("concat", f.op("mul", x, const(numbers), **attrs), axis=0)
+
+    assert_kept(FoldConstants(), build, CUBE.shape)
+
+
 def test_quantised_infinity_stays() -> None:
     def build(f: Body, x: Any) -> Any:
         odd = const([np.inf, 1.0], np.float32)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -174,14 +175,17 @@ def test_lstm_on_cores(target: str) -> None:
     exact(lstm_model(3, 11, 6, 3), target=target, on="simulator")
 
 
-def svdf_model(seed: int, memory_type: str) -> bytes:
+def svdf_model(
+    seed: int, memory_type: str, extents: tuple[int, ...] = (), least: int = -127, bias: int = 900
+) -> bytes:
     rng = np.random.default_rng(seed)
-    inputs, units, rank, memory = (int(n) for n in rng.integers(1, (20, 9, 3, 9)))
+    inputs, units, rank, memory = extents or (int(n) for n in rng.integers(1, (20, 9, 3, 9)))
     filters = units * rank
     w = TFLiteWriter("svdf")
     x = w.input("x", (1, inputs), scale=float(rng.uniform(0.01, 0.1)),
                 zero_point=int(rng.integers(-128, 127)))  # fmt: skip
-    feature = w.constant("feature", rng.integers(-127, 128, (filters, inputs), np.int8), scale=0.01)
+    values = rng.integers(least, 128, (filters, inputs), np.int8)
+    feature = w.constant("feature", values, scale=0.01)
     span = 128 if memory_type == "int8" else 32768
     values = rng.integers(1 - span, span, (filters, memory)).astype(memory_type)
     time = w.constant("time", values, scale=0.011 / (span / 128))
@@ -190,7 +194,8 @@ def svdf_model(seed: int, memory_type: str) -> bytes:
     state = w.variable(
         "state", (1, filters * memory), scale=step, zero_point=zero, dtype=memory_type
     )
-    b = w.constant("b", rng.integers(-900, 900, units).astype(np.int32), scale=step * time.scale[0])
+    values = rng.integers(-bias, bias, units).astype(np.int32)
+    b = w.constant("b", values, scale=step * time.scale[0])
     y = w.op("SVDF", [x, feature, time, b, state], (1, units), 0.4, -128,
              name="y", rank=rank)  # fmt: skip
     w.output(y)
@@ -201,6 +206,31 @@ def svdf_model(seed: int, memory_type: str) -> bytes:
 @pytest.mark.parametrize("seed", range(5))
 def test_svdf(seed: int, memory_type: str) -> None:
     exact(svdf_model(seed, memory_type), seed)
+
+
+WORDS = [
+    ((16, 8, 1, 8), -127, 900),  # features as a fully connected layer in pairs
+    ((16, 8, 1, 8), -128, 900),  # weights that do not fit pairs: bytes
+    ((13, 7, 1, 4), -127, 900),  # no whole fours of filters or inputs
+    ((9, 5, 2, 12), -127, 1 << 30),  # an odd number of words, two filters a unit, long sums
+    ((8, 4, 3, 32), -128, 900),
+]
+
+
+@pytest.mark.parametrize(("extents", "least", "bias"), WORDS)
+def test_svdf_of_whole_words(extents: tuple[int, ...], least: int, bias: int) -> None:
+    model = svdf_model(5, "int8", extents, least, bias)
+    for on in ("host", "simulator"):
+        artifact = exact(model, on=on)
+        assert artifact.report.layers[-1].schedule == "dsp-svdf"
+
+
+@pytest.mark.skipif(not shutil.which("arm-none-eabi-gcc"), reason="GCC is not installed")
+def test_svdf_by_gcc() -> None:
+    model = svdf_model(5, "int8", (13, 6, 2, 12))
+    artifact = tvm_tiny.build(model, "cortex-m4", name="net", compiler="gcc")
+    result = artifact.validate(on="simulator", samples=STEPS)
+    assert result.bit_exact, result.first_difference
 
 
 def test_the_reference_resets() -> None:

@@ -50,16 +50,19 @@ def requantised(
     attrs: Mapping[str, Any],
     dtype: str = "int8",
     reduced: bool = False,
+    narrow: bool = False,
 ) -> Any:
     """``clamp(MultiplyByQuantizedMultiplier(acc) + output_zero_point)`` as ``dtype``.
 
-    ``reduced``: by a multiplier of 16 bits, one rounding of a 64 bit product.
+    ``reduced``: by a multiplier of 16 bits, one rounding of a 64 bit product. ``narrow``: ``acc``
+    keeps within the bounds of ``tvm_tiny_requantize_narrow``, the same in fewer instructions.
     """
     if reduced:
         wide = acc.astype("int64"), multiplier.astype("int32"), shift
         scaled = tirx.call_extern("int32", "tvm_tiny_requantize_once", *wide)
     else:
-        scaled = tirx.call_extern("int32", "tvm_tiny_requantize", acc, multiplier, shift)
+        name = "tvm_tiny_requantize_narrow" if narrow else "tvm_tiny_requantize"
+        scaled = tirx.call_extern("int32", name, acc, multiplier, shift)
     low, high = attrs["activation"]
     value = scaled + tirx.const(int(attrs["output_zero_point"]), "int32")
     return te.max(te.min(value, tirx.const(high, "int32")), tirx.const(low, "int32")).astype(dtype)

@@ -142,7 +142,7 @@ def _dot(sums: Any, at: int, bias: Any, weights: Any, row: Any, x: Any, depth: i
 
 
 def narrow(node: Node) -> bool:
-    """Whether every sum of an LSTM's gates, shifted, leaves a bit of 32 free (``lstm_scale``)."""
+    """Whether every sum of an LSTM's gates, shifted, leaves a bit of 32 free."""
     _, wx, wh, bx, bh = (t.data for t in node.operands[:5])
     shifts = node.attrs["gate_shifts"]
     for weights, bias, half in ((wx, bx, shifts[:GATES]), (wh, bh, shifts[GATES:])):
@@ -168,7 +168,7 @@ class LstmUnit:
     def _scaled(self, value: Any, multiplier: int, shift: int, fast: bool) -> Any:
         if multiplier == 1 << 30 and shift < 0:
             return call("lstm_halve", value, int32(shift))
-        name = "lstm_scale" if fast else "requantize"
+        name = "requantize_narrow" if fast else "requantize"
         return call(name, value, int32(multiplier), int32(shift))
 
     def _half(self, value: Any, multiplier: int, shift: int) -> Any:

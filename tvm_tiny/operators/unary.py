@@ -68,7 +68,10 @@ class Rescale(_Unary):
         attrs = node.attrs
         scale = int32(attrs["multiplier"]), int32(attrs["shift"])
         value = x - int32(attrs["input_zero_point"])
-        return requantised(value, *scale, attrs, node.output.dtype)
+        kind = node.operands[0].elements
+        most = max(abs(end - int(attrs["input_zero_point"])) for end in kind.limits)
+        narrow = most << (max(int(attrs["shift"]), 0) + 1) < 1 << 31
+        return requantised(value, *scale, attrs, node.output.dtype, narrow=narrow)
 
 
 @register

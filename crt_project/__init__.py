@@ -85,6 +85,7 @@ STATIC_FILES = (
 FURTHER_HEADERS = (
     "include/tvm_tiny_detection.h",
     "include/tvm_tiny_dot.h",
+    "include/tvm_tiny_int16_paired.h",
     "include/tvm_tiny_learned_dsp.h",
     "include/tvm_tiny_queue.h",
     "include/tvm_tiny_recurrent.h",

@@ -91,6 +91,83 @@ static inline int32_t tvm_tiny_dot_four(const int8_t *x, const int8_t *w, int32_
     return 0;
 }
 
+/*
+ * sums[r] = bias[r] + the same of weights in pairs: a half word 256 * b + a holds those of rows 0 and 1 (or 2 and 3)
+ * for one input, its low byte is a again. Words: rows 0 1 of inputs 0 2 and of inputs 1 3, then rows
+ * 2 3. Sums of products of rows 1 and 3 keep within 24 bits; b is -127 or more where a is below 0.
+ */
+static inline int32_t tvm_tiny_dot_pairs(const int8_t *x, const int8_t *w, int32_t count,
+                                         const int32_t *bias, int32_t *sums)
+{
+    uint32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    int32_t i = count >> 2;
+#if TVM_TINY_DSP_ASM
+    uint32_t even, odd, a, b, c;
+    if (i > 0) {
+        __asm__ volatile(
+            "    ldr %[e], [%[x]], #4\n"
+            "1:\n"
+            "    sxtb16 %[o], %[e], ror #8\n"
+            "    ldr %[a], [%[w]], #4\n"
+            "    sxtb16 %[e], %[e]\n"
+            "    ldr %[b], [%[w]], #4\n"
+            "    sxtb16 %[c], %[a]\n"
+            "    smlad %[s1], %[a], %[e], %[s1]\n"
+            "    ldr %[a], [%[w]], #4\n"
+            "    smlad %[s0], %[c], %[e], %[s0]\n"
+            "    sxtb16 %[c], %[b]\n"
+            "    smlad %[s1], %[b], %[o], %[s1]\n"
+            "    ldr %[b], [%[w]], #4\n"
+            "    smlad %[s0], %[c], %[o], %[s0]\n"
+            "    sxtb16 %[c], %[a]\n"
+            "    smlad %[s3], %[a], %[e], %[s3]\n"
+            "    subs %[i], %[i], #1\n"
+            "    smlad %[s2], %[c], %[e], %[s2]\n"
+            "    sxtb16 %[c], %[b]\n"
+            "    smlad %[s3], %[b], %[o], %[s3]\n"
+            "    it ne\n"
+            "    ldrne %[e], [%[x]], #4\n"
+            "    smlad %[s2], %[c], %[o], %[s2]\n"
+            "    bne 1b\n"
+            : [x] "+r"(x), [w] "+r"(w), [i] "+r"(i), [s0] "+r"(s0), [s1] "+r"(s1), [s2] "+r"(s2),
+              [s3] "+r"(s3), [e] "=&r"(even), [o] "=&r"(odd), [a] "=&r"(a), [b] "=&r"(b),
+              [c] "=&r"(c)
+            :
+            : "cc", "memory");
+    }
+#else
+    for (; i > 0; --i) {
+        const uint32_t word = tvm_tiny_dsp_load(x);
+        int32_t k;
+        for (k = 0; k < 2; ++k) {
+            const uint32_t halves = k == 0 ? tvm_tiny_wide_even(word) : tvm_tiny_wide_odd(word);
+            const uint32_t first = tvm_tiny_dsp_load(w + 4 * k);
+            const uint32_t second = tvm_tiny_dsp_load(w + 8 + 4 * k);
+            s0 = tvm_tiny_wide_add(tvm_tiny_wide_even(first), halves, s0);
+            s1 = tvm_tiny_wide_add(first, halves, s1);
+            s2 = tvm_tiny_wide_add(tvm_tiny_wide_even(second), halves, s2);
+            s3 = tvm_tiny_wide_add(second, halves, s3);
+        }
+        x += 4;
+        w += 16;
+    }
+#endif
+    s1 = (uint32_t)((int32_t)(s1 - s0) >> 8);
+    s3 = (uint32_t)((int32_t)(s3 - s2) >> 8);
+    for (i = 0; i < (count & 3); ++i) {
+        const int8_t *const half = w + 4 * (i & 1) + 2 * (i >> 1);
+        s0 += (uint32_t)(half[0] * x[i]);
+        s1 += (uint32_t)((half[1] + (half[0] < 0 ? 1 : 0)) * x[i]);
+        s2 += (uint32_t)(half[8] * x[i]);
+        s3 += (uint32_t)((half[9] + (half[8] < 0 ? 1 : 0)) * x[i]);
+    }
+    sums[0] = (int32_t)((uint32_t)bias[0] + s0);
+    sums[1] = (int32_t)((uint32_t)bias[1] + s1);
+    sums[2] = (int32_t)((uint32_t)bias[2] + s2);
+    sums[3] = (int32_t)((uint32_t)bias[3] + s3);
+    return 0;
+}
+
 /* sum + weights * x over the last inputs of a row. */
 static inline uint32_t tvm_tiny_dot_rest(const int8_t *x, const int8_t *w, int32_t count, uint32_t sum)
 {

@@ -11,26 +11,38 @@ extern "C" {
 
 static inline int32_t tvm_tiny_clamp16(int32_t x)
 {
+#if defined(__GNUC__) && !defined(__clang__) && defined(__thumb2__) && !defined(TVM_TINY_PLAIN_C)
+    __asm__("ssat %0, #16, %0" : "+r"(x));
+    return x;
+#else
     return tvm_tiny_clamp(x, -32768, 32767);
+#endif
 }
 
-/* sigmoid as Q0.15 of x in Q3.12, -32768 to 32767; table: 65536 * sigmoid(i / 24). */
+/*
+ * sigmoid as Q0.15 of x in Q3.12, -32768 to 32767; table: 65536 * sigmoid(i / 24). As
+ * tvm_tiny_logistic16 has it, without a branch: the table's end is far away.
+ */
 static inline int32_t tvm_tiny_lstm_sigmoid(int32_t x, const uint16_t *table)
 {
-    const int32_t wide = 3 * x;
-    const int32_t place = tvm_tiny_logistic16_place(wide);
-    return tvm_tiny_logistic16(wide, table[place], table[place + 1]);
+    const int32_t wide = 3 * x, sign = wide >> 31, size = (wide ^ sign) - sign;
+    const int32_t entry = table[size >> 9], next = table[(size >> 9) + 1];
+    const int32_t value = entry * 512 + (size & 511) * (next - entry);
+    return ((value ^ sign) + (sign & (1 << 25)) + 512) >> 10;
 }
 
 /* tanh as Q0.15 of x * multiplier / 2^shift, rounded; multiplier is three times the input's scale
- * in steps of 2^-12. */
+ * in steps of 2^-12. As tvm_tiny_tanh16 has it, without a branch. */
 static inline int32_t tvm_tiny_lstm_tanh(int32_t x, int32_t multiplier, int32_t shift,
                                          const uint16_t *table)
 {
     const int32_t round = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
     const int32_t wide = (x * multiplier + round) >> shift;
-    const int32_t place = tvm_tiny_tanh16_place(wide);
-    return tvm_tiny_tanh16(wide, table[place], table[place + 1]);
+    const int32_t sign = wide >> 31, size = tvm_tiny_clamp((wide ^ sign) - sign, 0, 255 * 256);
+    const int32_t place = size >> 8 < 254 ? size >> 8 : 254;
+    const int32_t entry = table[place], next = table[place + 1]; /* the last one is 65535 */
+    const int32_t value = entry * 256 + (size - place * 256) * (next - entry) - (1 << 23);
+    return ((value ^ sign) + 128) >> 8;
 }
 
 /* tvm_tiny_requantize_narrow for a multiplier of 2^30, any x below 2^31 - 1, shift below 0. */

@@ -3,14 +3,15 @@
 
 Activations are read as they are, two to a word; weights stay bytes and are widened in registers, a
 group of four for two pixels at once (for vectors: four channels at once); see
-``tvm_tiny_int16.h``. Windows are gathered two by two, borders filled with zeros: int16 activations
-have no zero point.
+``tvm_tiny_int16.h``. For vectors they lie in pairs where -128 is not in the way, and half of them
+are widened; see ``tvm_tiny_int16_paired.h``. Windows are gathered two by two, borders filled with
+zeros: int16 activations have no zero point.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from tvm_tiny.operators.transpose_conv import phase_taps
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 from tvm_tiny.targets import Core
 
-HEADER = "tvm_tiny_int16.h"
+HEADER, PAIRED_HEADER = "tvm_tiny_int16.h", "tvm_tiny_int16_paired.h"
 _GROUP = 4
 _ORDER = (0, 2, 1, 3)
 _SLACK_BYTES = 16  # kernels load the next weights before they know that there are none
@@ -36,12 +37,16 @@ Ints = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class _Packed:
-    """Constants of a product; ``groups`` of four inputs, ``mode`` of rescaling."""
+    """Constants of a product; ``groups`` of four inputs, ``mode`` of rescaling.
+
+    ``paired``: weights are those of ``tvm_tiny_int16_paired.h``.
+    """
 
     weights: Ints
     table: Ints
     groups: int
     mode: int
+    paired: bool = False
 
 
 class DspInt16(ScheduleRule):
@@ -118,6 +123,25 @@ def _packed(node: Node, phases: Sequence[Ints], channels: int) -> _Packed:
     return _Packed(weights, table.reshape(-1), _groups(inputs, channels), mode)
 
 
+def _vector(node: Node, weights: Ints) -> _Packed:
+    """Weights [O, K] of one vector: of every four channels in pairs, where they can be."""
+    plain = _packed(node, [weights], 4)
+    outputs, inputs = weights.shape
+    low, high = node.attrs["activation"]
+    least, most = node.output.elements.limits
+    if plain.mode not in (_HIGH_WORD, _TWICE) or low not in (0, least) or high != most:
+        return plain
+    whole = outputs // _GROUP * _GROUP
+    full = np.zeros((whole, plain.groups * _GROUP), np.int64)
+    full[:, :inputs] = weights[:whole]
+    pairs = full[0::2] + 256 * full[1::2]
+    if not whole or pairs.min() < least or pairs.max() > most:
+        return plain
+    blocks = pairs.reshape(-1, 2, plain.groups, _GROUP).transpose(0, 2, 1, 3).astype("<i2")
+    rest = plain.weights[whole * plain.groups * _GROUP :]
+    return replace(plain, weights=np.append(blocks.reshape(-1).view(np.int8), rest), paired=True)
+
+
 def _constants(node: Node, packed: _Packed) -> dict[str, Tensor]:
     data = {"weight": ("packed", packed.weights), "table": ("table", packed.table)}
     return {
@@ -139,7 +163,7 @@ def _scheduled(
         why,
         constants=constants,
         scratch_bytes=4 * scratch_words,
-        headers=(HEADER,),
+        headers=(HEADER, *((PAIRED_HEADER,) if packed.paired else ())),
     )
 
 
@@ -206,7 +230,7 @@ def _conv(node: Node) -> Scheduled:
 def _column(node: Node, weights: Ints) -> Scheduled:
     """A row of one pixel is a vector."""
     outputs, high, wide, channels = weights.shape
-    packed = _packed(node, [weights.reshape(outputs, -1)], 4)
+    packed = _vector(node, weights.reshape(outputs, -1))
     sizes = (
         node.operands[0].shape[2],
         channels,
@@ -218,8 +242,17 @@ def _column(node: Node, weights: Ints) -> Scheduled:
         outputs,
     )
     words = 2 * packed.groups
-    why = "four channels at a time, weights widened in registers"
-    return _scheduled(node, packed, "tvm_tiny_int16_column", sizes, words, why)
+    return _scheduled(node, packed, _named(packed, "column"), sizes, words, _why(packed))
+
+
+def _named(packed: _Packed, what: str) -> str:
+    return f"tvm_tiny_int16_{'paired_' if packed.paired else ''}{what}"
+
+
+def _why(packed: _Packed) -> str:
+    if packed.paired:
+        return "four channels at a time, weights in pairs, half of them widened in registers"
+    return "four channels at a time, weights widened in registers"
 
 
 def _dense(node: Node) -> Scheduled:
@@ -227,10 +260,9 @@ def _dense(node: Node) -> Scheduled:
     outputs, inputs = weights.shape
     positions = node.output.row_size // outputs
     if positions == 1 and inputs % _GROUP == 0:
-        packed = _packed(node, [weights], 4)
+        packed = _vector(node, weights)
         sizes = (packed.groups, outputs)
-        why = "four channels at a time, weights widened in registers"
-        return _scheduled(node, packed, "tvm_tiny_int16_vector", sizes, 0, why)
+        return _scheduled(node, packed, _named(packed, "vector"), sizes, 0, _why(packed))
     packed = _packed(node, [weights], 2)
     sizes = (inputs, positions, packed.groups, outputs)
     words = _gathered_words(packed.groups)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny._tvm import TIR, IRBuilder
+from tvm_tiny.arithmetic.element_types import element_type
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import Recurrent
@@ -39,20 +40,22 @@ class DspRecurrent(ScheduleRule):
             return Declined(self.name, "steps of int16")
         if any(t.data is None for t in node.operands[1:6]):
             return Declined(self.name, "weights computed at run time")
-        constants = _constants(node)
+        paired = _fits_pairs(node)
+        constants = _constants(node, paired)
         why = "four gates at a time, what they read is widened once"
-        func = _kernel(node, constants)
+        func = _kernel(node, constants, paired)
         return Scheduled(func, self.name, why, constants=constants, headers=HEADERS)
 
 
-def _constants(node: Node) -> dict[str, Tensor]:
+def _constants(node: Node, paired: bool) -> dict[str, Tensor]:
     """Weights and biases by unit, of each the four gates side by side."""
     arrays = [t.data for t in node.operands[1:6]]
     wx, wh, bx, bh, table = (a for a in arrays if a is not None)
     bias = np.stack([bx, bh]).transpose(2, 0, 1)  # unit, half, gate
+    order = by_pairs if paired else by_words
     named = {
-        "x_weight": by_words(wx),
-        "h_weight": by_words(wh),
+        "x_weight": order(wx),
+        "h_weight": order(wh),
         "bias": bias,
         "table": table,
     }
@@ -69,7 +72,27 @@ def by_words(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     return full.reshape(gates, units, full.shape[2] // 4, 4).transpose(1, 2, 0, 3)
 
 
-def _kernel(node: Node, constants: dict[str, Tensor]) -> Any:
+def by_pairs(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """The same of gates two by two: half words 256 * b + a, of inputs 0 2 and 1 3."""
+    gates, units, depth = weights.shape
+    full = np.pad(weights.astype(np.int64), ((0, 0), (0, 0), (0, -depth % 4)))
+    halves = (full[0::2] + 256 * full[1::2]).reshape(gates // 2, units, -1, 2, 2)
+    words = halves.transpose(1, 2, 0, 4, 3)  # unit, group, pair, odd inputs, input
+    return np.ascontiguousarray(words.astype("<i2")).view(np.int8)
+
+
+def _fits_pairs(node: Node) -> bool:
+    """Whether half words hold the weights, and 24 bits every sum without its bias."""
+    for tensor in node.operands[1:3]:
+        weights = np.asarray(tensor.data).astype(np.int64)
+        halves = weights[0::2] + 256 * weights[1::2]
+        sums = np.abs(weights).sum(2) * 128
+        if not element_type("int16").holds(halves) or sums.max() >= 1 << 23:
+            return False
+    return True
+
+
+def _kernel(node: Node, constants: dict[str, Tensor], paired: bool) -> Any:
     _, units, depth = node.operands[1].shape
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
@@ -86,17 +109,18 @@ def _kernel(node: Node, constants: dict[str, Tensor]) -> Any:
             sums = TIR.alloc_buffer((2 * GATES,), "int32", scope="global")
             unit = LstmUnit(node, sums, table, fast=narrow(node))
             with TIR.serial(0, units) as j:
-                for g in range(2 * GATES):
+                for g in range(0 if paired else 2 * GATES):
                     TIR.buffer_store(sums, bias[j * (2 * GATES) + g], [g])
                 for at, weights, source, count in ((0, wx, x, depth), (GATES, wh, hidden, units)):
                     stride = -(-count // 4) * 4
                     TIR.evaluate(
                         TIR.call_extern(
                             "int32",
-                            "tvm_tiny_dot_four",
+                            "tvm_tiny_dot_pairs" if paired else "tvm_tiny_dot_four",
                             source.access_ptr("r"),
                             weights.access_ptr("r", offset=j * (GATES * stride)),
                             count,
+                            *([bias.access_ptr("r", offset=j * (2 * GATES) + at)] * paired),
                             sums.access_ptr("rw", offset=at),
                         )
                     )

@@ -130,6 +130,7 @@ def lstm_model(
     clip: float = 0.0,
     power: int = -12,
     kind: str = "int8",
+    least: int = -127,
 ) -> bytes:
     rng = np.random.default_rng(seed)
     w = TFLiteWriter("lstm")
@@ -139,7 +140,7 @@ def lstm_model(
     hidden = (float(rng.uniform(0.004, 0.01)) / finer, zero * int(rng.integers(-30, 30)))
 
     def weights(name: str, rows: int, columns: int) -> TensorRef:
-        values = rng.integers(-127, 128, (rows, columns), np.int8)
+        values = rng.integers(least, 128, (rows, columns), np.int8)
         return w.constant(name, values, scale=float(rng.uniform(0.002, 0.02)))
 
     wx = [weights(f"wx{g}", units, inputs) for g in range(4)]
@@ -173,6 +174,12 @@ def test_lstm(seed: int, kind: str) -> None:
 @pytest.mark.parametrize("target", ["cortex-m0plus", "cortex-m4", "cortex-m7"])
 def test_lstm_on_cores(target: str) -> None:
     exact(lstm_model(3, 11, 6, 3), target=target, on="simulator")
+
+
+@pytest.mark.parametrize("on", ["host", "simulator"])
+@pytest.mark.parametrize("least", [-127, -128])  # weights in pairs, and those that do not fit them
+def test_lstm_of_two_layouts(least: int, on: str) -> None:
+    exact(lstm_model(7, 14, 9, 4, least=least), on=on)
 
 
 def svdf_model(

@@ -2,15 +2,17 @@
 """What becomes of the models of a folder, each beside what TensorFlow Lite Micro makes of it.
 
 python benchmarks/census.py FOLDER_OR_FILE ... [-t cortex-m7] [--optimize speed] [--samples 8]
-    [--steps 20] [--on host] [--limit 600] [--jobs 1] [--log census.jsonl]
+    [--steps 20] [--on host] [--limit 600] [--jobs 1] [--log census.jsonl] [--compilers zig gcc]
 
 A line a file, as soon as it is known: whether the front end takes it, whether it builds, on how
 many samples (steps of one sequence, for a model with state) every layer equals the reference's, the
 arena, the flash, the modelled cycles, the reason if it is refused; and whether tflite-micro's
-interpreter runs it (ONNX: onnxruntime). Every file is a process of its own with limits on CPU time
-and memory, so one that never ends or crashes costs its line only. With ``--log`` each finding is
-added to a file, and a file found there (by its contents) is not tried again: a census that was
-stopped goes on where it was. Smallest files come first.
+interpreter runs it (ONNX: onnxruntime). With ``--compilers`` the cycles of a step (frame,
+inference) are those of each, by the package's simulator; ``timing_vs_ruler.py`` compares that with
+another. Every file is a process of its own with limits on CPU time and memory, so one that never
+ends or crashes costs its line only. With ``--log`` each finding is added to a file; a file found
+there (by its contents) is not tried again: a census that was stopped goes on where it was. Smallest
+files come first.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import resource
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,7 @@ class Finding:
     flash_bytes: int = 0
     cycles: int = 0
     reason: str = ""
+    cycles_by: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def _arguments() -> argparse.Namespace:
@@ -63,6 +66,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=600, help="CPU seconds a file and stage")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--log", type=Path, help="findings, a JSON object a line; read first")
+    parser.add_argument(
+        "--compilers", nargs="+", choices=("zig", "gcc"), default=(), help="cycles with each"
+    )
     parser.add_argument("--stage", choices=("reference", "product"), help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -120,6 +126,7 @@ def _stage(file: Path, stage: str, args: argparse.Namespace) -> dict[str, Any]:
     command = [sys.executable, __file__, str(file), "--stage", stage, "--on", args.on]
     command += ["-t", args.target, "--optimize", args.optimize, "--samples", str(args.samples)]
     command += ["--limit", str(args.limit), "--steps", str(args.steps)]
+    command += ["--compilers", *args.compilers] if args.compilers else []
     paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in paths if p)}
     done = subprocess.run(command, capture_output=True, check=False, env=env)
@@ -185,6 +192,8 @@ def _product(file: Path, args: argparse.Namespace) -> None:
             flash_bytes=report.flash.weights_bytes + (report.flash.code_bytes or 0),
             cycles=report.cycles.modelled or 0,
         )
+        by = {c: _cycles(loaded, args, c) for c in args.compilers}
+        _say(cycles_by=by)
         lasting = artifact.spec.state_bytes
         count = args.samples if not lasting else max(args.samples, args.steps)
         result = artifact.validate(on=args.on, samples=count)
@@ -206,13 +215,21 @@ def _product(file: Path, args: argparse.Namespace) -> None:
     )
 
 
+def _cycles(loaded: Any, args: argparse.Namespace, compiler: Any) -> int:
+    import tvm_tiny
+
+    built = tvm_tiny.build(loaded, args.target, optimize=args.optimize, compiler=compiler)
+    return built.report.cycles.modelled or 0
+
+
 def _short(text: str) -> str:
     return " / ".join(line.strip() for line in text.strip().splitlines() if line.strip())[:300]
 
 
 def _line(f: Finding) -> str:
     marks = "".join(m if ok else "-" for m, ok in zip("RTBE", _marks(f), strict=True))
-    cost = f"{f.arena_bytes:>8} B {f.flash_bytes:>9} B {f.cycles:>11} cyc" if f.built else ""
+    cycles = " ".join(f"{n} {by}" for by, n in f.cycles_by.items()) or f"{f.cycles} cyc"
+    cost = f"{f.arena_bytes:>8} B {f.flash_bytes:>9} B {cycles:>15}" if f.built else ""
     says = f.reason or (f.reference_says if not f.reference_runs else "")
     return f"{marks} {f.name[:52]:52} {f.exact:>2}/{f.samples:<2} {cost:38} {says}".rstrip()
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tvm_tiny import _tvm
 from tvm_tiny.graph import Node
 from tvm_tiny.operators import lookup
+from tvm_tiny.operators.forms import Product
 from tvm_tiny.operators.value_ranges import Range, any_value
 from tvm_tiny.passes.call_node import call_node
 from tvm_tiny.passes.tiny_pass import FunctionRewriter, RewritePass
@@ -19,7 +20,7 @@ from tvm_tiny.passes.tiny_pass import FunctionRewriter, RewritePass
 
 @dataclass(frozen=True)
 class FoldConstants(RewritePass):
-    """Compute operators on constants, and those whose other operands do not count.
+    """Compute operators on constants, and products whose other operand does not count.
 
     before:  c = transpose(constant([[1, 2], [3, 4]]), axes=[1, 0])
              y = add(x, c, ..)
@@ -27,7 +28,7 @@ class FoldConstants(RewritePass):
     after:   y = add(x, constant([[1, 3], [2, 4]]), ..)
              z = constant(zero point)
 
-    Which do: ``Operator.folded``, and ``Operator.value_range`` where its ends meet.
+    Which do: ``Operator.folded``; products where the ends of ``Operator.value_range`` meet.
 
     Needs:   the result is not an output of the model (an output needs an operator that writes
              it); a quantised float is finite.
@@ -61,9 +62,9 @@ class FoldConstants(RewritePass):
 
 
 def _only_value(node: Node) -> npt.NDArray[Any] | None:
-    """The result that a node has for every input, if there is but one; integers only."""
+    """The result that a product has for every input, if there is but one; integers only."""
     operator = lookup(node.op)
-    if node.output.elements.is_float or operator.written:
+    if node.output.elements.is_float or not isinstance(operator.form, Product):
         return None
     ranges = [
         any_value(tensor) if tensor.data is None else Range.of(tensor.data)

@@ -38,8 +38,7 @@ static inline uint32_t tvm_tiny_svdf_pair(const int16_t *w)
 }
 
 /* tvm_tiny_high_mul; narrow: 2 * x fits. Clang makes three instructions of a plain SMLAL here. */
-static TVM_TINY_DSP_INLINE int32_t tvm_tiny_svdf_high(int32_t x, int32_t multiplier,
-                                                      int32_t narrow)
+static TVM_TINY_DSP_INLINE int32_t tvm_tiny_svdf_high(int32_t x, int32_t multiplier, int32_t narrow)
 {
 #if TVM_TINY_DSP_ASM
     uint32_t low = (uint32_t)1 << 30, high = 0;
@@ -111,9 +110,8 @@ static TVM_TINY_DSP_INLINE int32_t tvm_tiny_svdf_features(const int8_t *x, const
 }
 
 /* sum + four steps times their weights: those of a word and, of the next one, the first. */
-static TVM_TINY_DSP_INLINE uint32_t tvm_tiny_svdf_four(int8_t *memory, uint32_t word,
-                                                       uint32_t next, const int16_t *time,
-                                                       uint32_t sum)
+static TVM_TINY_DSP_INLINE uint32_t tvm_tiny_svdf_four(int8_t *memory, uint32_t word, uint32_t next,
+                                                       const int16_t *time, uint32_t sum)
 {
     const uint32_t moved = word >> 8 | next << 24;
     sum = tvm_tiny_wide_add(tvm_tiny_wide_even(moved), tvm_tiny_svdf_pair(time), sum);
@@ -188,10 +186,12 @@ static TVM_TINY_DSP_INLINE uint32_t tvm_tiny_svdf_filter(int8_t *memory, uint32_
  * A step of all filters, `rank` to a unit: fresh[f] + zero_in enters the memory of filter f; y of
  * every unit. y may be fresh where rank is 1.
  */
-static TVM_TINY_DSP_INLINE int32_t tvm_tiny_svdf_units(
-    const int8_t *fresh, int8_t *memory, const int16_t *time, const int32_t *bias, int8_t *y,
-    int32_t units, int32_t rank, int32_t words, int32_t zero_in, int32_t multiplier,
-    int32_t shift, int32_t zero_out, int32_t narrow)
+static TVM_TINY_DSP_INLINE int32_t tvm_tiny_svdf_units(const int8_t *fresh, int8_t *memory,
+                                                       const int16_t *time, const int32_t *bias,
+                                                       int8_t *y, int32_t units, int32_t rank,
+                                                       int32_t words, int32_t zero_in,
+                                                       int32_t multiplier, int32_t shift,
+                                                       int32_t zero_out, int32_t narrow)
 {
     int32_t u, k;
     for (u = 0; u < units; ++u) {

@@ -15,6 +15,7 @@ from tvm_tiny.schedules.dsp.depthwise import DspDepthwise
 from tvm_tiny.schedules.dsp.depthwise_bytes import DspDepthwiseBytes
 from tvm_tiny.schedules.dsp.depthwise_direct import DspDepthwiseDirect
 from tvm_tiny.schedules.dsp.depthwise_fours import DspDepthwiseFours
+from tvm_tiny.schedules.dsp.depthwise_large import DspDepthwiseLarge
 from tvm_tiny.schedules.dsp.dot import DspDot
 from tvm_tiny.schedules.dsp.elementwise import DspElementwise
 from tvm_tiny.schedules.dsp.int16 import DspInt16
@@ -45,8 +46,8 @@ def default_rules(core: Core, optimize: str = "speed") -> tuple[ScheduleRule, ..
     fast = int(optimize != "flash")
     matrix = DspMatrix(compact=not fast)
     winograd = (DspWinograd(),) if optimize == "speed" else ()
-    first = DspDepthwiseDirect() if fast else DspDepthwiseBytes()
-    depthwise = first, DspDepthwiseFours(straight=fast), DspDepthwise(two_rows=fast)
+    first = (DspDepthwiseDirect(), DspDepthwiseLarge()) if fast else (DspDepthwiseBytes(),)
+    depthwise = *first, DspDepthwiseFours(straight=fast), DspDepthwise(two_rows=fast)
     vector = DspVector(compact=int(not fast))
     matrices = vector, DspDot(), *winograd, matrix, DspMatMul()
     rest = DspElementwise(), DspChannels(), DspRecurrent(), DspSvdf(), DspInt16(), DspTraining()
@@ -70,6 +71,7 @@ __all__ = [
     "DspDepthwiseBytes",
     "DspDepthwiseDirect",
     "DspDepthwiseFours",
+    "DspDepthwiseLarge",
     "DspDot",
     "DspElementwise",
     "DspInt16",

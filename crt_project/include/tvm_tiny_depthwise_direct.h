@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Depthwise convolution with windows of 3 by 3 straight from the tensor, for cores that issue two
- * instructions: no workspace is written and read again. For rows of three to six outputs (stride 1,
- * a border of one column at both ends) and for stride 2.
+ * instructions: no workspace is written and read again. For rows of at least three outputs with stride
+ * 1 and a border of one column at both ends, and for stride 2.
  *
  * Record of a channel: its head as in tvm_tiny_depthwise.h, then for every row of the window the
  * words (w0, w1) and (w1, w2), scaled as there.
@@ -14,7 +14,7 @@
 
 #if TVM_TINY_DEPTHWISE_ASM && !defined(TVM_TINY_SINGLE_ISSUE)
 #define TVM_TINY_DEPTHWISE_DIRECT_ASM 1
-#include "tvm_tiny_depthwise_direct_dual.h"
+#include "tvm_tiny_depthwise_direct_rows_dual.h"
 #else
 #define TVM_TINY_DEPTHWISE_DIRECT_ASM 0
 #endif
@@ -28,6 +28,13 @@ extern "C" {
 #define TVM_TINY_DEPTHWISE_DIRECT_STEP 4
 
 #if TVM_TINY_DEPTHWISE_DIRECT_ASM
+/* How many outputs are made at a time, unless the whole row is: cycles are nearly as outputs. */
+static inline int32_t tvm_tiny_depthwise_direct_step(int32_t stride, int32_t out_width)
+{
+    const int32_t fours = 5 * ((out_width + 3) / 4), fives = 6 * ((out_width + 4) / 5);
+    return stride == 2 || fours < fives ? TVM_TINY_DEPTHWISE_DIRECT_STEP : 5;
+}
+
 /* The kernel of a row; short and long records. */
 #define TVM_TINY_DEPTHWISE_DIRECT_KIND(name)                                                       \
     (relu ? tvm_tiny_depthwise_direct_##name##_short : tvm_tiny_depthwise_direct_##name##_long)
@@ -41,6 +48,9 @@ static inline void tvm_tiny_depthwise_direct_run(const int32_t *job, int32_t str
                                           : TVM_TINY_DEPTHWISE_DIRECT_KIND(steps_left))
                                  : (right ? TVM_TINY_DEPTHWISE_DIRECT_KIND(steps_right)
                                           : TVM_TINY_DEPTHWISE_DIRECT_KIND(steps)))
+        : out_width > 6  ? (tvm_tiny_depthwise_direct_step(1, out_width) == 4
+                                ? TVM_TINY_DEPTHWISE_DIRECT_KIND(rows4)
+                                : TVM_TINY_DEPTHWISE_DIRECT_KIND(rows5))
         : out_width == 3 ? TVM_TINY_DEPTHWISE_DIRECT_KIND(whole3)
         : out_width == 4 ? TVM_TINY_DEPTHWISE_DIRECT_KIND(whole4)
         : out_width == 5 ? TVM_TINY_DEPTHWISE_DIRECT_KIND(whole5)
@@ -82,7 +92,7 @@ static inline void tvm_tiny_depthwise_direct_row(const int8_t *x, const int32_t 
 {
     int32_t i;
 #if TVM_TINY_DEPTHWISE_DIRECT_ASM
-    const int32_t step = TVM_TINY_DEPTHWISE_DIRECT_STEP;
+    const int32_t step = tvm_tiny_depthwise_direct_step(stride, out_width);
     const int32_t steps = out_width - step - (left ? step : 0);
     const int8_t none = (int8_t)fill;
     int32_t job[TVM_TINY_DEPTHWISE_DIRECT_JOB_WORDS];
@@ -96,7 +106,7 @@ static inline void tvm_tiny_depthwise_direct_row(const int8_t *x, const int32_t 
         job[TVM_TINY_DEPTHWISE_DIRECT_ROW0 + i] = row - (left ? apart : 0);
         job[TVM_TINY_DEPTHWISE_DIRECT_APART0 + i] = apart;
         job[TVM_TINY_DEPTHWISE_DIRECT_INC0 + i] = inside;
-        job[TVM_TINY_DEPTHWISE_DIRECT_FINAL0 + i] = 2 * (out_width - step) * apart;
+        job[TVM_TINY_DEPTHWISE_DIRECT_FINAL0 + i] = stride * (out_width - step) * apart;
     }
     job[TVM_TINY_DEPTHWISE_DIRECT_Y_FINAL] = (out_width - step) * channels;
     job[TVM_TINY_DEPTHWISE_DIRECT_CHANNELS] = channels;

@@ -209,13 +209,18 @@ def short_records(channels: Channels) -> tuple[Ints, Ints] | None:
     has the same shift for all channels; its first rounding joins the second, and is the only one
     where the multiplier is one half or more. None if that is not exact.
     """
-    scale = _RELU_SHIFT + 1 - channels.shift
+    scale = scales(channels, relu=True)
     if np.any(scale < 2) or not _fits(channels, scale):
         return None
     first = np.where(channels.shift > 0, 1 << (scale - 2), 0)
     rounding = first + (1 << (_RELU_SHIFT - 1)) + channels.zero_point * (1 << _RELU_SHIFT)
     head = np.stack([channels.bias << scale, channels.multiplier, rounding, 0 * scale], axis=1)
     return head, channels.weights << scale[:, None]
+
+
+def scales(channels: Channels, *, relu: bool) -> Ints:
+    """Binary logarithms of what weights and biases are multiplied by; relu: in short records."""
+    return _RELU_SHIFT + 1 - channels.shift if relu else (-channels.shift).clip(0) + 1
 
 
 def _fits(channels: Channels, scale: Ints) -> bool:
@@ -228,12 +233,12 @@ def _fits(channels: Channels, scale: Ints) -> bool:
 
 def _long_records(channels: Channels) -> tuple[Ints, Ints]:
     """Multipliers of one half and more are a left shift of the sum and no second rounding."""
-    right, left = channels.shift.clip(0), (-channels.shift).clip(0)
+    right, scale = channels.shift.clip(0), scales(channels, relu=False)
     half = np.where(right > 0, np.int64(1) << (right - 1).clip(0), 0)
     rounding = half + (channels.zero_point << right)
     bits = wrap_int32(right + np.where(right > 0, 1 << 31, 0))
-    head = np.stack([channels.bias << (left + 1), channels.multiplier, rounding, bits], axis=1)
-    return head, channels.weights << (left + 1)[:, None]
+    head = np.stack([channels.bias << scale, channels.multiplier, rounding, bits], axis=1)
+    return head, channels.weights << scale[:, None]
 
 
 def _joined(node: Node, head: Ints, weights: Ints, *, relu: bool) -> PackedRecords:
@@ -246,7 +251,7 @@ def _unfit(channels: Channels) -> str:
     shift = channels.shift
     if np.any(2 * channels.reach > _INT32_MAX):
         return "a sum may need more than 31 bits"
-    if not _fits(channels, (-shift).clip(0) + 1):
+    if not _fits(channels, scales(channels, relu=False)):
         return "a multiplier too large for int16 weights"
     if np.any(shift > 31):
         return "a multiplier too small for the zero point to fold in"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Depthwise convolutions of 3 by 3 without a workspace, on cores that issue two instructions.
 
-For narrow rows and for stride 2, where bringing columns into a workspace costs most: half of what
-is brought there serves one output only. See ``tvm_tiny_depthwise_direct.h``.
+Bringing columns into a workspace costs most for narrow rows and for stride 2, where half of what
+is brought there serves one output only; a channel's row begins sooner without. See
+``tvm_tiny_depthwise_direct.h``.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from tvm_tiny.targets import Core
 
 HEADERS = ("tvm_tiny_depthwise_direct.h", "tvm_tiny_depthwise.h")
 _TAPS = 3
-_WHOLE = range(3, 7)  # outputs of rows that are made at a time
+_NARROWEST = 3
 _STEP = 4  # TVM_TINY_DEPTHWISE_DIRECT_STEP
 
 
 class DspDepthwiseDirect(Written):
-    """depthwise_conv2d of 3 by 3, one output a channel; rows of 3 to 6 outputs, or stride 2."""
+    """depthwise_conv2d of 3 by 3, one output a channel, stride 1 or 2."""
 
     name = "dsp-depthwise-direct"
 
@@ -59,7 +60,7 @@ def _reason(node: Node) -> str:
     if right > 1:
         return "more than one column of padding"
     stride = node.attrs["strides"][1]
-    if stride == 1 and (left, right) == (1, 1) and outputs in _WHOLE:
+    if stride == 1 and (left, right) == (1, 1) and outputs >= _NARROWEST:
         return ""
     if stride == 2 and outputs >= _STEP + left:
         return ""
@@ -69,7 +70,8 @@ def _reason(node: Node) -> str:
 def borders(node: Node) -> tuple[int, int]:
     """Columns of the first window before the tensor, of the last one behind it."""
     left = node.attrs["padding"][1]
-    last = (node.output.shape[2] - 1) * node.attrs["strides"][1] - left + _TAPS
+    last = (node.output.shape[2] - 1) * node.attrs["strides"][1] - left
+    last += node.operands[1].shape[1]
     return left, max(0, last - node.operands[0].shape[2])
 
 

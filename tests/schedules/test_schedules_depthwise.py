@@ -31,6 +31,7 @@ from tvm_tiny.schedules.dsp.depthwise import DspDepthwise, PackedRecords, pack
 from tvm_tiny.schedules.dsp.depthwise_bytes import DspDepthwiseBytes
 from tvm_tiny.schedules.dsp.depthwise_direct import DspDepthwiseDirect
 from tvm_tiny.schedules.dsp.depthwise_fours import DspDepthwiseFours
+from tvm_tiny.schedules.dsp.depthwise_large import DspDepthwiseLarge
 from tvm_tiny.schedules.rule import Declined, Scheduled
 from tvm_tiny.targets import load_core
 
@@ -238,7 +239,7 @@ def _constant_bytes(made: Scheduled) -> int:
 
 
 DIRECT = [
-    *(((1, 4, width, 5), {}) for width in (3, 4, 5, 6)),
+    *(((1, 4, width, 5), {}) for width in (3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 16, 17)),
     ((1, 1, 5, 3), {}),
     ((2, 5, 6, 1), {"strides": [2, 1]}),
     *(
@@ -270,7 +271,7 @@ def test_straight_from_the_tensor(compiler: str) -> None:
 @pytest.mark.parametrize(
     ("image", "attrs", "core", "reason"),
     [
-        ((1, 4, 7, 4), {}, "cortex-m7", "rows of 7"),
+        ((1, 4, 2, 4), {}, "cortex-m7", "rows of 2"),
         ((1, 4, 6, 4), {}, "cortex-m4", "one instruction"),
         ((1, 4, 6, 4), {"padding": [1, 0, 1, 1]}, "cortex-m7", "rows of 5"),
         ((1, 4, 8, 4), {"strides": [2, 2], "padding": [0, 1, 0, 0]}, "cortex-m7", "rows of 4"),
@@ -282,6 +283,75 @@ def test_what_is_not_straight_from_the_tensor(
 ) -> None:
     node, _ = depthwise(np.random.default_rng(1), image, (3, 3), **attrs)
     got = DspDepthwiseDirect().apply(None, node, load_core(core))
+    assert isinstance(got, Declined)
+    assert reason in got.reason
+
+
+LARGE = [
+    *(((1, 4, width, 3), 5, [1, 1]) for width in (3, 4, 5, 7, 8, 10)),
+    *(((1, 5, width, 3), 7, [1, 1]) for width in (3, 4, 5, 8, 9, 10)),
+    *(((1, 7, width, 2), 5, [2, 2]) for width in (5, 6, 7, 8, 9, 10, 12, 14, 17, 20)),
+    *(((1, 5, width, 2), 7, [1, 2]) for width in (5, 6, 7, 8, 9, 10, 13, 15, 16, 20)),
+    ((2, 9, 20, 5), 7, [2, 2]),
+    ((2, 1, 5, 1), 5, [1, 1]),
+]
+
+
+@pytest.mark.parametrize("core", ["cortex-m7", "cortex-m4"])
+@pytest.mark.parametrize("compiler", ON)
+def test_large_windows_straight_from_the_tensor(compiler: str, core: str) -> None:
+    """Whole rows and halves, absent rows, ends of int8, short and long records, left shifts."""
+    if core != "cortex-m7" and not compiler:
+        pytest.skip("the host runs the same C for every core")
+    rng = np.random.default_rng(16)
+    cases: list[Any] = []
+    for image, size, strides in LARGE:
+        half = size // 2
+        fewer = half - (strides[1] == 2 and image[2] % 2 == 0)
+        for more, shift, left, right in (
+            ({}, (-9, -2), fewer, half), (RELU, (-9, -2), half, fewer),
+            (RELU, (-9, -2), fewer, half), ({}, (-4, 3), half, fewer),
+        ):  # fmt: skip
+            attrs = {"strides": strides, "padding": [half, left, half, right], **more}
+            node, arrays = depthwise(rng, image, (size, size), shift=shift, **attrs)
+            cases.append((node, arrays, DspDepthwiseLarge()))
+    assert_same(cases, compiler, core)
+
+
+@pytest.mark.parametrize("core", ["cortex-m7", "cortex-m4"])
+@pytest.mark.parametrize("compiler", ON)
+def test_sums_of_large_windows_at_their_ends(compiler: str, core: str) -> None:
+    """Fields of a sum do not reach each other: all products as large as they get."""
+    if core != "cortex-m7" and not compiler:
+        pytest.skip("the host runs the same C for every core")
+    cases: list[Any] = []
+    for value, weight in ((-128, -127), (-128, 127), (127, 127), (127, -127)):
+        node, arrays = depthwise(
+            np.random.default_rng(2), (1, 7, 5, 2), (7, 7), shift=(-14, -13), input_zero_point=value
+        )
+        data = np.full(node.operands[1].shape, weight, np.int8)
+        data[..., 1] *= np.where(np.arange(7) % 2, 1, -1).astype(np.int8)
+        operands = node.operands[0], constant(data), *node.operands[2:]
+        arrays[0][:], arrays[1] = value, data
+        cases.append((replace(node, operands=operands), arrays, DspDepthwiseLarge()))
+    assert_same(cases, compiler, core)
+
+
+@pytest.mark.parametrize(
+    ("image", "size", "attrs", "reason"),
+    [
+        ((1, 4, 6, 4), 5, {}, "rows of 6"),
+        ((1, 4, 11, 4), 5, {}, "rows of 11"),
+        ((1, 4, 8, 4), 3, {}, "no window"),
+        ((1, 6, 8, 4), 5, {"padding": [2, 1, 2, 2]}, "1 and 2 columns"),
+        ((1, 7, 12, 4), 5, {"strides": [3, 3]}, "stride 3"),
+    ],
+)
+def test_what_is_no_large_window(
+    image: tuple[int, int, int, int], size: int, attrs: dict[str, Any], reason: str
+) -> None:
+    node, _ = depthwise(np.random.default_rng(1), image, (size, size), **attrs)
+    got = DspDepthwiseLarge().apply(None, node, load_core("cortex-m7"))
     assert isinstance(got, Declined)
     assert reason in got.reason
 

@@ -32,12 +32,14 @@ class Block:
         fixed: virtual -> register, for what comes in, goes out or stays.
         pool: registers for all others.
         kept: virtuals whose registers are needed behind the block.
+        spent: virtuals that come in and whose registers are free behind their last use.
     """
 
     ops: Sequence[Op]
     fixed: Mapping[str, str]
     pool: Sequence[str]
     kept: frozenset[str] = frozenset()
+    spent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class _Trial:
     def __init__(self, block: Block, rng: random.Random, lead: float, noise: float) -> None:
         self._ops = block.ops
         self._home = dict(block.fixed)
-        self._kept = block.kept | {v for v in block.fixed if not self._written(block, v)}
+        come_in = {v for v in block.fixed if not self._written(block, v)}
+        self._kept = block.kept | (come_in - block.spent)
         self._free = list(block.pool)
         self._readers: dict[str, int] = {}
         for op in block.ops:
@@ -67,7 +70,7 @@ class _Trial:
         self._ahead = 2 + 2 * lead
         self._ready_at: dict[str, tuple[int, tuple[int, ...]]] = {}
         self._pending = set(range(len(block.ops)))
-        self._made = {v for v in block.fixed if not self._written(block, v)}
+        self._made = come_in
         self.order: list[Op] = []
         self.cycle = 0
 

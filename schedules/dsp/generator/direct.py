@@ -39,6 +39,8 @@ WHOLE = (3, 4, 5, 6)
 """Rows that are made at a time."""
 STEP = 4
 """Outputs at a time of rows with stride 2."""
+LONG = (4, 5)
+"""Outputs at a time of longer rows with stride 1: what wastes least at their end is taken."""
 HEAD = 16
 """Bytes of a record in front of the weights: bias, multiplier, rounding, shift."""
 RECORD = HEAD + 8 * TAPS
@@ -183,26 +185,35 @@ def whole_row(n: int, relu: bool) -> list[Op]:
     return [*ops, _frame("l", "left"), plain("subs", "l2", "l", 1), store("l2", "sp", AT["left"])]
 
 
-def steps(n: int, left: bool, relu: bool) -> list[Op]:
-    """Some outputs of a row with stride 2, and on; ``left``: those that begin with the border."""
+def steps(n: int, left: bool, relu: bool, stride: int = 2) -> list[Op]:
+    """Some outputs of a row, and on; ``left``: those that begin with the border."""
     begin, y = ("row", "y") if left else ("now", "y_now")
     rows = [
         [
             _frame(f"p{i}", f"{begin}{i}"), _frame(f"c{i}", f"apart{i}"),
-            add_shifted(f"to{i}", f"p{i}", f"c{i}", f"lsl #{_log2(2 * n)}"),
+            *_moved(f"to{i}", f"p{i}", f"c{i}", n * stride),
             store(f"to{i}", "sp", AT[f"now{i}"]),
         ]
         for i in range(TAPS)
     ]  # fmt: skip
-    ops = [*_sums(n, 2, left, False, rows), _frame("y", y), *_ends(n, relu)]
-    ops += [add_shifted("y2", "y", "c", f"lsl #{_log2(n)}"), store("y2", "sp", AT["y_now"])]
+    ops = [*_sums(n, stride, left, False, rows), _frame("y", y), *_ends(n, relu)]
+    ops += [*_moved("y2", "y", "c", n), store("y2", "sp", AT["y_now"])]
     if left:
         return ops
     return [*ops, _frame("l", "more"), plain("subs", "l2", "l", 1), store("l2", "sp", AT["more"])]
 
 
-def final(n: int, right: bool, relu: bool) -> list[Op]:
-    """The last n outputs of a row with stride 2; and on to the next channel."""
+def _moved(target: str, source: str, by: str, times: int) -> list[Op]:
+    """``source`` plus 4, 5 or 8 times ``by``."""
+    if times == 5:
+        between = f"{target}_between"
+        ops = [plain("add", between, source, by)]
+        return [*ops, add_shifted(target, between, by, "lsl #2")]
+    return [add_shifted(target, source, by, f"lsl #{_log2(times)}")]
+
+
+def final(n: int, right: bool, relu: bool, stride: int = 2) -> list[Op]:
+    """The last n outputs of a row; and on to the next channel."""
     rows = [
         [
             _frame(f"q{i}", f"row{i}"), _frame(f"f{i}", f"final{i}"),
@@ -211,10 +222,23 @@ def final(n: int, right: bool, relu: bool) -> list[Op]:
         ]
         for i in range(TAPS)
     ]  # fmt: skip
-    ops = [*_sums(n, 2, False, right, rows), _frame("q", "y"), _frame("f", "y_final")]
+    ops = [*_sums(n, stride, False, right, rows), _frame("q", "y"), _frame("f", "y_final")]
     ops += [plain("add", "y", "q", "f"), *_next("y", "q", 1), *_ends(n, relu)]
     ops += _next("record", "rec2", RECORD)
     return [*ops, _frame("l", "left"), plain("subs", "l2", "l", 1), store("l2", "sp", AT["left"])]
+
+
+def long_row_blocks(n: int, relu: bool, core: Core) -> dict[str, list[str]]:
+    """First, middle and last outputs of a row with stride 1 and both borders, ordered."""
+    pieces = {
+        "FIRST": steps(n, True, relu, 1),
+        "MIDDLE": steps(n, False, relu, 1),
+        "END": final(n, True, relu, 1),
+    }
+    return {
+        name: list(solve(Block(ops, {}, without()), rounds=40, core=core).lines)
+        for name, ops in pieces.items()
+    }
 
 
 def _log2(value: int) -> int:

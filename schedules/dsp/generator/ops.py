@@ -45,6 +45,14 @@ def mac(name: str, target: str, a: str, b: str, total: str) -> Op:
     return _op(text, name, Unit.MAC, reads, (target, Result.MAC))
 
 
+def mac_long(name: str, targets: tuple[str, str], a: str, b: str, totals: tuple[str, str]) -> Op:
+    """A multiplication into a sum of 64 bits (smlal): low and high word in the same registers."""
+    reads = (*((t, Port.ACCUMULATOR) for t in totals), (a, Port.FACTOR), (b, Port.FACTOR))
+    text = f"{name} {{{targets[0]}}},{{{targets[1]}}},{{{a}}},{{{b}}}"
+    made = _op(text, name, Unit.MAC, reads, (targets[0], Result.MAC))
+    return Op(text, replace(made.what, writes=tuple((t, Result.MAC) for t in targets)))
+
+
 def load(target: str, base: str, offset: int = 0, name: str = "ldr") -> Op:
     """A load from a constant offset; ``sp`` is a base that is no virtual register."""
     result = Result.WORD_LOAD if name == "ldr" else Result.NARROW_LOAD
@@ -104,12 +112,24 @@ def shift(name: str, target: str, source: str, amount: str | int) -> Op:
     return Op(text, replace(made.what, early=True, shifter=Shifter.PLAIN))
 
 
+def field(target: str, source: str, bits: int) -> Op:
+    """The lowest bits of a word, as an unsigned number."""
+    text = f"ubfx {{{target}}},{{{source}}},#0,#{bits}"
+    made = _op(text, "ubfx", Unit.DSP, ((source, Port.SHIFTER),), (target, Result.LATE_ALU))
+    return Op(text, replace(made.what, shifter=Shifter.FIELD))
+
+
+def inline(name: str, target: str, a: str, b: str, how: str) -> Op:
+    """A sum, a difference or an or with an inline shift of its second operand."""
+    text = f"{name} {{{target}}},{{{a}}},{{{b}}},{how}"
+    reads = ((a, Port.LATE), (b, Port.SHIFTER))
+    made = _op(text, name, Unit.ALU, reads, (target, Result.LATE_ALU))
+    return Op(text, replace(made.what, shifter=Shifter.INLINE))
+
+
 def add_shifted(target: str, a: str, b: str, how: str) -> Op:
     """A sum with an inline shift, such as ``asr #31``."""
-    text = f"add {{{target}}},{{{a}}},{{{b}}},{how}"
-    reads = ((a, Port.LATE), (b, Port.SHIFTER))
-    made = _op(text, "add", Unit.ALU, reads, (target, Result.LATE_ALU))
-    return Op(text, replace(made.what, shifter=Shifter.INLINE))
+    return inline("add", target, a, b, how)
 
 
 def plain(name: str, target: str, a: str, b: str | int) -> Op:

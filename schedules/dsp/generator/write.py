@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tvm_tiny import crt_project
-from tvm_tiny.schedules.dsp.generator import direct, narrow, product, winograd
+from tvm_tiny.schedules.dsp.generator import direct, large_header, narrow, product, winograd
 from tvm_tiny.schedules.dsp.generator.depthwise import (
     BANDS,
     DUAL_WINDOWS,
@@ -28,30 +28,14 @@ from tvm_tiny.schedules.dsp.generator.depthwise import (
     window,
 )
 from tvm_tiny.schedules.dsp.generator.gathering import gather, gather_rows
+from tvm_tiny.schedules.dsp.generator.text import header, rows
 from tvm_tiny.targets import Core, load_core
 
 INCLUDE = Path(crt_project.__file__).parent / "include"
 
 
-def _rows(name: str, lines: Sequence[str]) -> list[str]:
-    """Lines of a string literal."""
-    body: list[str] = []
-    row = ""
-    for line in lines:
-        piece = f"{line} " if line.endswith(":") else f"{line}\\n"
-        if len(row) + len(piece) > 90:
-            body.append(row)
-            row = ""
-        row += piece
-    body.append(row)
-    size = sum(len(line) + 1 for line in lines)
-    if size > 4095:
-        raise ValueError(f"{name}: {size} characters are more than C99 promises for a string")
-    return body
-
-
 def _function(name: str, comment: str, lines: Sequence[str], arguments: str = "void") -> str:
-    body = _rows(name, lines)
+    body = rows(name, lines)
     text = "\n".join(f'        "{row}"' for row in body)
     return f"""/* {comment} */
 TVM_TINY_DEPTHWISE_NAKED void tvm_tiny_depthwise_{name}({arguments})
@@ -192,7 +176,7 @@ def winograd_header(core: Core, guard: str) -> str:
 
 def _macro(name: str, lines: Sequence[str]) -> str:
     """Lines of assembly as a string literal with a name."""
-    body = " \\\n".join(f'    "{row}"' for row in _rows(name, lines))
+    body = " \\\n".join(f'    "{row}"' for row in rows(name, lines))
     return f"#define TVM_TINY_DEPTHWISE_{name} \\\n{body}\n"
 
 
@@ -236,6 +220,21 @@ enum tvm_tiny_depthwise_direct_job {{
     return header("direct_dual", ["gather"], body, core)
 
 
+def direct_rows_header(core: Core) -> str:
+    """Long rows with stride 1 of the depthwise kernels without a workspace."""
+    parts: list[str] = []
+    functions: list[str] = []
+    for relu in (False, True):
+        kind = "SHORT" if relu else "LONG"
+        for n in direct.LONG:
+            for name, lines in direct.long_row_blocks(n, relu, core).items():
+                parts.append(_macro(f"DIRECT_{name}{n}_{kind}", lines))
+            order = ["ENTER", f"FIRST{n}_{kind}", "MORE", f"MIDDLE{n}_{kind}", "",
+                     f"END{n}_{kind}", "LEAVE"]  # fmt: skip
+            functions.append(_direct_function(f"DIRECT_ROWS{n}_{kind}", order))
+    return header("direct_rows_dual", ["direct_dual"], "\n".join([*parts, *functions]), core)
+
+
 def _direct_function(name: str, order: Sequence[str]) -> str:
     """All channels of a row; no literal is longer than C99 promises."""
     code = "\n".join(
@@ -255,40 +254,12 @@ def _naked(name: str, parameters: str, lines: Sequence[str]) -> str:
     declared = parameters
     if parameters != "void":
         declared = _unused(parameters, "TVM_TINY_DSP_UNUSED")
-    text = "\n".join(f'        "{row}"' for row in _rows(name, lines))
+    text = "\n".join(f'        "{row}"' for row in rows(name, lines))
     return f"""static TVM_TINY_DSP_NAKED void tvm_tiny_winograd_{name}({declared})
 {{
     __asm__ volatile(
 {text});
 }}
-"""
-
-
-def header(part: str, includes: Sequence[str], body: str, core: Core) -> str:
-    """One of the files."""
-    guard = f"TVM_TINY_DEPTHWISE_{part.upper()}_H"
-    included = "".join(f'#include "tvm_tiny_depthwise_{name}.h"\n' for name in includes)
-    return f"""/* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Written by schedules/dsp/generator: do not edit. The order of instructions was
- * searched for on the timing table of the {core.name}; tvm_tiny_depthwise.h has the same in C.
- */
-#ifndef {guard}
-#define {guard}
-
-#include <stdint.h>
-
-{included}
-#ifdef __cplusplus
-extern "C" {{
-#endif
-
-{body}
-#ifdef __cplusplus
-}}
-#endif
-
-#endif
 """
 
 
@@ -328,11 +299,13 @@ def headers() -> dict[str, str]:
     dual, single = map(load_core, MEASURED)
     files = {"tvm_tiny_dsp_single.h": product.header()}
     files["tvm_tiny_depthwise_direct_dual.h"] = direct_header(dual)
+    files["tvm_tiny_depthwise_direct_rows_dual.h"] = direct_rows_header(dual)
     straight = header("fours_dual", ["gather"], narrow_straight(dual), dual)
     files["tvm_tiny_depthwise_fours_dual.h"] = straight
     for name, core in (("dual", dual), ("single", single)):
         guard = f"TVM_TINY_WINOGRAD_{name.upper()}_H"
         files[f"tvm_tiny_winograd_{name}.h"] = winograd_header(core, guard)
+        files |= large_header.headers(core, name)
         files |= depthwise_headers(core, "single_" if name == "single" else "")
     return files
 

@@ -129,9 +129,10 @@ tvm_tiny_depthwise_large_row(const int8_t *x, const int32_t *rows, const int32_t
     tvm_tiny_depthwise_large_prepare(job, x, rows, records, y, begin, end, channels, size, stride,
                                      left, out_width, fill);
     switch (((size * 10 + stride) * 10 + whole) * 100 + 10 * left + right) {
-    TVM_TINY_DEPTHWISE_LARGE5_CASES
-    TVM_TINY_DEPTHWISE_LARGE7_CASES
-    default: break;
+        TVM_TINY_DEPTHWISE_LARGE5_CASES
+        TVM_TINY_DEPTHWISE_LARGE7_CASES
+    default:
+        break;
     }
 #else
     const int8_t *place[7];
@@ -142,9 +143,8 @@ tvm_tiny_depthwise_large_row(const int8_t *x, const int32_t *rows, const int32_t
             place[i] = i >= begin && i < end ? x + rows[i] + c : NULL;
         }
         for (o = 0; o < out_width; ++o) {
-            y[o * channels + c] = tvm_tiny_depthwise_large_one(place, records, o * stride - left,
-                                                               width, channels, size, stride, fill,
-                                                               relu);
+            y[o * channels + c] = tvm_tiny_depthwise_large_one(
+                place, records, o * stride - left, width, channels, size, stride, fill, relu);
         }
         records += TVM_TINY_DEPTHWISE_LARGE_HEAD(stride) + size * ((size + 1) >> 1);
     }

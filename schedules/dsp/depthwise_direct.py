@@ -15,13 +15,20 @@ import numpy.typing as npt
 
 from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node
-from tvm_tiny.schedules.dsp.depthwise import Ints, heads_and_weights, reason_against, row_function
+from tvm_tiny.schedules.dsp.depthwise import (
+    Ints,
+    heads_and_weights,
+    is_relu,
+    reason_against,
+    row_function,
+)
 from tvm_tiny.schedules.rule import Scheduled, Written, packed_tensors
 from tvm_tiny.targets import Core
 
 HEADERS = ("tvm_tiny_depthwise_direct.h", "tvm_tiny_depthwise.h")
 _TAPS = 3
 _NARROWEST = 3
+_WHOLE = 6  # outputs at a time, at most
 _STEP = 4  # TVM_TINY_DEPTHWISE_DIRECT_STEP
 
 
@@ -30,10 +37,23 @@ class DspDepthwiseDirect(Written):
 
     name = "dsp-depthwise-direct"
 
+    def __init__(self, long_rows: int = 1) -> None:
+        """Choose who makes rows of more outputs than are made at a time, with stride 1.
+
+        Args:
+            long_rows: 0 leaves those that ``dsp-depthwise`` can make two at a time to it: that is
+                faster where layers run by themselves, and slower where they are streamed.
+        """
+        self.long_rows = long_rows
+
     def _declines(self, node: Node, core: Core) -> str:
         if core.issue_width < 2:
             return "one instruction a cycle: a workspace is as fast"
-        return reason_against(node) or _reason(node)
+        return reason_against(node) or _reason(node) or self._paired(node)
+
+    def _paired(self, node: Node) -> str:
+        long = node.output.shape[2] > _WHOLE and tuple(node.attrs["strides"]) == (1, 1)
+        return "two rows a call are faster" if long and is_relu(node) and not self.long_rows else ""
 
     def _written(self, node: Node) -> Scheduled | str:
         found = heads_and_weights(node)

@@ -356,6 +356,17 @@ def test_what_is_no_large_window(
     assert reason in got.reason
 
 
+def test_long_rows_are_left_to_two_rows_a_call_where_those_are_possible() -> None:
+    core, rule = load_core("cortex-m7"), DspDepthwiseDirect(long_rows=0)
+    for width, more, declined in ((7, RELU, True), (6, RELU, False), (7, {}, False)):
+        node, _ = depthwise(
+            np.random.default_rng(1), (1, 4, width, 4), (3, 3), shift=(-9, -2),
+            **{"output_zero_point": 3, **more},
+        )  # fmt: skip
+        got = rule.apply(None, node, core)
+        assert isinstance(got, Declined if declined else Scheduled), got
+
+
 @pytest.mark.parametrize("core", ["cortex-m7", "cortex-m4"])
 @pytest.mark.parametrize("compiler", ON)
 def test_multipliers_of_one_half_and_more(compiler: str, core: str) -> None:

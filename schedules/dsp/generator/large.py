@@ -68,7 +68,7 @@ _REGISTERS = (*(f"r{i}" for i in range(13)), "lr")
 
 
 @dataclass(frozen=True)
-class Piece:
+class LargePiece:
     """Some outputs of a row.
 
     Attributes:
@@ -118,14 +118,14 @@ def borders(size: int, stride: int) -> Iterator[tuple[int, int]]:
         yield half, half - 1
 
 
-def pieces(size: int) -> Iterator[Piece]:
+def pieces(size: int) -> Iterator[LargePiece]:
     """All of a size of windows, once."""
-    found: dict[str, Piece] = {}
+    found: dict[str, LargePiece] = {}
     for stride in (1, 2):
         for left, right in borders(size, stride):
-            made = [Piece(size, stride, n, left, right, True) for n in OUTPUTS]
-            made.append(Piece(size, stride, HALF, left, 0, False))
-            made.append(Piece(size, stride, HALF, 0, right, False))
+            made = [LargePiece(size, stride, n, left, right, True) for n in OUTPUTS]
+            made.append(LargePiece(size, stride, HALF, left, 0, False))
+            made.append(LargePiece(size, stride, HALF, 0, right, False))
             found |= {piece.name: piece for piece in made if piece.name not in found}
     yield from found.values()
 
@@ -145,7 +145,7 @@ _FROM = {1: (0, 0), 5: (1, 2), 8: (0, 3), 10: (8, 1)}
 
 
 @dataclass(frozen=True)
-class _How:
+class _RegisterUse:
     """Ways to spend registers.
 
     Attributes:
@@ -157,10 +157,10 @@ class _How:
     held: bool
 
 
-class _Row:
+class _WindowRow:
     """Operations of a row of the windows; names end with its number."""
 
-    def __init__(self, piece: Piece, number: int, how: _How) -> None:
+    def __init__(self, piece: LargePiece, number: int, how: _RegisterUse) -> None:
         self._piece, self._number = piece, number
         self._walk, self._held = how.walk, how.held
         self.ops: list[Op] = []
@@ -240,14 +240,14 @@ class _Row:
         return name
 
 
-def _products(piece: Piece, how: _How) -> list[Op]:
+def _products(piece: LargePiece, how: _RegisterUse) -> list[Op]:
     """Sums of all rows: with stride 1 fields of 64 bits, with stride 2 words."""
     wide, words = piece.stride == 1, (piece.size + 1) // 2
     count = accumulators(piece.outputs) if wide else piece.outputs
     version = dict.fromkeys(range(count), 0)
     ops: list[Op] = []
     for number in range(piece.size):
-        row = _Row(piece, number, how)
+        row = _WindowRow(piece, number, how)
         weights: list[str] = []
         for pair in range((piece.columns + 1) // 2):
             weights += [row.weight(pair)] if pair < words else []
@@ -264,7 +264,7 @@ def _products(piece: Piece, how: _How) -> list[Op]:
     return ops
 
 
-def _sums(piece: Piece) -> dict[str, str]:
+def _sums(piece: LargePiece) -> dict[str, str]:
     """Registers of the sums: beginnings of their names."""
     if piece.stride == 2:
         return {f"s{o}": f"r{o}" for o in range(piece.outputs)}
@@ -275,7 +275,7 @@ def _sums(piece: Piece) -> dict[str, str]:
     }
 
 
-def _first(piece: Piece) -> list[str]:
+def _first(piece: LargePiece) -> list[str]:
     """Sums before the first product, and the record."""
     if piece.stride == 2:
         same = [f"mov r{o},r0" for o in range(1, piece.outputs)]
@@ -286,13 +286,13 @@ def _first(piece: Piece) -> list[str]:
             *(f"mov r{2 * d + 1},r1" for d in range(1, count))]  # fmt: skip
 
 
-def sums(piece: Piece, core: Core) -> list[str]:
+def sums(piece: LargePiece, core: Core) -> list[str]:
     """All products, ordered.
 
     Raises:
         ValueError: no order fits the registers.
     """
-    ways = [_How(walk, held) for walk in (False, True) for held in (True, False)]
+    ways = [_RegisterUse(walk, held) for walk in (False, True) for held in (True, False)]
     found = [x for way in ways[:2] if (x := _ordered(piece, way, core))]
     found = found or [x for way in ways[2:] if (x := _ordered(piece, way, core))]
     if not found:
@@ -300,7 +300,7 @@ def sums(piece: Piece, core: Core) -> list[str]:
     return min(found, key=lambda x: x[0])[1]
 
 
-def _ordered(piece: Piece, how: _How, core: Core) -> tuple[int, list[str]] | None:
+def _ordered(piece: LargePiece, how: _RegisterUse, core: Core) -> tuple[int, list[str]] | None:
     """Cycles and lines, if registers are enough."""
     ops = _products(piece, how)
     names = {name for op in ops for name in (*op.sources, *op.targets)}
@@ -363,7 +363,7 @@ def ends(stride: int, n: int, kind: str, relu: bool, core: Core) -> list[str]:
         ops += [_frame("size", "record_bytes"), plain("add", "rec9", "rec", "size")]
         ops += [store("rec9", "sp", AT["record"]), _frame("k", "left")]
         ops += [plain("subs", "k9", "k", 1), store("k9", "sp", AT["left"])]
-    piece = Piece(5, stride, n, 2, 2, True)
+    piece = LargePiece(5, stride, n, 2, 2, True)
     sums = _sums(piece)
     block = Block(
         ops, sums, [r for r in _REGISTERS if r not in sums.values()], spent=frozenset(sums)

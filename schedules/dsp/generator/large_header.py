@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tvm_tiny.schedules.dsp.generator import large
-from tvm_tiny.schedules.dsp.generator.large import Piece
+from tvm_tiny.schedules.dsp.generator.large import LargePiece
 from tvm_tiny.schedules.dsp.generator.text import header, rows
 from tvm_tiny.targets import Core
 
@@ -101,7 +101,7 @@ def _kernels(size: int, core: Core) -> str:
     return "\n".join([*parts, *functions, "", call])
 
 
-def _row(name: str, made: Sequence[Piece], relu: bool) -> str:
+def _row(name: str, made: Sequence[LargePiece], relu: bool) -> str:
     """A function for rows that are made of some pieces."""
     kind = _records(relu)
     body = " ".join(
@@ -110,14 +110,17 @@ def _row(name: str, made: Sequence[Piece], relu: bool) -> str:
     return f"{_PREFIX}_FUNCTION({name}_{kind.lower()}, {body})"
 
 
-def _row_pieces(size: int, stride: int, n: int, left: int, right: int) -> list[Piece]:
+def _row_pieces(size: int, stride: int, n: int, left: int, right: int) -> list[LargePiece]:
     """Of a whole row of n outputs, or (n is 0) its halves."""
     if n:
-        return [Piece(size, stride, n, left, right, True)]
+        return [LargePiece(size, stride, n, left, right, True)]
     half = large.HALF
-    return [Piece(size, stride, half, left, 0, False), Piece(size, stride, half, 0, right, False)]
+    return [
+        LargePiece(size, stride, half, left, 0, False),
+        LargePiece(size, stride, half, 0, right, False),
+    ]
 
 
-def _kind(piece: Piece) -> str:
+def _kind(piece: LargePiece) -> str:
     kind = "WHOLE" if piece.whole else "LEFT" if piece.left else "RIGHT"
     return f"{kind}{piece.outputs}"

@@ -19,8 +19,10 @@ extern "C" {
 /* Of functions that are rarely called: they are not to be copied to every place. */
 #if defined(__GNUC__)
 #define TVM_TINY_TRAIN_RARE __attribute__((noinline, unused))
+#define TVM_TINY_TRAIN_ROLLED _Pragma("GCC unroll 1")
 #else
 #define TVM_TINY_TRAIN_RARE
+#define TVM_TINY_TRAIN_ROLLED
 #endif
 
 /* Two int16 from any even address. */
@@ -32,6 +34,18 @@ static inline uint32_t tvm_tiny_train_pair(const int16_t *x)
     return word;
 #else
     return (uint32_t)(uint16_t)x[0] | (uint32_t)(uint16_t)x[1] << 16;
+#endif
+}
+
+/* The low halves of a and b, to two neighbours from any even address. */
+static inline void tvm_tiny_train_store(int16_t *y, uint32_t a, uint32_t b)
+{
+#if TVM_TINY_DSP_ASM
+    __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(a) : "r"(a), "r"(b));
+    __builtin_memcpy(y, &a, 4);
+#else
+    y[0] = (int16_t)(uint16_t)a;
+    y[1] = (int16_t)(uint16_t)b;
 #endif
 }
 
@@ -123,10 +137,9 @@ static inline int32_t tvm_tiny_train_rounded(int32_t x, int32_t by, uint32_t ran
 }
 
 /* Four neighbouring elements, the first of an even index; scale: not up < 0. */
-static inline void tvm_tiny_train_four_rounded(const int32_t *x,
-                                               const struct tvm_tiny_train_scale *scale,
-                                               int32_t key, int32_t index, int32_t limit,
-                                               int32_t *peak, int16_t *y)
+static TVM_TINY_DSP_INLINE void
+tvm_tiny_train_four_rounded(const int32_t *x, const struct tvm_tiny_train_scale *scale, int32_t key,
+                            int32_t index, int32_t limit, int32_t *peak, int16_t *y)
 {
     const uint32_t step = 0x9E3779B1u;
     uint32_t a = (uint32_t)key + ((uint32_t)index >> 1) * step, b = a + step;
@@ -153,15 +166,13 @@ static inline void tvm_tiny_train_four_rounded(const int32_t *x,
         v2 = v2 > limit ? limit : v2 < -limit ? -limit : v2;
         v3 = v3 > limit ? limit : v3 < -limit ? -limit : v3;
     }
-    y[0] = (int16_t)v0;
-    y[1] = (int16_t)v1;
-    y[2] = (int16_t)v2;
-    y[3] = (int16_t)v3;
+    tvm_tiny_train_store(y, (uint32_t)v0, (uint32_t)v1);
+    tvm_tiny_train_store(y + 2, (uint32_t)v2, (uint32_t)v3);
 }
 
 /* Which of the four elements from `at` on pass; see tvm_tiny_train_scale_row. */
-static inline uint32_t tvm_tiny_train_passing(const uint8_t *bits, const int8_t *x, int32_t at,
-                                              int32_t low, int32_t high)
+static TVM_TINY_DSP_INLINE uint32_t tvm_tiny_train_passing(const uint8_t *bits, const int8_t *x,
+                                                           int32_t at, int32_t low, int32_t high)
 {
     uint32_t out = 15u;
     int32_t i;
@@ -188,19 +199,19 @@ static TVM_TINY_TRAIN_RARE void tvm_tiny_train_four_single(const int32_t *x, con
                                                            int32_t *peak, int16_t *y)
 {
     int32_t i;
+    TVM_TINY_TRAIN_ROLLED
     for (i = 0; i < 4; ++i) {
-        y[i] = (int16_t)(factors != NULL
-                             ? tvm_tiny_train_scaled(x[i], factors[i * step], shift, key, index + i,
-                                                     limit, peak)
-                             : tvm_tiny_train_gradient(x[i], shift, key, index + i, limit, peak));
+        const int32_t factor = factors != NULL ? factors[i * step] : 1 << 8;
+        y[i] = (int16_t)tvm_tiny_train_scaled(x[i], factor, shift, key, index + i, limit, peak);
     }
 }
 
 /* Four neighbouring elements as scale says, or each by itself. */
-static inline void tvm_tiny_train_four(const int32_t *x, const struct tvm_tiny_train_scale *scale,
-                                       const int32_t *factors, int32_t step, int32_t shift,
-                                       int32_t key, int32_t index, int32_t limit, int32_t *peak,
-                                       int16_t *y)
+static TVM_TINY_DSP_INLINE void tvm_tiny_train_four(const int32_t *x,
+                                                    const struct tvm_tiny_train_scale *scale,
+                                                    const int32_t *factors, int32_t step,
+                                                    int32_t shift, int32_t key, int32_t index,
+                                                    int32_t limit, int32_t *peak, int16_t *y)
 {
     if (scale->up >= 0 && (index & 1) == 0) {
         tvm_tiny_train_four_rounded(x, scale, key, index, limit, peak, y);
@@ -261,6 +272,103 @@ static inline int32_t tvm_tiny_train_scale_row(const int16_t *g, const int32_t *
 }
 
 /*
+ * A row of count sums of two gradients of the exponents first and other; shift: the result's exponent
+ * less the first's. See GradAdd.
+ */
+static inline int32_t tvm_tiny_train_add_row(const int16_t *g, const int16_t *h, int16_t *y,
+                                             int32_t count, int32_t first, int32_t other,
+                                             int32_t index, int32_t shift, int32_t key,
+                                             int32_t limit, int32_t *peak)
+{
+    const int32_t least = first < other ? first : other, most = first < other ? other : first;
+    const int32_t unit = least > most - 15 ? least : most - 15;
+    const int32_t g_up = first > unit ? first - unit : 0, h_up = other > unit ? other - unit : 0;
+    const int32_t g_far = unit - first > 31 ? 31 : unit - first;
+    const int32_t h_far = unit - other > 31 ? 31 : unit - other;
+    const int32_t g_down = g_far > 0 ? g_far : 0, h_down = h_far > 0 ? h_far : 0;
+    struct tvm_tiny_train_scale scale;
+    int32_t largest = *peak, at, i;
+    shift += first - unit;
+    tvm_tiny_train_plain_scale(shift, &scale);
+    for (at = 0; at + 4 <= count; at += 4) {
+        int32_t four[4];
+        for (i = 0; i < 4; ++i) {
+            four[i] = (g[at + i] * (1 << g_up) >> g_down) + (h[at + i] * (1 << h_up) >> h_down);
+        }
+        tvm_tiny_train_four(four, &scale, NULL, 0, shift, key, index + at, limit, &largest, y + at);
+    }
+    for (at = count & ~3; at < count; ++at) {
+        const int32_t sum = (g[at] * (1 << g_up) >> g_down) + (h[at] * (1 << h_up) >> h_down);
+        y[at] = (int16_t)tvm_tiny_train_gradient(sum, shift, key, index + at, limit, &largest);
+    }
+    *peak = largest;
+    return 0;
+}
+
+/* A row of pixels that all get the gradients g of their channels (a multiple of 4) times a factor. */
+static inline int32_t tvm_tiny_train_spread_row(const int16_t *g, int16_t *y, int32_t pixels,
+                                                int32_t channels, int32_t factor, int32_t index,
+                                                int32_t shift, int32_t key, int32_t limit,
+                                                int32_t *peak)
+{
+    struct tvm_tiny_train_scale scale;
+    int32_t largest = *peak, c, p;
+    tvm_tiny_train_factor_scale(&factor, 0, shift, 1, &scale);
+    for (c = 0; c < channels; c += 4) {
+        const int32_t up = (index & 1) == 0 && scale.up > 0 ? scale.up : 0;
+        for (p = 0; p < pixels; ++p) {
+            const int32_t at = p * channels + c;
+            int32_t four[4];
+            tvm_tiny_train_widened(g + c, 15u, up, four);
+            tvm_tiny_train_four(four, &scale, &factor, 0, shift, key, index + at, limit, &largest,
+                                y + at);
+        }
+    }
+    *peak = largest;
+    return 0;
+}
+
+#if TVM_TINY_DSP_ASM
+/* mask where the bytes of x lie strictly within limits, 0 elsewhere, added up; above: low + 1, below:
+ * high - 1, in every byte. */
+static inline uint32_t tvm_tiny_train_inside(const int8_t *x, uint32_t above, uint32_t below,
+                                             uint32_t mask)
+{
+    uint32_t out, rest;
+    __asm__("ssub8 %1, %2, %3\n\tsel %0, %5, %6\n\tssub8 %1, %4, %2\n\tsel %0, %0, %6\n\t"
+            "usad8 %0, %0, %6"
+            : "=&r"(out), "=&r"(rest)
+            : "r"(tvm_tiny_dsp_load(x)), "r"(above), "r"(below), "r"(mask), "r"(0)
+            : "cc");
+    return out;
+}
+#endif
+
+/* Bits of count elements, whether they lie strictly within low (below 127) and high (above -128). */
+static inline int32_t tvm_tiny_train_bits_row(const int8_t *x, uint8_t *y, int32_t count,
+                                              int32_t low, int32_t high)
+{
+    int32_t at = 0, i;
+#if TVM_TINY_DSP_ASM
+    const uint32_t above = (uint32_t)((low + 1) & 255) * 0x01010101u;
+    const uint32_t below = (uint32_t)((high - 1) & 255) * 0x01010101u;
+    for (; at + 8 <= count; at += 8) {
+        *y++ = (uint8_t)(tvm_tiny_train_inside(x + at, above, below, 0x08040201u) +
+                         tvm_tiny_train_inside(x + at + 4, above, below, 0x80402010u));
+    }
+#endif
+    for (; at < count; at += 8) {
+        const int32_t some = count - at < 8 ? count - at : 8;
+        uint32_t all = 0;
+        for (i = 0; i < some; ++i) {
+            all |= (uint32_t)(x[at + i] > low && x[at + i] < high) << i;
+        }
+        *y++ = (uint8_t)all;
+    }
+    return 0;
+}
+
+/*
  * What a row of a gradient towards x becomes behind its sums: elements, or (with factors) what lies
  * behind the clamp and scale of x, too. count: factors, 1 or one a channel; bits, x, low, high: as in
  * tvm_tiny_train_scale_row; index: of the row's first element.
@@ -285,9 +393,10 @@ static inline void tvm_tiny_train_end_scale(const struct tvm_tiny_train_end *end
 }
 
 /* Four sums, of the element at a place of the row on, which is of a channel. */
-static inline void tvm_tiny_train_end_four(const struct tvm_tiny_train_end *end,
-                                           const struct tvm_tiny_train_scale *scale, int32_t *sums,
-                                           int32_t at, int32_t channel, int32_t *peak, int16_t *y)
+static TVM_TINY_DSP_INLINE void tvm_tiny_train_end_four(const struct tvm_tiny_train_end *end,
+                                                        const struct tvm_tiny_train_scale *scale,
+                                                        int32_t *sums, int32_t at, int32_t channel,
+                                                        int32_t *peak, int16_t *y)
 {
     const int32_t *const factors =
         end->factors == NULL ? NULL : end->factors + (end->count > 1 ? channel : 0);
@@ -309,26 +418,44 @@ static inline void tvm_tiny_train_end_four(const struct tvm_tiny_train_end *end,
 static inline void tvm_tiny_train_widen_weights(const int8_t *w, int32_t pitch, int32_t outputs,
                                                 uint32_t *words)
 {
-    int32_t o;
-    for (o = 0; o < outputs; o += 2) {
+    int32_t pairs = outputs >> 1, i;
 #if TVM_TINY_DSP_ASM
-        const uint32_t a = tvm_tiny_dsp_load(w);
-        const uint32_t b = o + 1 < outputs ? tvm_tiny_dsp_load(w + pitch) : 0u;
-        const uint32_t ae = tvm_tiny_wide_even(a), be = tvm_tiny_wide_even(b);
-        const uint32_t ao = tvm_tiny_wide_odd(a), bo = tvm_tiny_wide_odd(b);
-        words[0] = tvm_tiny_train_lows(ae, be);
-        words[1] = tvm_tiny_train_lows(ao, bo);
-        words[2] = tvm_tiny_train_highs(ae, be);
-        words[3] = tvm_tiny_train_highs(ao, bo);
-#else
-        int32_t i;
-        for (i = 0; i < 4; ++i) {
-            const int32_t a = w[i], b = o + 1 < outputs ? w[pitch + i] : 0;
-            words[i] = ((uint32_t)a & 0xffffu) | (uint32_t)b << 16;
-        }
+    if (pairs > 0) {
+        uint32_t a, b, c, d, t;
+        __asm__ volatile("1:\n"
+                         "    ldr %[a], [%[w]]\n"
+                         "    ldr %[b], [%[w], %[pitch]]\n"
+                         "    adds %[words], %[words], #16\n"
+                         "    sxtb16 %[c], %[a]\n"
+                         "    add %[w], %[w], %[pitch], lsl #1\n"
+                         "    sxtb16 %[a], %[a], ror #8\n"
+                         "    sxtb16 %[t], %[b]\n"
+                         "    subs %[n], %[n], #1\n"
+                         "    sxtb16 %[b], %[b], ror #8\n"
+                         "    pkhbt %[d], %[c], %[t], lsl #16\n"
+                         "    pkhtb %[t], %[t], %[c], asr #16\n"
+                         "    str %[d], [%[words], #-16]\n"
+                         "    pkhbt %[d], %[a], %[b], lsl #16\n"
+                         "    str %[t], [%[words], #-8]\n"
+                         "    pkhtb %[b], %[b], %[a], asr #16\n"
+                         "    str %[d], [%[words], #-12]\n"
+                         "    str %[b], [%[words], #-4]\n"
+                         "    bne 1b\n"
+                         : [w] "+r"(w), [words] "+r"(words), [n] "+r"(pairs), [a] "=&r"(a),
+                           [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d), [t] "=&r"(t)
+                         : [pitch] "r"(pitch)
+                         : "cc", "memory");
+    }
 #endif
+    for (; pairs > 0; --pairs) {
+        for (i = 0; i < 4; ++i) {
+            words[i] = ((uint32_t)(int32_t)w[i] & 0xffffu) | (uint32_t)(int32_t)w[pitch + i] << 16;
+        }
         words += 4;
         w += 2 * pitch;
+    }
+    for (i = 0; (outputs & 1) != 0 && i < 4; ++i) {
+        words[i] = (uint32_t)(int32_t)w[i] & 0xffffu;
     }
 }
 
@@ -398,6 +525,76 @@ static inline void tvm_tiny_train_four_inputs(const int16_t *g, const uint32_t *
 }
 
 /*
+ * sums[i] += count words of g times those of column i of words, sums[4 + i] the same of h; two
+ * elements each, four columns. Two columns at a time: a multiplication and a load a cycle.
+ */
+static inline void tvm_tiny_train_two_by_four(const int16_t *g, const int16_t *h,
+                                              const uint32_t *words, int32_t count, uint32_t *sums)
+{
+    int32_t half;
+    for (half = 0; half < 4; half += 2) {
+        const uint32_t *w = words + half;
+        const int16_t *p = g, *q = h;
+        uint32_t s0 = sums[half], s1 = sums[half + 1], s2 = sums[half + 4], s3 = sums[half + 5];
+        int32_t left = count;
+#if TVM_TINY_DSP_ASM
+        if (left > 2) {
+            const uint32_t *const end = w + 4 * ((left + 1) >> 1 << 1) - 4;
+            uint32_t a, b, c, u, v;
+            left = (left - 1) & 1;
+            __asm__ volatile("    ldr %[a], [%[w]], #16\n"
+                             "    ldr %[b], [%[w], #-12]\n"
+                             "    ldr %[u], [%[p]], #4\n"
+                             "    ldr %[v], [%[q]], #4\n"
+                             "1:\n"
+                             "    smlad %[s0], %[a], %[u], %[s0]\n"
+                             "    ldr %[c], [%[w]], #16\n"
+                             "    smlad %[s1], %[b], %[u], %[s1]\n"
+                             "    ldr %[u], [%[p]], #4\n"
+                             "    smlad %[s3], %[b], %[v], %[s3]\n"
+                             "    ldr %[b], [%[w], #-12]\n"
+                             "    smlad %[s2], %[a], %[v], %[s2]\n"
+                             "    ldr %[v], [%[q]], #4\n"
+                             "    smlad %[s0], %[c], %[u], %[s0]\n"
+                             "    ldr %[a], [%[w]], #16\n"
+                             "    smlad %[s1], %[b], %[u], %[s1]\n"
+                             "    ldr %[u], [%[p]], #4\n"
+                             "    smlad %[s3], %[b], %[v], %[s3]\n"
+                             "    ldr %[b], [%[w], #-12]\n"
+                             "    cmp %[w], %[e]\n"
+                             "    smlad %[s2], %[c], %[v], %[s2]\n"
+                             "    ldr %[v], [%[q]], #4\n"
+                             "    bne 1b\n"
+                             "    smlad %[s0], %[a], %[u], %[s0]\n"
+                             "    smlad %[s1], %[b], %[u], %[s1]\n"
+                             "    smlad %[s2], %[a], %[v], %[s2]\n"
+                             "    smlad %[s3], %[b], %[v], %[s3]\n"
+                             : [p] "+r"(p), [q] "+r"(q), [w] "+r"(w), [s0] "+r"(s0), [s1] "+r"(s1),
+                               [s2] "+r"(s2), [s3] "+r"(s3), [a] "=&r"(a), [b] "=&r"(b),
+                               [c] "=&r"(c), [u] "=&r"(u), [v] "=&r"(v)
+                             : [e] "r"(end)
+                             : "cc", "memory");
+        }
+#endif
+        for (; left > 0; --left) {
+            const uint32_t a = w[0], b = w[1];
+            const uint32_t u = tvm_tiny_train_pair(p), v = tvm_tiny_train_pair(q);
+            s0 = tvm_tiny_wide_add(a, u, s0);
+            s1 = tvm_tiny_wide_add(b, u, s1);
+            s2 = tvm_tiny_wide_add(a, v, s2);
+            s3 = tvm_tiny_wide_add(b, v, s3);
+            w += 4;
+            p += 2;
+            q += 2;
+        }
+        sums[half] = s0;
+        sums[half + 1] = s1;
+        sums[half + 4] = s2;
+        sums[half + 5] = s3;
+    }
+}
+
+/*
  * A row of the gradient towards x of a convolution of one group: g with the weights turned. Four
  * inputs at a time for all pixels: their weights are widened once for the row, into words (four for
  * every two outputs of every tap). Weights [outputs][high][wide][inputs], inputs a multiple of 4;
@@ -434,16 +631,30 @@ static inline int32_t tvm_tiny_train_grad_x_row(
         tvm_tiny_train_end_scale(&ending, c, &scale);
         if (single != 0) {
             const int16_t *from = g + g_rows[t_begin];
-            for (ix = 0; ix < width; ++ix) {
-                uint32_t sums[4] = {0, 0, 0, 0};
-                int32_t totals[4];
-                tvm_tiny_train_four_inputs(from, widened, outputs, sums);
-                totals[0] = (int32_t)sums[0];
-                totals[1] = (int32_t)sums[1];
-                totals[2] = (int32_t)sums[2];
-                totals[3] = (int32_t)sums[3];
-                tvm_tiny_train_end_four(&ending, &scale, totals, ix * inputs + c, c, &largest, y);
-                from += outputs;
+            for (ix = 0; ix < width; ix += 2) {
+                uint32_t sums[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+                const int32_t many = ix + 1 < width ? 2 : 1;
+                const int32_t rest = outputs & ~1;
+                int32_t k;
+                if (many == 2) {
+                    tvm_tiny_train_two_by_four(from, from + outputs, widened, outputs >> 1, sums);
+                } else {
+                    tvm_tiny_train_four_inputs(from, widened, rest, sums);
+                }
+                for (k = 0; k < many; ++k) {
+                    int32_t totals[4], i;
+                    for (i = 0; i < 4; ++i) {
+                        uint32_t sum = sums[4 * k + i];
+                        if (rest != outputs) {
+                            sum = tvm_tiny_wide_add(widened[2 * rest + i],
+                                                    (uint32_t)(uint16_t)from[rest], sum);
+                        }
+                        totals[i] = (int32_t)sum;
+                    }
+                    tvm_tiny_train_end_four(&ending, &scale, totals, (ix + k) * inputs + c, c,
+                                            &largest, y);
+                    from += outputs;
+                }
             }
             continue;
         }
@@ -472,47 +683,90 @@ static inline int32_t tvm_tiny_train_grad_x_row(
     return 0;
 }
 
-/* The same of a depthwise convolution, one output a channel; channels a multiple of 4. */
+/*
+ * Sums of four channels over count taps, of each of which `taps` has the bytes to its place in g and
+ * in the weights.
+ */
+static inline void tvm_tiny_train_taps(const int16_t *g, const int8_t *w, const int32_t *taps,
+                                       int32_t count, int32_t *sums)
+{
+    int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    const int32_t *const end = taps + 2 * count;
+#if TVM_TINY_DSP_ASM
+    if (count > 0) {
+        uint32_t word, even, low, high;
+        __asm__ volatile(
+            "1:\n"
+            "    ldrd %[low], %[word], [%[taps]], #8\n"
+            "    cmp %[taps], %[end]\n"
+            "    ldr %[word], [%[w], %[word]]\n"
+            "    ldr %[high], [%[g4], %[low]]\n"
+            "    sxtb16 %[even], %[word]\n"
+            "    ldr %[low], [%[g], %[low]]\n"
+            "    sxtb16 %[word], %[word], ror #8\n"
+            "    smlatb %[s2], %[even], %[high], %[s2]\n"
+            "    smlatt %[s3], %[word], %[high], %[s3]\n"
+            "    smlabb %[s0], %[even], %[low], %[s0]\n"
+            "    smlabt %[s1], %[word], %[low], %[s1]\n"
+            "    bne 1b\n"
+            : [taps] "+r"(taps), [s0] "+r"(s0), [s1] "+r"(s1), [s2] "+r"(s2), [s3] "+r"(s3),
+              [word] "=&r"(word), [even] "=&r"(even), [low] "=&r"(low), [high] "=&r"(high)
+            : [g] "r"(g), [g4] "r"(g + 2), [w] "r"(w), [end] "r"(end)
+            : "cc", "memory");
+    }
+#else
+    for (; taps != end; taps += 2) {
+        const int16_t *const from = g + (taps[0] >> 1);
+        const int8_t *const by = w + taps[1];
+        s0 += from[0] * by[0];
+        s1 += from[1] * by[1];
+        s2 += from[2] * by[2];
+        s3 += from[3] * by[3];
+    }
+#endif
+    sums[0] = s0;
+    sums[1] = s1;
+    sums[2] = s2;
+    sums[3] = s3;
+}
+
+/*
+ * The same of a depthwise convolution, one output a channel; channels a multiple of 4. scratch: two
+ * words a tap that can reach an element, and five for every four channels.
+ */
 static inline int32_t tvm_tiny_train_depthwise_grad_x_row(
-    const int16_t *g, const int32_t *g_rows, const int8_t *weights, int16_t *y, int32_t t_begin,
-    int32_t t_end, int32_t above, int32_t channels, int32_t wide, int32_t stride_high,
-    int32_t stride, int32_t left, int32_t columns, int32_t width, const int32_t *factors,
-    int32_t factor_count, const uint8_t *bits, const int8_t *x, int32_t low, int32_t most,
-    int32_t index, int32_t shift, int32_t key, int32_t limit, int32_t *peak)
+    const int16_t *g, const int32_t *g_rows, const int8_t *weights, int32_t *scratch, int16_t *y,
+    int32_t t_begin, int32_t t_end, int32_t above, int32_t channels, int32_t wide,
+    int32_t stride_high, int32_t stride, int32_t left, int32_t columns, int32_t width,
+    const int32_t *factors, int32_t factor_count, const uint8_t *bits, const int8_t *x, int32_t low,
+    int32_t most, int32_t index, int32_t shift, int32_t key, int32_t limit, int32_t *peak)
 {
     const struct tvm_tiny_train_end ending = {factors, factor_count, bits,  x,   low,
                                               most,    index,        shift, key, limit};
-    struct tvm_tiny_train_scale scale;
+    struct tvm_tiny_train_scale *const scales = (struct tvm_tiny_train_scale *)(void *)scratch;
+    int32_t *const taps = scratch + 5 * (channels >> 2);
     int32_t largest = *peak, ix, c;
     for (c = 0; c < channels; c += 4) {
-        tvm_tiny_train_end_scale(&ending, c, &scale);
-        for (ix = 0; ix < width; ++ix) {
-            const int32_t place = ix + left;
-            const int32_t first = tvm_tiny_train_first(place - (wide - 1), stride);
-            const int32_t taps = tvm_tiny_train_end(place, stride, columns) - first;
-            int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, t;
-            for (t = t_begin; t < t_end; ++t) {
-                const int32_t tap = (above - t * stride_high) * wide + place - first * stride;
-                const int16_t *from = g + g_rows[t] + first * channels + c;
-                const int8_t *w = weights + tap * channels + c;
-                int32_t n;
-                for (n = taps; n > 0; --n) {
-                    const uint32_t word = tvm_tiny_dsp_load(w);
-                    const uint32_t even = tvm_tiny_wide_even(word), odd = tvm_tiny_wide_odd(word);
-                    const uint32_t low_half = tvm_tiny_train_pair(from);
-                    const uint32_t high_half = tvm_tiny_train_pair(from + 2);
-                    s0 = tvm_tiny_train_ll(even, low_half, s0);
-                    s1 = tvm_tiny_train_lh(odd, low_half, s1);
-                    s2 = tvm_tiny_train_hl(even, high_half, s2);
-                    s3 = tvm_tiny_train_hh(odd, high_half, s3);
-                    from += channels;
-                    w -= stride * channels;
-                }
+        tvm_tiny_train_end_scale(&ending, c, scales + (c >> 2));
+    }
+    for (ix = 0; ix < width; ++ix) {
+        const int32_t place = ix + left;
+        const int32_t first = tvm_tiny_train_first(place - (wide - 1), stride);
+        const int32_t end = tvm_tiny_train_end(place, stride, columns);
+        int32_t count = 0, t, ox;
+        for (t = t_begin; t < t_end; ++t) {
+            for (ox = first; ox < end; ++ox) {
+                const int32_t tap = (above - t * stride_high) * wide + place - ox * stride;
+                taps[2 * count] = 2 * (g_rows[t] + ox * channels);
+                taps[2 * count + 1] = tap * channels;
+                ++count;
             }
-            {
-                int32_t sums[4] = {s0, s1, s2, s3};
-                tvm_tiny_train_end_four(&ending, &scale, sums, ix * channels + c, c, &largest, y);
-            }
+        }
+        for (c = 0; c < channels; c += 4) {
+            int32_t sums[4];
+            tvm_tiny_train_taps(g + c, weights + c, taps, count, sums);
+            tvm_tiny_train_end_four(&ending, scales + (c >> 2), sums, ix * channels + c, c,
+                                    &largest, y);
         }
     }
     *peak = largest;
@@ -573,12 +827,41 @@ struct tvm_tiny_train_step {
     int32_t bits, low, most, rate, shift, key;
 };
 
+/*
+ * Moves four neighbouring weights by the sums of their gradients, where nothing lies between and the
+ * shift (of the upper word) is 1 to 29: as tvm_tiny_train_moved does, whose results fit.
+ */
+static TVM_TINY_DSP_INLINE void tvm_tiny_train_move_words(const struct tvm_tiny_train_step *step,
+                                                          const int32_t *sums, int32_t by,
+                                                          int32_t more, int32_t at)
+{
+    int8_t *const w = step->weights + at;
+    int32_t i;
+    for (i = 0; i < 4; i += 2) {
+        const uint32_t even = tvm_tiny_train_random(step->key, at + i);
+        const uint32_t odd = even << 16 | even >> 16;
+        const int64_t first = (int64_t)((uint64_t)(even >> (32 - more)) << 32 | even << more);
+        const int64_t second = (int64_t)((uint64_t)(odd >> (32 - more)) << 32 | odd << more);
+        const int32_t a = w[i] - ((int32_t)(((int64_t)sums[i] * by + first) >> 32) >> more);
+        const int32_t b =
+            w[i + 1] - ((int32_t)(((int64_t)sums[i + 1] * by + second) >> 32) >> more);
+        w[i] = (int8_t)(a > step->most ? step->most : a < step->low ? step->low : a);
+        w[i + 1] = (int8_t)(b > step->most ? step->most : b < step->low ? step->low : b);
+    }
+}
+
 /* Moves four neighbouring weights by the sums of their gradients. */
 static inline void tvm_tiny_train_move_four(const struct tvm_tiny_train_step *step,
                                             const int32_t *sums, int32_t factor, int32_t at)
 {
     const int32_t bits = step->bits;
+    const int32_t more = step->shift - tvm_tiny_train_exponent(factor) - 32;
     int32_t i;
+    if (step->velocity == NULL && bits == 0 && (at & 1) == 0 && more >= 1 && more < 30) {
+        tvm_tiny_train_move_words(step, sums, tvm_tiny_train_mantissa(factor) * step->rate, more,
+                                  at);
+        return;
+    }
     for (i = 0; i < 4; ++i, ++at) {
         int32_t value = step->weights[at], drive = 0;
         if (step->velocity != NULL) {
@@ -607,25 +890,105 @@ static inline void tvm_tiny_train_move_four(const struct tvm_tiny_train_step *st
 }
 
 /*
+ * Words of two pixels, of four inputs less their zero points: words[4 * k + i] has input i of pixels
+ * 2 k and 2 k + 1, an odd one's partner is 0.
+ */
+static inline void tvm_tiny_train_widen_pixels(const int8_t *x, int32_t pixels, int32_t pitch,
+                                               uint32_t zeros, uint32_t *words)
+{
+    for (; pixels > 0; pixels -= 2) {
+        const uint32_t a = tvm_tiny_dsp_load(x);
+        const uint32_t ae = tvm_tiny_train_less(tvm_tiny_wide_even(a), zeros);
+        const uint32_t ao = tvm_tiny_train_less(tvm_tiny_wide_odd(a), zeros);
+        uint32_t be = 0, bo = 0;
+        if (pixels > 1) {
+            const uint32_t b = tvm_tiny_dsp_load(x + pitch);
+            be = tvm_tiny_train_less(tvm_tiny_wide_even(b), zeros);
+            bo = tvm_tiny_train_less(tvm_tiny_wide_odd(b), zeros);
+        }
+        words[0] = tvm_tiny_train_lows(ae, be);
+        words[1] = tvm_tiny_train_lows(ao, bo);
+        words[2] = tvm_tiny_train_highs(ae, be);
+        words[3] = tvm_tiny_train_highs(ao, bo);
+        words += 4;
+        x += 2 * pitch;
+    }
+}
+
+/*
+ * An update of weights [outputs][inputs] of a window of one element, all pixels in a row: sums over
+ * two pixels a multiplication. scratch: for `some` inputs (a multiple of 4) at a time, two words of
+ * two pixels each, and two of two outputs.
+ */
+static inline void tvm_tiny_train_update_points(const int8_t *x, const int16_t *g,
+                                                const int32_t *factors,
+                                                const struct tvm_tiny_train_step *step,
+                                                int32_t *scratch, int32_t some, int32_t outputs,
+                                                int32_t inputs, int32_t channels, int32_t pixels,
+                                                uint32_t zeros)
+{
+    const int32_t pairs = (pixels + 1) >> 1;
+    uint32_t *const words = (uint32_t *)(void *)scratch;
+    int16_t *const own = (int16_t *)(void *)(scratch + some * pairs), *const next = own + 2 * pairs;
+    int32_t from, c, o, p;
+    for (from = 0; from < inputs; from += some) {
+        const int32_t end = from + some < inputs ? from + some : inputs;
+        for (c = from; c < end; c += 4) {
+            tvm_tiny_train_widen_pixels(x + c, pixels, channels, zeros, words + (c - from) * pairs);
+        }
+        for (o = 0; o < outputs; o += 2) {
+            const int32_t second = o + 1 < outputs;
+            const int16_t *grads = g + o;
+            own[2 * pairs - 1] = 0;
+            next[2 * pairs - 1] = 0;
+            for (p = 0; p < pixels; ++p) {
+                own[p] = grads[0];
+                next[p] = grads[second];
+                grads += outputs;
+            }
+            for (c = from; c < end; c += 4) {
+                uint32_t sums[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+                int32_t totals[8], i;
+                tvm_tiny_train_two_by_four(own, next, words + (c - from) * pairs, pairs, sums);
+                for (i = 0; i < 8; ++i) {
+                    totals[i] = (int32_t)sums[i];
+                }
+                tvm_tiny_train_move_four(step, totals, factors[o], o * inputs + c);
+                if (second != 0) {
+                    tvm_tiny_train_move_four(step, totals + 4, factors[o + 1],
+                                             (o + 1) * inputs + c);
+                }
+            }
+        }
+    }
+}
+
+/*
  * An update of weights int8 [outputs][high][wide][inputs] of a convolution of one group, four
  * inputs at a time; inputs: a multiple of 4, the channels from `begin` on of
  * `channels`. velocity: NULL, or what lies between gradients and weights (times decay / 2^15, and
  * weights move by it if `apply`). fraction: further bits, as many as `bits` (NULL for 0). image: rows
- * and columns of x, then of g.
+ * and columns of x, then of g. scratch, some: of tvm_tiny_train_update_points; some is 0 for windows
+ * that are none of one element.
  */
 static inline int32_t
 tvm_tiny_train_update(const int8_t *x, const int16_t *g, const int32_t *factors, int16_t *velocity,
                       int32_t decay, int32_t apply, int8_t *fraction, int8_t *weights,
-                      int32_t outputs, int32_t high, int32_t wide, int32_t inputs, int32_t channels,
-                      int32_t begin, int32_t stride_high, int32_t stride, int32_t top, int32_t left,
-                      int32_t height, int32_t width, int32_t rows, int32_t columns,
-                      int32_t zero_point, int32_t bits, int32_t low, int32_t most, int32_t rate,
-                      int32_t shift, int32_t key)
+                      int32_t *scratch, int32_t some, int32_t outputs, int32_t high, int32_t wide,
+                      int32_t inputs, int32_t channels, int32_t begin, int32_t stride_high,
+                      int32_t stride, int32_t top, int32_t left, int32_t height, int32_t width,
+                      int32_t rows, int32_t columns, int32_t zero_point, int32_t bits, int32_t low,
+                      int32_t most, int32_t rate, int32_t shift, int32_t key)
 {
     const uint32_t zeros = ((uint32_t)zero_point & 0xffffu) | (uint32_t)zero_point << 16;
     const struct tvm_tiny_train_step step = {velocity, decay, apply, fraction, weights, bits,
                                              low,      most,  rate,  shift,    key};
     int32_t o, ky, kx, c;
+    if (some > 0) {
+        tvm_tiny_train_update_points(x + begin, g, factors, &step, scratch, some, outputs, inputs,
+                                     channels, rows * columns, zeros);
+        return 0;
+    }
     for (ky = 0; ky < high; ++ky) {
         const int32_t oy = tvm_tiny_train_first(top - ky, stride_high);
         const int32_t bottom = height - 1 + top - ky;

@@ -8,6 +8,7 @@ packed ahead, since it may change, and there is no turned copy of frozen weights
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ from tvm_tiny.targets import Core
 LEARNED_HEADER = "tvm_tiny_learned_dsp.h"
 TRAINING_HEADER = "tvm_tiny_training_dsp.h"
 _FOUR = 4
+_UPDATE_WORDS = 1024
+"""Workspace of an update for its inputs; what needs more goes by some of them at a time."""
 _WEIGHTED = ("conv2d", "depthwise_conv2d", "fully_connected", "learned_conv2d",
              "learned_fully_connected")  # fmt: skip
 
@@ -152,8 +155,9 @@ def _forward(node: Node) -> _Call | str:
                 *(k.read(n) for n in names), k.write("scratch"), k.write("y"), *taps,
                 *sizes, width, out_width, *_quantisation(node))  # fmt: skip
 
-    words = 4 * high * wide * -(-inputs // _FOUR)
-    why = "two pixels by two channels, weights and biases as they lie"
+    tile = _FOUR if out_width > 2 else 2  # pixels at a time, as tvm_tiny_learned_tile has it
+    words = 2 * tile * high * wide * -(-inputs // _FOUR)
+    why = f"{tile} pixels at a time, weights and biases as they lie"
     return _Call("tvm_tiny_learned_row", LEARNED_HEADER, why, make, words, _constants(node))
 
 
@@ -188,11 +192,12 @@ def _learned_depthwise(node: Node) -> _Call | str:
     def make(k: _Arguments) -> Sequence[Any]:
         names = ("x", "x_rows", "weight", "bias", "multiplier", "shift")
         sizes = channels, wide, node.attrs["strides"][1], left, width, out_width
-        return (*(k.read(n) for n in names), k.write("y"), k["k_begin"], k["k_end"], *sizes,
-                *_quantisation(node))  # fmt: skip
+        return (*(k.read(n) for n in names), k.write("scratch"), k.write("y"), k["k_begin"],
+                k["k_end"], *sizes, *_quantisation(node))  # fmt: skip
 
     why = "an output of four channels at a time, weights and biases as they lie"
-    return _Call("tvm_tiny_learned_depthwise_row", LEARNED_HEADER, why, make, 0, _constants(node))
+    name, words = "tvm_tiny_learned_depthwise_row", 2 * node.operands[1].size // channels
+    return _Call(name, LEARNED_HEADER, why, make, words, _constants(node))
 
 
 def _not_wide(node: Node) -> str:
@@ -222,6 +227,45 @@ def _scale(node: Node) -> _Call | str:
                 *_rounding(node, k))  # fmt: skip
 
     return _Call("tvm_tiny_train_scale_row", TRAINING_HEADER, "rounded in words of 32 bits", make)
+
+
+def _add(node: Node) -> _Call | str:
+    if _not_wide(node) or node.operands[3].dtype != "int16":
+        return "gradients that are not int16"
+    exponents = [HEAD + int(node.attrs[name]) for name in ("source", "other")]
+
+    def make(k: _Arguments) -> Sequence[Any]:
+        rows = k.read("g"), k.read("h"), k.write("y"), node.output.row_size
+        return *rows, *(k["state"][at] for at in exponents), *_rounding(node, k)
+
+    why = "rounded in words of 32 bits"
+    return _Call("tvm_tiny_train_add_row", TRAINING_HEADER, why, make)
+
+
+def _spread(node: Node) -> _Call | str:
+    channels = node.operands[0].size
+    if reason := _not_wide(node):
+        return reason
+    if channels % _FOUR:
+        return "no multiple of four channels"
+
+    def make(k: _Arguments) -> Sequence[Any]:
+        sizes = node.output.row_size // channels, channels, int(node.attrs["factor"])
+        return k.read("g"), k.write("y"), *sizes, *_rounding(node, k)
+
+    why = "rounded in words of 32 bits"
+    return _Call("tvm_tiny_train_spread_row", TRAINING_HEADER, why, make)
+
+
+def _bits(node: Node) -> _Call | str:
+    low, high = int(node.attrs["low"]), int(node.attrs["high"])
+    if node.operands[0].dtype != "int8" or low >= Q8.high or high <= Q8.low:
+        return "nothing lies between the limits"
+
+    def make(k: _Arguments) -> Sequence[Any]:
+        return k.read("x"), k.write("y"), node.operands[0].row_size, low, high
+
+    return _Call("tvm_tiny_train_bits_row", TRAINING_HEADER, "four elements at a time", make)
 
 
 def _masks(node: Node, k: _Arguments, at: int) -> tuple[Sequence[Any], Sequence[int]]:
@@ -279,16 +323,19 @@ def _depthwise_grad_x(node: Node) -> _Call | str:
         return "several outputs a channel, or no multiple of four of them"
     columns = node.operands[0].row_size // channels
     width = node.output.row_size // channels
-    wide, strides = int(node.attrs["kernel"][1]), (int(n) for n in node.attrs["strides"])
+    kernel, strides = ([int(n) for n in node.attrs[name]] for name in ("kernel", "strides"))
+    wide = kernel[1]
     sizes = (channels, wide, *strides, int(node.attrs["padding"][1]), columns, width)
 
     def make(k: _Arguments) -> Sequence[Any]:
         taps = k["k_begin"], k["k_end"], k["above"]
-        return (k.read("g"), k.read("g_rows"), k.read("weight"), k.write("y"), *taps, *sizes,
-                *_behind(node, k), *_rounding(node, k))  # fmt: skip
+        return (k.read("g"), k.read("g_rows"), k.read("weight"), k.write("scratch"), k.write("y"),
+                *taps, *sizes, *_behind(node, k), *_rounding(node, k))  # fmt: skip
 
     why = "an element of four channels at a time"
-    return _Call("tvm_tiny_train_depthwise_grad_x_row", TRAINING_HEADER, why, make)
+    reach = math.prod(-(-n // stride) for n, stride in zip(kernel, strides, strict=True))
+    words = 2 * reach + 5 * channels // _FOUR
+    return _Call("tvm_tiny_train_depthwise_grad_x_row", TRAINING_HEADER, why, make, words)
 
 
 def _update(node: Node) -> _Call | str:
@@ -305,6 +352,9 @@ def _update(node: Node) -> _Call | str:
     bits, driven = int(attrs["bits"]), node.op == "conv2d_momentum"
     places = (*attrs["strides"], *attrs["padding"][:2], *attrs["image"], attrs["zero_point"])
     limits = bits, int(attrs["low"]) << bits, int(attrs["high"]) << bits
+    single = (high, wide, *attrs["strides"]) == (1, 1, 1, 1) and not any(attrs["padding"])
+    pairs = -(-math.prod(attrs["image"][2:]) // 2) if single else 0
+    some = min(inputs, max(_FOUR, _UPDATE_WORDS // pairs // _FOUR * _FOUR)) if single else 0
 
     def make(k: _Arguments) -> Sequence[Any]:
         state = k["state"]
@@ -315,17 +365,20 @@ def _update(node: Node) -> _Call | str:
         fraction = k.write("fraction") if bits else k.read("nothing")
         numbers = (state[DECAY_NOW], state[APPLY_NOW]) if driven else (0, 0)
         return (k.read("x"), k.read("g"), k.read("factor"), drive, *numbers, fraction,
-                k.write("y"), outputs,
+                k.write("y"), k.write("scratch") if some else k.read("nothing"), some, outputs,
                 high, wide, inputs, channels, int(attrs.get("first", 0)),
                 *(int(n) for n in places), *limits, state[RATE_NOW], shift, key)  # fmt: skip
 
-    why = "four inputs at a time"
-    return _Call("tvm_tiny_train_update", TRAINING_HEADER, why, make)
+    why = "four inputs at a time" + (", two pixels in an SMLAD" if some else "")
+    return _Call("tvm_tiny_train_update", TRAINING_HEADER, why, make, (some + 2) * pairs)
 
 
 _MAKERS: Mapping[str, Callable[[Node], _Call | str]] = {
     **dict.fromkeys(_WEIGHTED, _forward),
+    "clamp_bits": _bits,
     "grad_scale": _scale,
+    "grad_add": _add,
+    "grad_spread": _spread,
     "conv2d_grad_x": _grad_x,
     "conv2d_grad_clamped": _grad_x,
     "depthwise_grad_x": _depthwise_grad_x,

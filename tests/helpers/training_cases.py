@@ -58,11 +58,15 @@ def elementwise() -> list[Case]:
              exponent=-20),  # 0 or -1: a peak all the same
         case("grad_add", grads(1, 3, 4, 2), [grads(1, 3, 4, 2)], other=2),
         case("grad_add", grads(1, 3, 4, 2), [grads(1, 3, 4, 2)], other=0),
+        *[case("grad_add", grads(1, 3, 4, 5), [grads(1, 3, 4, 5)], other=2, source=source,
+               exponent=exponent) for source, exponent in ((0, -17), (1, 12), (1, -60))],
         case("grad_product", grads(1, 3, 4, 2), [ints(1, 3, 4, 2)], **one),
         case("grad_product", grads(1, 3, 4, 2), [ints(1, 1, 1, 2)], **one),
         case("grad_product_sum", grads(1, 3, 4, 2), [ints(1, 3, 4, 2)], shape=(1, 1, 1, 2), **one),
         case("grad_table", grads(1, 3, 4, 2), [table_, ints(1, 3, 4, 2)]),
         case("grad_spread", grads(1, 3), [], shape=(1, 4, 5, 3), factor=pack(0.05)),
+        *[case("grad_spread", grads(1, 8), [], shape=(1, 3, 5, 8), factor=pack(0.05),
+               exponent=exponent) for exponent in (-23, -14, 10)],
         case("squared_error_grad", ints(1, 6), [ints(1, 6)], source=-1, factor=pack(1e-3)),
         *[case("cross_entropy_grad", ints(1, 9, low=low, high=127), [
             constant(np.round(np.exp(-0.1 * np.arange(256)) * 65536), "int32"),
@@ -70,6 +74,8 @@ def elementwise() -> list[Case]:
           for low, label in ((-128, 0), (100, 8), (126, 4))],
         ("clamp_bits", [ints(1, 3, 5, 3)], {"low": -50, "high": 60}),
         ("clamp_bits", [ints(1, 3, 1, 3)], {"low": -128, "high": 127}),
+        ("clamp_bits", [ints(1, 3, 7, 4)], {"low": -128, "high": 127}),
+        ("clamp_bits", [ints(1, 2, 8, 4)], {"low": 20, "high": 22}),
     ]  # fmt: skip
 
 
@@ -99,6 +105,7 @@ def windows() -> list[Case]:
         out.append(("max_pool_index", [ints(1, size, size, 4, low=-3, high=3)], index))
         image = {"image": [size, size, extent, extent], "zero_point": 3, "slot": 70000}
         out += updates(kernel, stride, pad, size, extent, image)
+    out += points()
     vector = {"kernel": [1, 1], "strides": [1, 1], "padding": [0, 0], "shape": (1, 7), "groups": 1}
     out.append(case("conv2d_grad_x", grads(1, 5), [constant(ints(5, 7))], **vector))
     return out
@@ -156,6 +163,21 @@ def updates(
     out.append(("bias_update", [grads(1, extent, extent, 6), rates, factor, bias], limits))
     drive = ints(6, low=-(1 << 20), high=1 << 20, dtype="int32")
     out.append(("bias_momentum", [grads(1, extent, extent, 6), rates, factor, drive, bias], limits))
+    return out
+
+
+def points() -> list[Case]:
+    """Updates of one element: an odd pixel, part of the channels, more than fit at once."""
+    out: list[Case] = []
+    for size, channels, first, inputs, outputs, exponent in (
+        (5, 16, 4, 12, 5, -10), (16, 12, 0, 12, 3, -14), (4, 8, 0, 8, 2, 14),
+    ):  # fmt: skip
+        x, g = ints(1, size, size, channels), grads(1, size, size, outputs)
+        factor = constant(packed(10.0 ** RNG.uniform(-4, 1, outputs)), "int32")
+        attrs = {**window(1, 1, 0), "image": [size] * 4, "zero_point": 3, "slot": 70000, "bits": 0}
+        attrs |= {"low": -127, "high": 127, "source": 0, "groups": 1, "first": first}
+        w = ints(outputs, 1, 1, inputs)
+        out.append(("conv2d_update", [x, g, state(first=exponent), factor, w], attrs))
     return out
 
 

@@ -292,12 +292,11 @@ def conv2d_update(r: Reference) -> Array:
             sums[ky, kx] += x[iy, ix] * g[oy, ox]
         factors = np.broadcast_to(r.arrays[3], sums.shape)
     else:
-        groups = int(r.attrs["groups"])
-        inputs, each = x.shape[2] // groups, outputs // groups
+        inputs, each = old.shape[-1], outputs // int(r.attrs["groups"])
         sums = np.zeros((outputs, *kernel, inputs), np.int64)
         for oy, ox, ky, kx, iy, ix in r.windows(x.shape, g.shape):
             for o in range(outputs):
-                first = o // each * inputs
+                first = int(r.attrs.get("first", 0)) + o // each * inputs
                 sums[o, ky, kx] += g[oy, ox, o] * x[iy, ix, first : first + inputs]
         factors = np.broadcast_to(r.arrays[3].reshape(-1, 1, 1, 1), sums.shape)
     fraction = r.arrays[-2] if r.attrs["bits"] else None

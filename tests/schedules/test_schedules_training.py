@@ -59,7 +59,7 @@ def layers() -> Made:
 
     for kernel, stride, pad, size, inputs, outputs in (
         (1, 1, 0, 5, 9, 3), (1, 2, 0, 5, 8, 4), (3, 1, 1, 6, 4, 5), (3, 2, 1, 7, 8, 6),
-        (5, 1, 0, 5, 4, 2),
+        (5, 1, 0, 5, 4, 2), (1, 1, 0, 2, 12, 3), (1, 1, 0, 8, 20, 6),
     ):  # fmt: skip
         where = {"strides": (stride,) * 2, "padding": (pad,) * 4, "dilation": (1, 1)}
         x = ints(1, size, size, inputs)
@@ -77,7 +77,7 @@ def test_what_is_fast() -> None:
     known = {node.op for node, _, _ in gradients()}
     assert known == {
         "grad_scale", "conv2d_grad_x", "depthwise_grad_x", "conv2d_update", "conv2d_momentum",
-        "conv2d_grad_clamped", "depthwise_grad_clamped",
+        "conv2d_grad_clamped", "depthwise_grad_clamped", "clamp_bits", "grad_add", "grad_spread",
     }  # fmt: skip
 
 

@@ -326,14 +326,10 @@ def _outputs(n: int) -> list[Op]:
     for o in range(n):
         d = o // 2
         if o % 2:
-            ops += [
-                shift("lsr", f"a{o}", f"h{d}", 2 * FIELD - 32),
-                field(f"b{o}", f"l{d + 1}", FIELD),
-            ]
-            ops += [
-                plain("add", f"f{o}", f"a{o}", f"b{o}"),
-                mac("mla", f"s{o}", f"f{o}", "scale", "odd"),
-            ]
+            ops.append(shift("lsr", f"a{o}", f"h{d}", 2 * FIELD - 32))
+            ops.append(field(f"b{o}", f"l{d + 1}", FIELD))
+            ops.append(plain("add", f"f{o}", f"a{o}", f"b{o}"))
+            ops.append(mac("mla", f"s{o}", f"f{o}", "scale", "odd"))
         else:
             ops += [shift("lsl", f"a{o}", f"h{d}", 64 - 2 * FIELD)]
             ops += [inline("orr", f"b{o}", f"a{o}", f"l{d}", f"lsr #{2 * FIELD - 32}")]

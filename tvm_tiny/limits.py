@@ -176,7 +176,7 @@ def _least_ram(first: Artifact, half: Half, max_ms: float) -> Artifact:
     """
     options, best = first.options, first
     if (first.report.cycles.ms or 0) > max_ms:
-        best = _again(first, half(optimize="speed"))
+        best = _again(first, half(optimize="speed", kernels="speed"))
     core = load_core(options.target)
     graph, schedules = first.compiled.graph, first.compiled.schedules
     cost = plan_cost(graph, schedules, core)

@@ -50,6 +50,10 @@ Callback = Callable[[str, Any], None]
 """Called with a pass's name and the module after it: dump, verify or time without touching it."""
 
 
+Scheduler = Callable[[Graph], Mapping[str, Scheduled]]
+"""Node name to its scheduled row kernel, views left out."""
+
+
 @dataclass(frozen=True, eq=False)
 class Front:
     """What the front half makes of a file: a scheduled graph, before any plan.
@@ -60,6 +64,7 @@ class Front:
         graph: the same as plain data.
         schedules: node name to its scheduled row kernel.
         scheduler: schedules nodes that a plan adds.
+        schedulers: the same for another objective.
         core: the target core.
         row_fed: the caller hands in the input row by row.
         given: the plan that the module carries: it is followed, whatever the objective.
@@ -70,11 +75,17 @@ class Front:
     module: Any
     graph: Graph
     schedules: Mapping[str, Scheduled]
-    scheduler: Callable[[Graph], Mapping[str, Scheduled]]
+    scheduler: Scheduler
+    schedulers: Callable[[str], Scheduler]
     core: Core
     row_fed: bool
     given: MemoryPlan | None
     macs: int
+
+    def scheduled_for(self, optimize: str) -> Front:
+        """The same graph with the kernels that another objective prefers."""
+        scheduler = self.schedulers(optimize)
+        return replace(self, schedules=scheduler(self.graph), scheduler=scheduler)
 
 
 def front_half(
@@ -125,16 +136,20 @@ def front_half(
         module = TurnRows()(module)
         notify("TurnRows", module)
     graph = extract(module)
-    known = (*map(check_rule, rules), *default_rules(core, optimize)) if rules else None
-    scheduler = partial(
-        schedule_kernels,
-        core=core,
-        optimize=optimize,
-        rules=known,
-        tuned=None if rules else tuned,
-    )
+    schedulers = partial(_scheduler, core, tuple(map(check_rule, rules)), tuned)
+    scheduler = schedulers(optimize)
     macs = total_macs(graph) if macs is None else macs
-    return Front(model, module, graph, scheduler(graph), scheduler, core, row_fed, given, macs)
+    made = scheduler(graph)
+    return Front(model, module, graph, made, scheduler, schedulers, core, row_fed, given, macs)
+
+
+def _scheduler(
+    core: Core, added: tuple[ScheduleRule, ...], tuned: Tuned | None, optimize: str
+) -> Scheduler:
+    """The kernels that an objective prefers; with rules of the user's own none that was tuned."""
+    known = (*added, *default_rules(core, optimize)) if added else None
+    found = None if added else tuned
+    return partial(schedule_kernels, core=core, optimize=optimize, rules=known, tuned=found)
 
 
 def back_half(
@@ -142,6 +157,7 @@ def back_half(
     *,
     prefix: str,
     optimize: str = "balanced",
+    kernels: str | None = None,
     arena_bytes: int | None = None,
     recompute: float | None = None,
     search: PlanOptions | None = None,
@@ -152,6 +168,7 @@ def back_half(
         front: what the front half made.
         prefix: C prefix of every symbol.
         optimize: one of ``passes.plan.objective.OBJECTIVES``: which plan.
+        kernels: likewise, which kernels; None: those of the front half.
         arena_bytes: the arena to keep to, with the fastest plan that does (or the least arena).
         recompute: see ``Objective``.
         search: how hard to look for a plan; its seconds hold for the whole of it.
@@ -159,6 +176,7 @@ def back_half(
     Raises:
         UsageError: the plan that the module carries does not fit it.
     """
+    front = front if kernels is None else front.scheduled_for(kernels)
     graph, schedules, core = front.graph, front.schedules, front.core
     stage("planning memory")
     given = search or PlanOptions()

@@ -74,9 +74,8 @@ def build(
         flash: limit for weights, tables and code.
         optimize: ``balanced``: the least arena that computes nothing twice and is at most 10 %
             slower (estimated) than layer by layer. ``speed``: layer by layer. ``ram``: the least
-            arena; where it is so small that stacks decide, the least RAM of a run. ``flash``: that
-            of ``balanced``, little code. With ``ram=`` a plan that misses it gives way to the
-            fastest that fits, with its stack as measured.
+            arena. ``flash``: that of ``balanced``, little code. With ``ram=`` a plan that misses it
+            gives way to the fastest that fits, with its stack as measured.
         row_fed: the caller hands in the rows of the input as they arrive (``<model>_push_rows``);
             the input need never be in memory whole.
         recompute: how much the plan may compute twice to save memory (patches), as a share of the

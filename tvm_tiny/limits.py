@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import get_args
 
 from tvm_tiny.artifact import Artifact
@@ -30,9 +29,6 @@ _ESTIMATES_ERR = 1.1
 
 STACK_MARGIN_BYTES = 256
 """What streaming may add to the stack of a layer-by-layer run, where it is not measured."""
-
-STACK_DECIDES_BYTES = 8192
-"""Beside an arena of up to this much, stacks (300 to 900 B) decide what a run needs."""
 
 
 def parse_clock(value: float | str | None) -> int | None:
@@ -94,42 +90,12 @@ def within_limits(first: Artifact, half: Half) -> Artifact:
     options, artifact = first.options, first
     if options.max_ms is not None:
         artifact = _least_ram(first, half, options.max_ms)
-    elif options.optimize == "ram":
-        artifact = _least_run(first, half)
-    if options.max_ms is None and options.ram_bytes is not None:
-        artifact = _fitting(artifact, half, options.ram_bytes)
+    elif options.ram_bytes is not None:
+        artifact = _fitting(first, half, options.ram_bytes)
     check_limits(artifact)
     if artifact.linked:
         artifact.linked.check()
     return artifact
-
-
-def _least_run(least: Artifact, half: Half) -> Artifact:
-    """Of the plan of the least arena and those that run simpler, the one whose run needs least.
-
-    Streams and patches take more stack than layers do: beside a small arena that can be more than
-    what they save of it.
-    """
-    best = least
-    if least.compiled.plan.arena_bytes > STACK_DECIDES_BYTES:
-        return least
-    for optimize in ("balanced", "speed"):
-        other = _again(least, half(optimize=optimize))
-        if other.compiled.plan == best.compiled.plan:
-            continue
-        more = other.compiled.plan.arena_bytes - best.compiled.plan.arena_bytes
-        stack = best.core_report.memory.stack_bytes or 0
-        if more < stack and _used(other) < _used(best):
-            best = other
-    if best is not least:
-        note = (
-            f"the least arena is {least.compiled.plan.arena_bytes:,} B, but with its stack a run"
-            f" needs {_used(least):,} B: this plan needs less RAM"
-        )
-        best = Artifact(
-            best.loaded, replace(best.options, notes=(*best.options.notes, note)), best.compiled
-        )
-    return best
 
 
 def _fitting(first: Artifact, half: Half, ram_bytes: int) -> Artifact:

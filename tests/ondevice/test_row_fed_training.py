@@ -25,7 +25,7 @@ def test_rows_as_they_arrive_learn_the_same() -> None:
     first = whole.train(x, y)
     fed = build_training(wide_net(), scheme=scheme, rate=0.05, row_fed=True, optimize="ram")
     assert fed.compiled.plan.fed_input
-    assert fed.compiled.plan.rings[fed.compiled.plan.fed_input] <= 3
+    assert fed.compiled.plan.rings[fed.compiled.plan.fed_input] <= 4  # windows of 3 rows
     np.testing.assert_array_equal(fed.train(x, y), first)
     assert (fed.learned or b"")[32:] == (whole.learned or b"")[32:]
     learner = HostLearner(fed)

@@ -8,6 +8,7 @@ is brought there serves one output only; a channel's row begins sooner without. 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -46,14 +47,19 @@ class DspDepthwiseDirect(Written):
         """
         self.long_rows = long_rows
 
+    def knobs(self, node: Node) -> Mapping[str, tuple[int, ...]]:
+        """Long rows one at a time without a workspace, or two at a time by ``dsp-depthwise``."""
+        if reason_against(node) or _reason(node) or not _is_long(node):
+            return {}
+        return {"long_rows": (self.long_rows, 1 - self.long_rows)}
+
     def _declines(self, node: Node, core: Core) -> str:
         if core.issue_width < 2:
             return "one instruction a cycle: a workspace is as fast"
         return reason_against(node) or _reason(node) or self._paired(node)
 
     def _paired(self, node: Node) -> str:
-        long = node.output.shape[2] > _WHOLE and tuple(node.attrs["strides"]) == (1, 1)
-        return "two rows a call are faster" if long and is_relu(node) and not self.long_rows else ""
+        return "two rows a call are faster" if _is_long(node) and not self.long_rows else ""
 
     def _written(self, node: Node) -> Scheduled | str:
         found = heads_and_weights(node)
@@ -68,6 +74,12 @@ class DspDepthwiseDirect(Written):
             constants=packed_tensors(node, records=("records", records)),
             headers=HEADERS,
         )
+
+
+def _is_long(node: Node) -> bool:
+    """Rows that two a call of ``dsp-depthwise`` are an alternative for."""
+    long = node.output.shape[2] > _WHOLE and tuple(node.attrs["strides"]) == (1, 1)
+    return long and is_relu(node)
 
 
 def _reason(node: Node) -> str:

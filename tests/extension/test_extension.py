@@ -297,7 +297,7 @@ def test_a_broken_extension_is_left_out_with_a_warning(
         assert "rp2040" in {board.name for board in boards()}
         assert "single" in known_formats()
         assert len(default_rules(load_core("cortex-m7"))) > 10
-        assert len(graph_passes()) == 11
+        assert not [name for _, name in graph_passes() if name == "added"]
     finally:
         monkeypatch.undo()
         for cache in caches:

@@ -155,4 +155,4 @@ def test_long_streams_are_found_whatever_their_rings() -> None:
         tvm_tiny.build(tvm_tiny.quantize(model, x).model, optimize="ram").compiled.plan.arena_bytes
         for model in (moved.original, moved.model)
     ]
-    assert arenas[1] < arenas[0] < 6_000
+    assert arenas[1] <= arenas[0] < 6_000

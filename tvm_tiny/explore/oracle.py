@@ -105,20 +105,22 @@ class Oracle:
             raise UsageError("unknown objective", (problem,), "TT6011")
         if not isinstance(net, Shapes):
             _, graph, _, _ = graph_of(net, shapes)
-            kernels = {n.name: self._kernel(n) for n in graph.nodes if not lookup(n.op).is_view}
+            kernels = {
+                n.name: self._kernel(n, optimize) for n in graph.nodes if not lookup(n.op).is_view
+            }
             sizes = [(w, t) for _, w, t in kernels.values()]
             return self._figures(graph, {n: k for n, (k, _, _) in kernels.items()}, sizes, optimize)
-        graph, kernels = self._graph(net)
-        known = [self._layers[x.signature] for x in net.layers]
+        graph, kernels = self._graph(net, optimize)
+        known = [self._layers[optimize, x.signature] for x in net.layers]
         sizes = [(k.weights_bytes, k.tables_bytes) for k in known]
         return self._figures(graph, kernels, sizes, optimize)
 
-    def learn(self, nets: Sequence[Shapes]) -> int:
-        """Work out the layers of a space beforehand; returns how many were new."""
+    def learn(self, nets: Sequence[Shapes], optimize: str = "speed") -> int:
+        """Work out the layers of a space beforehand, by objective; returns how many were new."""
         before = len(self._layers)
         for net in nets:
             for layer in net.layers:
-                self._known(layer)
+                self._known(layer, optimize)
         return len(self._layers) - before
 
     def _figures(
@@ -150,7 +152,7 @@ class Oracle:
             macs=total_macs(graph),
         )
 
-    def _graph(self, net: Shapes) -> tuple[Graph, dict[str, Scheduled]]:
+    def _graph(self, net: Shapes, optimize: str) -> tuple[Graph, dict[str, Scheduled]]:
         """The layers' nodes, one behind the other."""
         image: Tensor | None = None
         made: list[Tensor] = []
@@ -158,7 +160,7 @@ class Oracle:
         kernels: dict[str, Scheduled] = {}
         used: set[int] = set()
         for number, layer in enumerate(net.layers):
-            known = self._known(layer)
+            known = self._known(layer, optimize)
             used |= {v.layer for v in layer.inputs}
             given: dict[str, Tensor] = {}
             for value, inner in zip(layer.inputs, known.graph.inputs, strict=True):
@@ -180,27 +182,34 @@ class Oracle:
         assert image is not None
         return Graph((image,), ends, tuple(nodes)), kernels
 
-    def _known(self, layer: NetLayer) -> _Known:
+    def _known(self, layer: NetLayer, optimize: str) -> _Known:
         """What is known of a layer; worked out the first time."""
-        found = self._layers.get(layer.signature)
+        found = self._layers.get((optimize, layer.signature))
         if found is None:
             graph = integer_graph(load(layer.model()).module)
-            kernels = {n.name: self._kernel(n) for n in graph.nodes if not lookup(n.op).is_view}
+            kernels = {
+                n.name: self._kernel(n, optimize) for n in graph.nodes if not lookup(n.op).is_view
+            }
             found = _Known(
                 graph,
                 {n: k for n, (k, _, _) in kernels.items()},
                 sum(w for _, w, _ in kernels.values()),
                 sum(t for _, _, t in kernels.values()),
             )
-            self._layers[layer.signature] = found
+            self._layers[optimize, layer.signature] = found
         return found
 
-    def _kernel(self, node: Node) -> tuple[Scheduled, int, int]:
-        """How a node is scheduled, and the bytes of its weights and tables."""
-        key = _alike(node)
+    def _kernels_of(self, graph: Graph, optimize: str) -> dict[str, tuple[Scheduled, int, int]]:
+        """``_kernel`` of every node that has one."""
+        nodes = [n for n in graph.nodes if not lookup(n.op).is_view]
+        return {node.name: self._kernel(node, optimize) for node in nodes}
+
+    def _kernel(self, node: Node, optimize: str) -> tuple[Scheduled, int, int]:
+        """How a node is scheduled for an objective, and the bytes of its weights and tables."""
+        key = (optimize, *_alike(node))
         if key not in self._kernels:
             alone = Graph(node.activations, (node.output,), (node,))
-            scheduled = schedule_kernels(alone, self.core)[node.name]
+            scheduled = schedule_kernels(alone, self.core, optimize)[node.name]
             sizes = [0, 0]
             for role, tensor in constants_of(node, scheduled).items():
                 sizes[role.rstrip("0123456789") in TABLE_OPERANDS] += tensor.nbytes

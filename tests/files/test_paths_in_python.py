@@ -11,7 +11,8 @@ import pytest
 
 import tvm_tiny
 from tvm_tiny.boards import load_board
-from tvm_tiny.errors import TvmTinyError
+from tvm_tiny.errors import TvmTinyError, UsageError
+from tvm_tiny.files.arrays import array_path
 from tvm_tiny.files.writing import restore, write_file
 from tvm_tiny.frontends.loader import load
 from tvm_tiny.targets import load_core
@@ -45,3 +46,11 @@ def test_names_that_no_system_takes(entry: str, tmp_path: Path) -> None:
 def test_nothing_is_restored_beside_the_root_or_no_name() -> None:
     restore(Path("/"))
     restore(Path("a\0b"))
+
+
+@pytest.mark.parametrize("place", ["", ".", "/"])
+def test_arrays_need_a_name(place: str) -> None:
+    """``run -o .`` ended in TT9000."""
+    with pytest.raises(UsageError) as caught:
+        array_path(Path(place))
+    assert caught.value.code == "TT6010"

@@ -92,7 +92,14 @@ def save_arrays(path: Path, arrays: Mapping[str, Array]) -> Path:
 
 
 def array_path(path: Path) -> Path:
-    """Where ``save_arrays`` writes."""
+    """Where ``save_arrays`` writes.
+
+    Raises:
+        UsageError: TT6010, the path has no name of a file.
+    """
+    if not path.name:
+        problem = Problem("no name of a file", where=f"'{path}'", do="give one: outputs.npz")
+        raise UsageError("cannot write the file", (problem,), "TT6010")
     return path if path.suffix == ".npz" else path.with_name(f"{path.name}.npz")
 
 

@@ -58,7 +58,7 @@ def test_mobilenet_at_any_budget() -> None:
 def test_channels_of_tensors_that_pass_twice_are_kept_in_part() -> None:
     model = shared("models/mcunetv2_large.tflite")
     built = tvm_tiny.build(model, optimize="speed", row_fed=True).compiled
-    # 81,096 B within 20 % while depthwise kernels had workspaces: the descent takes another way now.
+    # 81,096 B within 20 % while depthwise kernels had workspaces: the descent goes another way.
     limits = {0.15: 106_000, 0.2: 83_000, 0.6: 74_000}
     began = time.process_time()
     found = list(least(built.graph, scratch_of(built.schedules), list(limits)))

@@ -54,7 +54,7 @@ class _Caches:
                 how = (cache.prefetch, cache.write_allocate)
                 shape = _shape(size, cache.ways, line, beat_bytes, *how)
                 return self.number(cache.name, shape), line
-        if timing.serial is None and timing.cycles_at(self.board.run_hz, 1)[0] <= 0:
+        if region.answers_at_once(self.board.run_hz):
             return -1, timing.width_bytes
         # What the memory read last is at hand.
         line = max(4, timing.width_bytes)

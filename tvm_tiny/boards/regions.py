@@ -38,7 +38,7 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         name: in the linker script.
         kind: ``flash``: code, constants and weights. ``itcm``: code that start-up copies there;
-            ``code``: the same in ordinary RAM on the code bus (``placing.with_code_window``).
+            ``code``: the same in ordinary RAM on the code bus (``divided``).
             ``dtcm``, ``sram``: data, the first in the file the fastest. ``inputs``: never linked
             to, an emulator puts inputs there.
         origin: first address.

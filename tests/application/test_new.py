@@ -105,6 +105,16 @@ def test_nothing_is_overwritten(project: Path, tmp_path: Path) -> None:
     sensor.write_bytes(before)
 
 
+def test_a_folder_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
+    """It ended in TT9000: the project took its name from where the link led."""
+    (tmp_path / "loop").symlink_to("loop")
+    for place in ("loop", "loop/inside"):
+        with pytest.raises(UsageError) as caught:
+            new_application(camera(), tmp_path / place)
+        assert caught.value.code == "TT6010"
+    assert [p.name for p in tmp_path.iterdir()] == ["loop"]
+
+
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "app"
     for options, word in (

@@ -30,7 +30,9 @@ from tvm_tiny.testing.onnx_models import tiny_qdq
 
 CPU_S, MODULES = 0.4 * BUSY, 520
 """What a short command may take."""
-HEAVY = ("tvm", "numpy", "onnx", "networkx", "ortools", "unicorn", "jinja2", "torch")
+HEAVY = (
+    "tvm", "numpy", "onnx", "networkx", "ortools", "unicorn", "jinja2", "torch", "pydantic", "attr"
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ def test_what_compiles_nothing_imports_nothing_heavy(arguments: list[str]) -> No
     code = (
         "import sys, time\n"
         f"sys.argv = ['tvm-tiny', *{arguments!r}]\n"
-        "from tvm_tiny.cli.app import main\n"
+        "from tvm_tiny.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         f"print('HEAVY', [m for m in {HEAVY!r} if m in sys.modules], len(sys.modules),"
         " time.process_time())\n"
@@ -72,19 +74,56 @@ def test_what_compiles_nothing_imports_nothing_heavy(arguments: list[str]) -> No
     assert min(seconds) < CPU_S
 
 
-def test_completion_is_as_quick() -> None:
-    env = {**os.environ, "_TVM_TINY_COMPLETE": "complete_bash", "COMP_WORDS": "tvm-tiny bu"}
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("tvm-tiny bu", "build"),
+        ("tvm-tiny new", "new new-board"),
+        ("tvm-tiny boards --he", "--help"),
+        ("tvm-tiny build --opti", "--optimize"),
+        ("tvm-tiny --de", "--debug"),
+        ("tvm-tiny ", None),
+    ],
+)
+def test_completion_is_as_quick(line: str, found: str | None) -> None:
+    """Every verb, and the options of one, without what compiles or checks."""
+    from tvm_tiny.cli.app import app
+
+    words = len(line.split()) - (not line.endswith(" "))
+    env = {"_TVM_TINY_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(words)}
     code = (
         "import sys; sys.argv = ['tvm-tiny']\n"
-        "from tvm_tiny.cli.app import app\n"
-        "try:\n    app(prog_name='tvm-tiny')\nexcept SystemExit:\n    pass\n"
+        "from tvm_tiny.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
         f"assert not [m for m in {HEAVY!r} if m in sys.modules]\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env={**env, "COMP_CWORD": "1"}, cwd=ROOT,
+        [sys.executable, "-c", code], env={**os.environ, **env}, cwd=ROOT,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert "build" in done.stdout.split()
+    every = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback}
+    wanted = {name.replace("_", "-") for name in every} if found is None else set(found.split())
+    assert set(done.stdout.split()) == wanted
+
+
+def test_help_without_options_says_what_help_with_them_says() -> None:
+    from typer.testing import CliRunner
+
+    from tvm_tiny.cli.app import make_app
+
+    shown = [CliRunner().invoke(make_app(names_only=n), ["--help"]).output for n in (True, False)]
+    assert shown[0] == shown[1]
+    assert "receptive-field" in shown[0]
+
+
+@pytest.mark.parametrize("closed", ["", ">&-", ">/dev/full"])
+def test_the_version_needs_no_typer_and_says_what_is_wrong(closed: str) -> None:
+    line = f"{sys.executable} -X importtime -m tvm_tiny --version {closed}"
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, cwd=ROOT)
+    full = closed == ">/dev/full"
+    assert done.returncode == (2 if full else 0)
+    assert ("typer" in done.stderr) == ("TT6010" in done.stderr) == full
+    assert done.stdout == ("" if closed else f"tvm-tiny {tvm_tiny.__version__}\n")
 
 
 def test_check_imports_what_decides_and_no_torch(model: Path) -> None:

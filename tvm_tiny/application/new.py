@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -109,6 +110,8 @@ def _project(
         raise UsageError("no project can be made of this", tuple(problems), "TT6001")
     how = reading(spec, sensor, front_end.spec if front_end else None)
     board = load_board(artifact.options.board).at(artifact.options.clock_hz)
-    name = "".join(c if c.isalnum() or c in "-_" else "_" for c in target.resolve().name)
+    name = "".join(
+        c if c.isalnum() or c in "-_" else "_" for c in Path(os.path.abspath(target)).name
+    )
     front = front_end.spec if front_end else None
     return Project(name or "firmware", KITS[kit], board, spec, how, labels, front)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import statistics
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -53,6 +52,8 @@ def calibration_of(
     points: Sequence[MeasuredModel], hz: int, compiler: str, *, rehearsed: bool = False
 ) -> Calibration:
     """What points say together."""
+    import statistics  # 20 ms of every look at the boards
+
     factor = round(statistics.median(p.factor for p in points), 4)
     return Calibration(factor, hz, compiler, tuple(points), rehearsed)
 

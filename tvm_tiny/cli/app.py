@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import inspect
 import logging
 import os
 import sys
@@ -14,11 +15,14 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from tvm_tiny.cli.quick import QuickCommand, QuickGroup
 from tvm_tiny.cli.stages import stages_shown
 from tvm_tiny.errors import ExitCode, Problem, TvmTinyError, UsageError
 from tvm_tiny.version import VERSION
 
 _SIGPIPE = 13
+_COMPLETION: Final = "_TVM_TINY_COMPLETE"
+"""What typer calls its variable; shells set it where they complete a line."""
 _MODULES: Final = {
     "commands": ("check", "build", "run", "validate", "profile", "report", "demo"),
     "information": ("targets", "ops", "explain", "doctor", "schema"),
@@ -55,13 +59,17 @@ def _options(
     logging.basicConfig(level=level)
 
 
-def make_app(modules: Iterable[str] = tuple(_MODULES)) -> typer.Typer:
+def make_app(
+    modules: Iterable[str] = tuple(_MODULES), *, names_only: bool = False
+) -> typer.Typer:
     """The command line with the verbs of some modules of this package, or of all.
 
-    A fifth of what ``boards`` or ``doctor`` costs would go into the options of other verbs.
+    A fifth of what ``boards`` or ``doctor`` costs would go into the options of other verbs, and as
+    much of ``--help``, which shows none: ``names_only`` leaves them out.
     """
     made = typer.Typer(
         name="tvm-tiny",
+        cls=QuickGroup,
         help="Compile quantised models to bit-exact C for Cortex-M microcontrollers.",
         no_args_is_help=True,
         add_completion=True,
@@ -71,7 +79,17 @@ def make_app(modules: Iterable[str] = tuple(_MODULES)) -> typer.Typer:
     made.callback()(_options)
     for name in modules:
         importlib.import_module(f"tvm_tiny.cli.{name}").add_to(made)
+    for command in made.registered_commands:
+        command.cls = QuickCommand
+        if names_only and command.callback is not None:
+            command.name = command.name or command.callback.__name__.replace("_", "-")
+            command.help = command.help or inspect.getdoc(command.callback)
+            command.callback = _nothing
     return made
+
+
+def _nothing() -> None:
+    """Stands for a command where only its name and help are shown."""
 
 
 def __getattr__(name: str) -> typer.Typer:
@@ -83,16 +101,28 @@ def __getattr__(name: str) -> typer.Typer:
 
 
 def _asked(arguments: list[str]) -> tuple[str, ...]:
-    """The module of the verb that the line begins with; all for help, completion, a wrong verb."""
+    """The module of the verb that the line begins with; all for a wrong verb."""
     verb = arguments[0] if arguments else ""
     found = tuple(name for name, verbs in _MODULES.items() if verb in verbs)
     return found or tuple(_MODULES)
 
 
+def _app_for(arguments: list[str]) -> typer.Typer:
+    """No more of the command line than these arguments, or a shell that completes them, need."""
+    if _COMPLETION not in os.environ:
+        return make_app(_asked(arguments), names_only=arguments in ([], ["--help"], ["-h"]))
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+    words = line.split()
+    behind = len(words) > 2 or (len(words) == 2 and line[-1].isspace())
+    if os.environ.get("COMP_CWORD", "").isdecimal():
+        behind = int(os.environ["COMP_CWORD"]) > 1
+    return make_app(_asked(words[1:])) if behind else make_app(names_only=True)
+
+
 def _run() -> None:
     try:
         with stages_shown():
-            make_app(_asked(sys.argv[1:]))(standalone_mode=True)
+            _app_for(sys.argv[1:])(standalone_mode=True)
     except SystemExit as end:
         # rich and typer make it exit code 1, which is an internal error's.
         if isinstance(end.__context__, BrokenPipeError):

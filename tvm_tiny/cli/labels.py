@@ -15,7 +15,6 @@ from rich.table import Table
 from rich.text import Text
 
 from tvm_tiny.errors import Problem, UsageError
-from tvm_tiny.files.reading import UnreadableError, read_bounded
 
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
@@ -85,6 +84,8 @@ def labelled(artifact: Artifact, data: str, labels: Path | None) -> Labelled | N
 
 def read_names(path: Path) -> tuple[str, ...]:
     """Names of classes, one a line; UsageError TT6004, the file cannot be read."""
+    from tvm_tiny.files.reading import UnreadableError, read_bounded
+
     try:
         text = read_bounded(path, _LIMIT_BYTES).decode("utf-8-sig")
     except (UnreadableError, UnicodeDecodeError) as error:

@@ -106,12 +106,15 @@ def test_nothing_is_overwritten(project: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_leads_to_itself_is_refused(tmp_path: Path) -> None:
-    """It ended in TT9000: the project took its name from where the link led."""
+    """It ended in TT9000, after the build: the project took its name from where the link led."""
     (tmp_path / "loop").symlink_to("loop")
     for place in ("loop", "loop/inside"):
         with pytest.raises(UsageError) as caught:
             new_application(camera(), tmp_path / place)
         assert caught.value.code == "TT6010"
+        done = cli("new", "none.tflite", "--board", BOARD, "-o", tmp_path / place)
+        assert done.returncode == 2
+        assert "TT6010" in done.stderr  # before the model is looked at
     assert [p.name for p in tmp_path.iterdir()] == ["loop"]
 
 

@@ -59,9 +59,7 @@ def _options(
     logging.basicConfig(level=level)
 
 
-def make_app(
-    modules: Iterable[str] = tuple(_MODULES), *, names_only: bool = False
-) -> typer.Typer:
+def make_app(modules: Iterable[str] = tuple(_MODULES), *, names_only: bool = False) -> typer.Typer:
     """The command line with the verbs of some modules of this package, or of all.
 
     A fifth of what ``boards`` or ``doctor`` costs would go into the options of other verbs, and as

@@ -153,7 +153,8 @@ def check_writable(path: Path) -> None:
     place = _place(path)
     _check_name(place)
     with contextlib.suppress(FileNotFoundError):
-        os.lstat(place)
+        if stat.S_ISLNK(os.lstat(place).st_mode):  # behind all links is one: it leads to itself
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     parent = place.parent
     while not exists(parent):
         parent = parent.parent

@@ -22,6 +22,7 @@ from tvm_tiny.schedules.dsp.int16 import DspInt16
 from tvm_tiny.schedules.dsp.matmul import DspMatMul
 from tvm_tiny.schedules.dsp.matrix import DspMatrix
 from tvm_tiny.schedules.dsp.recurrent import DspRecurrent
+from tvm_tiny.schedules.dsp.sigmoid import DspSigmoid
 from tvm_tiny.schedules.dsp.svdf import DspSvdf
 from tvm_tiny.schedules.dsp.training import DspTraining
 from tvm_tiny.schedules.dsp.vector import DspVector
@@ -51,7 +52,8 @@ def default_rules(core: Core, optimize: str = "speed") -> tuple[ScheduleRule, ..
     depthwise = *first, DspDepthwiseFours(straight=fast), DspDepthwise(two_rows=fast)
     vector = DspVector(compact=int(not fast))
     matrices = vector, DspDot(), *winograd, matrix, DspMatMul()
-    rest = DspElementwise(), DspChannels(), DspRecurrent(), DspSvdf(), DspInt16(), DspTraining()
+    rows = DspElementwise(), DspChannels(), DspSigmoid()
+    rest = *rows, DspRecurrent(), DspSvdf(), DspInt16(), DspTraining()
     return (*added, *matrices, *depthwise, *rest, *last)
 
 
@@ -79,6 +81,7 @@ __all__ = [
     "DspMatMul",
     "DspMatrix",
     "DspRecurrent",
+    "DspSigmoid",
     "DspSvdf",
     "DspTraining",
     "DspVector",

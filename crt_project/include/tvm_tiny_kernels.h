@@ -212,36 +212,102 @@ static inline int32_t tvm_tiny_softmax16_result(int32_t exponential, int32_t inv
 }
 
 /*
- * LOGISTIC and TANH of int16 by a table of the logistic function in steps of 1/24 (TFLite's
- * sigmoid_table_uint16). x: the argument times 3 * 4096; entry and next: the table where |x| lies
- * (tvm_tiny_logistic16_place, tvm_tiny_tanh16_place) and behind it. Results in steps of 2^-15.
+ * LOGISTIC and TANH of int16 by a table of the logistic function in steps of 1/24 from -256 to 256
+ * of them (TFLite's sigmoid_table_uint16 and its reflection). x: the argument times 3 * 4096; entry
+ * and next: the table at the place of x (tvm_tiny_logistic16_place, tvm_tiny_tanh16_place, counted
+ * from its middle) and behind it. Results in steps of 2^-15. No branch: both ends of the table are
+ * flat.
  */
+static inline int32_t tvm_tiny_sigmoid_place(int32_t steps)
+{
+#if defined(__GNUC__) && !defined(__clang__) && defined(__thumb2__) && !defined(TVM_TINY_PLAIN_C)
+    __asm__("ssat %0, #9, %0" : "+r"(steps));
+    return steps;
+#else
+    return tvm_tiny_clamp(steps, -256, 255);
+#endif
+}
+
 static inline int32_t tvm_tiny_logistic16_place(int32_t x)
 {
-    const int32_t place = (x < 0 ? -x : x) >> 9;
-    return place < 255 ? place : 254;
+    return tvm_tiny_sigmoid_place(x >> 9);
 }
 
 static inline int32_t tvm_tiny_logistic16(int32_t x, int32_t entry, int32_t next)
 {
-    const int32_t size = x < 0 ? -x : x;
-    const int32_t inside = entry * 512 + (size & 511) * (next - entry);
-    const int32_t value = size >> 9 >= 255 ? 32767 * 1024 : inside;
-    return (x < 0 ? (1 << 25) - value + 511 : value + 512) >> 10;
+    const int32_t inside = entry * 512 + (x & 511) * (next - entry);
+    int32_t value = inside + 512 + (x >> 31); /* 0 to 2^25 + 511, to be limited to 1 to 32767 */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__thumb2__) && !defined(TVM_TINY_PLAIN_C)
+    __asm__("usat %0, #15, %0, asr #10" : "+r"(value));
+#else
+    value = value >> 10 < 32767 ? value >> 10 : 32767;
+#endif
+    return value - ((value - 1) >> 31);
 }
 
 static inline int32_t tvm_tiny_tanh16_place(int32_t x)
 {
-    const int32_t place = (x < 0 ? -x : x) >> 8;
-    return place < 255 ? place : 254;
+    return tvm_tiny_sigmoid_place(x >> 8);
 }
 
 static inline int32_t tvm_tiny_tanh16(int32_t x, int32_t entry, int32_t next)
 {
-    const int32_t size = x < 0 ? -x : x;
-    const int32_t inside = entry * 256 + (size & 255) * (next - entry);
-    const int32_t value = size >> 8 >= 255 ? 65535 * 256 : inside;
-    return (x < 0 ? (1 << 23) - value + 127 : value - (1 << 23) + 128) >> 8;
+    const int32_t inside = entry * 256 + (x & 255) * (next - entry);
+    return ((inside + 128 + (x >> 31)) >> 8) - 32768;
+}
+
+/* Once in every kernel: its shift is a constant there. */
+#if defined(__GNUC__)
+#define TVM_TINY_KERNELS_INLINE inline __attribute__((always_inline))
+#else
+#define TVM_TINY_KERNELS_INLINE inline
+#endif
+
+/* count elements, two at a time; argument: (x * multiplier) / 2^shift, ties up. y may be x. */
+static TVM_TINY_KERNELS_INLINE void tvm_tiny_logistic16_row(const int16_t *x, const uint16_t *table,
+                                                            int16_t *y, int32_t count,
+                                                            int32_t multiplier, int32_t shift)
+{
+    const int32_t half = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
+    int32_t i;
+    for (i = 0; i + 1 < count; i += 2) {
+        const int32_t a = (x[i] * multiplier + half) >> shift;
+        const int32_t b = (x[i + 1] * multiplier + half) >> shift;
+        const uint16_t *const p = table + 256 + tvm_tiny_logistic16_place(a);
+        const uint16_t *const q = table + 256 + tvm_tiny_logistic16_place(b);
+        const int32_t first = tvm_tiny_logistic16(a, p[0], p[1]);
+        const int32_t second = tvm_tiny_logistic16(b, q[0], q[1]);
+        y[i] = (int16_t)first;
+        y[i + 1] = (int16_t)second;
+    }
+    if (i < count) {
+        const int32_t a = (x[i] * multiplier + half) >> shift;
+        const uint16_t *const p = table + 256 + tvm_tiny_logistic16_place(a);
+        y[i] = (int16_t)tvm_tiny_logistic16(a, p[0], p[1]);
+    }
+}
+
+static TVM_TINY_KERNELS_INLINE void tvm_tiny_tanh16_row(const int16_t *x, const uint16_t *table,
+                                                        int16_t *y, int32_t count,
+                                                        int32_t multiplier, int32_t shift)
+{
+    const int32_t half = shift > 0 ? (int32_t)1 << (shift - 1) : 0;
+    int32_t i;
+    for (i = 0; i + 1 < count; i += 2) {
+        const int32_t a = (x[i] * multiplier + half) >> shift;
+        const int32_t b = (x[i + 1] * multiplier + half) >> shift;
+        const uint16_t *const p = table + 256 + tvm_tiny_tanh16_place(a);
+        const uint16_t *const q = table + 256 + tvm_tiny_tanh16_place(b);
+        const int32_t first = tvm_tiny_tanh16(a, p[0], p[1]);
+        const int32_t second = tvm_tiny_tanh16(b, q[0], q[1]);
+        y[i] = (int16_t)first;
+        y[i + 1] = (int16_t)second;
+    }
+    if (i < count) {
+        const int32_t a = (x[i] * multiplier + half) >> shift;
+        const uint16_t *const p = table + 256 + tvm_tiny_tanh16_place(a);
+        y[i] = (int16_t)tvm_tiny_tanh16(a, p[0], p[1]);
+    }
 }
 
 /* A float32 given by its bits (generated code must not lose digits of a constant). */

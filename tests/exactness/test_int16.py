@@ -62,7 +62,7 @@ def test_every_argument_of_the_interpolated_tables(kind: str, scale: float) -> N
     data = m.finish(y)
     wanted = TFLMReference(data).run({"x": np.zeros_like(x), "all": x})["y"]
     attrs = int16.sigmoid_params({"LOGISTIC": "logistic16", "TANH": "tanh16"}[kind], scale)
-    table = sigmoid_table().astype(np.int64)
+    table = sigmoid_table().astype(np.int64)[256:]  # what TFLite has
     bits = 9 if kind == "LOGISTIC" else 8
     half = 1 << (attrs["shift"] - 1)
     places = (x.astype(np.int64) * attrs["multiplier"] + half) >> attrs["shift"]

@@ -38,15 +38,23 @@ _ABOVE_FLOOR: Final = (
 """How far TFLite's table is above the exact values, rounded down: it is not quite rounded."""
 
 
+TABLE_ENTRIES: Final = 513
+"""Of ``sigmoid_table``."""
+
+
 @lru_cache(maxsize=1)
 def sigmoid_table() -> npt.NDArray[np.uint16]:
-    """65536 * sigmoid(i / 24), uint16[256]: TFLite's ``sigmoid_table_uint16``, to the last bit.
+    """65536 * sigmoid(i / 24), i from -256 to 256, uint16[513].
 
-    Both functions of 16 bits interpolate in it.
+    The middle, from 0 to 255, is TFLite's ``sigmoid_table_uint16``, to the last bit; entries below
+    0 are 65536 less those above, and the ends are flat: an argument needs no sign and no limit
+    but that of its place. Both functions of 16 bits interpolate in it.
     """
     exact = [65536.0 / (1.0 + math.exp(-i / 24.0)) for i in range(256)]
     above = [int(digit) for digit in _ABOVE_FLOOR]
-    return np.array([math.floor(e) + a for e, a in zip(exact, above, strict=True)], np.uint16)
+    half = np.array([math.floor(e) + a for e, a in zip(exact, above, strict=True)])
+    whole = np.concatenate([65536 - half[:0:-1], half])
+    return np.pad(whole, 1, mode="edge").astype(np.uint16)
 
 
 @dataclass(frozen=True)

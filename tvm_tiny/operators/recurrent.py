@@ -11,6 +11,7 @@ import numpy as np
 
 from tvm_tiny._tvm import TIR, IRBuilder, tirx
 from tvm_tiny.arithmetic.element_types import Q8, element_type
+from tvm_tiny.arithmetic.recurrent import TABLE_ENTRIES
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, RowCall, register
 from tvm_tiny.operators.elementwise import int32
@@ -106,7 +107,7 @@ class Lstm(_Recurrent):
         with IRBuilder() as builder, TIR.prim_func(s_tir=True):
             TIR.func_name("main")
             sizes = (depth, GATES * units * depth, GATES * units * units, GATES * units,
-                     GATES * units, 256, units, units)  # fmt: skip
+                     GATES * units, TABLE_ENTRIES, units, units)  # fmt: skip
             kind, wide = node.operands[0].dtype, _sum_type(node)
             types = (kind, "int8", "int8", wide, wide, "uint16", kind, "int16")
             x, wx, wh, bx, bh, table, hidden, cell = (
@@ -166,19 +167,21 @@ class LstmUnit:
     """The sums are ``narrow``."""
 
     def _scaled(self, value: Any, multiplier: int, shift: int, fast: bool) -> Any:
+        """As int16."""
         if multiplier == 1 << 30 and shift < 0:
             return call("lstm_halve", value, int32(shift))
-        name = "requantize_narrow" if fast else "requantize"
-        return call(name, value, int32(multiplier), int32(shift))
+        if fast:
+            return call("lstm_scale", value, int32(multiplier), int32(shift))
+        return call("clamp16", call("requantize", value, int32(multiplier), int32(shift)))
 
     def _half(self, value: Any, multiplier: int, shift: int) -> Any:
-        """A sum in Q3.12."""
+        """A sum in Q3.12, saturated."""
         if _sum_type(self.node) == "int64":
-            return call("requantize_once", value, int32(multiplier), int32(shift))
+            return call("clamp16", call("requantize_once", value, int32(multiplier), int32(shift)))
         return self._scaled(value, multiplier, shift, self.fast)
 
     def _product(self, at: int, a: Any, b: Any) -> Any:
-        """A product of two Q0.15, or of one and a cell state, requantised."""
+        """A product of two Q0.15, or of one and a cell state, requantised, as int16."""
         shift = self.node.attrs["shifts"][at]
         return self._scaled(a * b, self.node.attrs["multipliers"][at], shift, shift <= 0)
 
@@ -191,15 +194,15 @@ class LstmUnit:
         multipliers, shifts = self.node.attrs["gate_multipliers"], self.node.attrs["gate_shifts"]
         halves = [self._half(self.sums[at], multipliers[at], shifts[at])
                   for at in (gate, GATES + gate)]  # fmt: skip
-        value = call("lstm_gate", *halves)
+        value = call("clamp16", halves[0] + halves[1])
         if gate == 2:
             return self._tanh(value, 3, 0)
         return call("lstm_sigmoid", value, self.table.access_ptr("r"))
 
     def cell(self, old: Any) -> Any:
         """The cell state, int16: forget gate times the old one, input gate times cell gate."""
-        kept = call("clamp16", self._product(0, self.gate(1), old.astype("int32")))
-        added = call("clamp16", self._product(1, self.gate(0), self.gate(2)))
+        kept = self._product(0, self.gate(1), old.astype("int32"))
+        added = self._product(1, self.gate(0), self.gate(2))
         return call("lstm_cell", kept, added, int32(self.node.attrs["cell_clip"])).astype("int16")
 
     def hidden(self, cell: Any) -> Any:

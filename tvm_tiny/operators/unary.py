@@ -13,6 +13,7 @@ from typing import Any
 
 from tvm_tiny._tvm import te, tirx
 from tvm_tiny.arithmetic.luts import RSQRT_SPARE
+from tvm_tiny.arithmetic.recurrent import TABLE_ENTRIES
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Kind, register
 from tvm_tiny.operators.conv import requantised
@@ -20,7 +21,6 @@ from tvm_tiny.operators.elementwise import int32, limited, rescaled, rescaling_l
 from tvm_tiny.operators.kinds import INT16, INT32, QUANTISED_TYPES, UINT16, OneByOne
 
 Attrs = Mapping[str, Any]
-TABLE_ENTRIES = 256
 
 
 class _Unary(OneByOne):
@@ -157,7 +157,7 @@ class Clip(_Unary):
 
 
 def _table_of_sigmoid(node: Node) -> str | None:
-    """The table is a constant of 256 uint16."""
+    """The table is a constant of 513 uint16."""
     table = node.operands[1]
     if table.data is None or table.shape != (TABLE_ENTRIES,):
         return f"it is {table.dtype}{list(table.shape)}"
@@ -181,7 +181,7 @@ class _Sigmoid(_Unary):
         if shift:
             argument = (argument + int32(1 << (shift - 1))) >> int32(shift)
         name = f"tvm_tiny_{self.name}"
-        place = tirx.call_extern("int32", f"{name}_place", argument)
+        place = tirx.call_extern("int32", f"{name}_place", argument) + int32(TABLE_ENTRIES // 2)
         ends = (table[place + offset].astype("int32") for offset in (0, 1))
         return tirx.call_extern("int32", name, argument, *ends).astype("int16")
 

@@ -63,6 +63,8 @@ class DspInt16(ScheduleRule):
             return Declined(self.name, "not a sum of products")
         if any(t.data is None for t in node.operands[1:]):
             return Declined(self.name, "weights computed at run time")
+        if node.operands[0].data is not None:
+            return Declined(self.name, "a constant input")
         if node.attrs.get("groups", 1) != 1 or node.attrs.get("weight_zero_point", 0):
             return Declined(self.name, "groups, or weights with a zero point")
         if any(node.attrs.get(f"{side}_zero_point", 0) for side in ("input", "output")):

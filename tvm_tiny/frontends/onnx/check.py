@@ -165,8 +165,9 @@ def float_problems(graph: OnnxGraph) -> list[Problem]:
             readers.setdefault(name, []).append(node)
     out: list[Problem] = []
     for node in graph.nodes:
+        record = usable(node)
         free = node.op in ("QuantizeLinear", "DequantizeLinear", SHIFT)
-        if free or usable(node) is None or set(node.outputs) <= known:
+        if free or record is None or record.gridded or set(node.outputs) <= known:
             continue
         for name in node.outputs:
             loose = [n for n in readers.get(name, []) if not _may_read_float(node, n, known)]
@@ -211,6 +212,8 @@ class _Reader:
     def __init__(self, proto: Any, shapes: Mapping[str, tuple[int, ...]]) -> None:
         self._proto = proto
         self._shapes = shapes
+        records = [lookup(str(node.op_type)) for node in proto.graph.node[:_NODE_LIMIT]]
+        self._sequences = any(record is not None and record.gridded for record in records)
         self.problems: list[Problem] = []
         self.dynamic: list[Problem] = []
         self.unsupported: list[Problem] = []
@@ -329,7 +332,7 @@ class _Reader:
             self._dynamic(where, f"the given shape {tuple(shape)} does not fit")
         elif min(shape) < 1 or math.prod(shape) > TENSOR_LIMIT:
             self._dynamic(where, f"shape {tuple(shape)} (limit {TENSOR_LIMIT} elements)")
-        elif len(shape) > 1 and shape[0] != 1:
+        elif len(shape) > 1 and shape[0] != 1 and not (self._sequences and shape[1] == 1):
             self._dynamic(where, f"batch of {shape[0]}", "one sample runs at a time: export with 1")
         return tuple(shape)
 
@@ -364,6 +367,8 @@ class _Reader:
             return self._array(a.t, f"{node.where} {a.name}")
         if kind in (6, 7):
             return list(a.floats if kind == 6 else a.ints)
+        if kind == 8:
+            return [bytes(s).decode("utf-8", "replace") for s in a.strings]
         return f"attribute type {kind}"
 
     def _check_order(

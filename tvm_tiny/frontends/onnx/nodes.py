@@ -62,7 +62,8 @@ def _arity(node: OnnxNode, spec: Record) -> list[Problem]:
     left_out = "" in node.inputs[:low] and node.op != "Resize"
     if not low <= len(node.inputs) <= high or left_out:
         out.append(node.problem(f"{len(node.inputs)} operands", f"{low} to {high} are supported"))
-    if not 1 <= len(node.outputs) <= spec.outputs or not node.outputs[0]:
+    named = node.outputs if spec.gridded else node.outputs[:1]
+    if not 1 <= len(node.outputs) <= spec.outputs or not any(named):
         out.append(node.problem(f"{len(node.outputs)} results", f"{spec.outputs} is supported"))
     return out
 

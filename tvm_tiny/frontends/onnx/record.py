@@ -142,6 +142,7 @@ class Record:
         rewrite: to other nodes.
         domain: of the operator, "" for ONNX's own.
         moves: it moves values, or picks some of them, and computes nothing.
+        gridded: its results are integers of a known scale, whatever reads them.
         pointwise: every number of its result is a function of one number, or of one and constants.
         quantised: quantised models may have it.
         floats: float models may have it.
@@ -158,6 +159,7 @@ class Record:
     rewrite: Rewrite | None = None
     domain: str = ""
     moves: bool = False
+    gridded: bool = False
     pointwise: bool = False
     quantised: bool = True
     floats: bool = True

@@ -10,5 +10,6 @@ from tvm_tiny.frontends.onnx.operators import normalise as normalise
 from tvm_tiny.frontends.onnx.operators import quantised as quantised
 from tvm_tiny.frontends.onnx.operators import quantisers as quantisers
 from tvm_tiny.frontends.onnx.operators import rearranging as rearranging
+from tvm_tiny.frontends.onnx.operators import recurrent as recurrent
 from tvm_tiny.frontends.onnx.operators import reductions as reductions
 from tvm_tiny.frontends.onnx.operators import sliding as sliding

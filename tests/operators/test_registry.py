@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tflite
 from paths import ROOT
 from registry_cases import CASES, model, one, samples
 
 import tvm_tiny
 from tvm_tiny.arithmetic import quant
+from tvm_tiny.errors import TvmTinyError
 from tvm_tiny.frontends.tflite.registry import REGISTRY, taken
+from tvm_tiny.testing.op_options import OPTION_TABLES
 from tvm_tiny.testing.tflite_writer import TFLiteWriter
 from tvm_tiny.validate.reference import TFLMReference
 
@@ -139,3 +142,27 @@ def test_what_the_page_says_is_tested() -> None:
     text = "\n".join([*sources, here.read_text().split("BY_METHOD = ")[0]])
     written = {name: BY_METHOD.get(name, f'"{name}') for name in REGISTRY if taken(name)}
     assert [name for name, call in written.items() if call not in text] == []
+
+
+def test_the_page_has_every_builtin_operator_of_the_interpreter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All kernels are looked up before the first is asked: it stops at the first it lacks."""
+    codes = {n for n, v in vars(tflite.BuiltinOperator).items() if isinstance(v, int)}
+    last, registered = "STABLEHLO_ABS", set[str]()
+    for name in sorted(codes - {"CUSTOM", "DELEGATE", "PLACEHOLDER_FOR_GREATER_OP_CODES"}):
+        w = TFLiteWriter("two")
+        x = w.input("x", (1, 4), scale=0.1, zero_point=0)
+        for kind in dict.fromkeys((name, last)):
+            if kind not in OPTION_TABLES:
+                monkeypatch.setitem(OPTION_TABLES, kind, OPTION_TABLES["ABS"])
+            x = w.op(kind, [x], (1, 4), 0.1, 0, name=kind)
+        w.output(x)
+        with pytest.raises(TvmTinyError) as caught:
+            TFLMReference(w.finish())
+        said = str(caught.value)
+        assert "find op for builtin" in said
+        if f"'{last}'" in said and name != last:
+            registered.add(name)
+    assert len(registered) > 90
+    assert registered == codes & set(REGISTRY)

@@ -111,6 +111,28 @@ def test_every_layer_has_a_hot_loop_and_streams_their_calls(report: Report) -> N
         assert sum(m > 0 for m in made) > 1  # views make nothing
 
 
+def test_a_tensor_is_called_as_its_layer(report: Report) -> None:
+    """Before: six boxes of the arena called 'model_activ', cut where they would differ."""
+    names = [f"model/block_{i}/Relu;model/block_{i}/Conv2D" for i in range(3)]
+    layers = [
+        msgspec.structs.replace(report.layers[0], index=i, name=name)
+        for i, name in enumerate(names)
+    ]
+    placed = [
+        msgspec.structs.replace(report.plan.placements[0], tensor=tensor)
+        for tensor in ("image", *(f"model_block_{i}_Relu" for i in range(3)))
+    ]
+    plan = msgspec.structs.replace(report.plan, placements=placed)
+    html = page(msgspec.structs.replace(report, layers=layers, plan=plan))
+    found = json.loads(re.search(r'"tensors":(\{.*?\})', html).group(1))  # type: ignore[union-attr]
+    assert found == {
+        "image": "image",
+        "model_block_0_Relu": "block_0/Relu",
+        "model_block_1_Relu": "block_1/Relu",
+        "model_block_2_Relu": "block_2/Relu",
+    }
+
+
 def test_a_project_has_the_page(artifact: Artifact, tmp_path: Path) -> None:
     artifact.save(tmp_path / "out")
     assert (tmp_path / "out" / "report.html").read_text() == page(artifact.report)

@@ -7,6 +7,8 @@ for the page's script are JSON in which no ``<`` is left, and the script writes 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -26,6 +28,7 @@ from tvm_tiny.report.results import Accuracy, LayerCost, PlanPoint, ValidationIn
 from tvm_tiny.report.text import verdict
 
 _HEIGHT_PIXELS: Final = 720
+_NOT_IN_C: Final = re.compile(r"\W", re.ASCII)
 _SHOWN: Final = 50
 """Rows of a table in a notebook."""
 
@@ -45,11 +48,13 @@ def page(report: Report) -> str:
     """The whole page of a report."""
     nodes = [name for s in report.plan.segments for name in s.layers]
     tensors = list(dict.fromkeys(p.tensor for p in report.plan.placements))
+    labels = short_labels([x.name for x in report.layers])
+    steps = _tensor_labels(report, labels, list(dict.fromkeys(nodes)))
     data = {
         "report": report,
-        "tensors": dict(zip(tensors, short_labels(tensors), strict=True)),
-        "labels": short_labels([x.name for x in report.layers]),
-        "steps": short_labels(nodes),
+        "tensors": _tensor_labels(report, labels, tensors),
+        "labels": labels,
+        "steps": [steps[name] for name in nodes],
     }
     chosen = next(
         (i for i, p in enumerate(report.plans) if p.arena_bytes == report.memory.arena_bytes), -1
@@ -65,6 +70,18 @@ def page(report: Report) -> str:
             data=Markup(script_data(data)),
         )
     )
+
+
+def _tensor_labels(report: Report, labels: Sequence[str], tensors: Sequence[str]) -> dict[str, str]:
+    """A label a tensor: its layer's in the table, or a short one of its own.
+
+    Tensors are called as their layers, with an underscore for what no name of C may hold.
+    """
+    names = [_NOT_IN_C.sub("_", layer.name.split(";")[0]) for layer in report.layers]
+    count = Counter(names)
+    called = {n: label for n, label in zip(names, labels, strict=True) if count[n] == 1}
+    short = zip(tensors, short_labels(tensors), strict=True)
+    return {tensor: called.get(tensor, label) for tensor, label in short}
 
 
 def script_data(value: Any) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ FOLDERS = ("docs", "examples", "benchmarks")
 INSIDE = ("passes", "schedules", "crt_project")
 """Beside the package in the tree, inside it where it is installed."""
 TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE")
+ITEM = re.compile(r"[*-] |1\. ")
+PARAGRAPH = re.compile(r"(?![*-] |\d+\. |[#|>]|```)\S")
 NAVIGATION = (
     ("Begin", ("README", "docs/new", "docs/quantising", "docs/accuracy", "docs/report")),
     ("Memory", ("docs/receptive-field", "docs/redistribution", "docs/tuning")),
@@ -96,6 +99,19 @@ def stage_package(package: Path) -> None:
         shutil.copytree(ROOT / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
+def as_github_reads(text: str) -> str:
+    """A list right below a paragraph begins one: mkdocs's Markdown wants an empty line between."""
+    out: list[str] = []
+    fenced, before = False, ""
+    for line in text.splitlines():
+        fenced ^= line.lstrip().startswith("```")
+        if not fenced and ITEM.match(line) and PARAGRAPH.match(before):
+            out.append("")
+        out.append(line)
+        before = line
+    return "\n".join(out) + "\n"
+
+
 def stage(folder: Path) -> None:
     """Write the pages and the configuration of a site."""
     tree = folder / "tree"
@@ -104,6 +120,8 @@ def stage(folder: Path) -> None:
     stage_package(folder / "package" / "tvm_tiny")
     for name in TOP:
         shutil.copy(ROOT / name, tree)
+    for path in tree.rglob("*.md"):
+        path.write_text(as_github_reads(path.read_text(encoding="utf-8")), encoding="utf-8")
     for name, text in api_pages().items():
         path = tree / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from paths import ROOT
@@ -15,6 +16,24 @@ import tvm_tiny
 
 pytest.importorskip("mkdocs", reason="pip install 'tvm-tiny[docs]'")
 pytest.importorskip("mkdocstrings")
+
+
+def _site() -> Any:
+    spec = importlib.util.spec_from_file_location("tvm_tiny_site", ROOT / "docs" / "site.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_list_below_a_paragraph_is_one() -> None:
+    """Code, tables and lines that go on in a list stay as they are."""
+    text = (
+        "What it does:\n* one\n  goes on\n* two\n\n```sh\nls\n* no list\n```\n1. first\n2. second\n"
+    )
+    assert _site().as_github_reads(text) == text.replace("does:\n", "does:\n\n")
+    assert _site().as_github_reads("at least\n128. The float\n") == "at least\n128. The float\n"
 
 
 @pytest.mark.slow
@@ -27,18 +46,15 @@ def test_the_site_is_built_with_a_page_of_the_api(tmp_path: Path) -> None:
     api = (tmp_path / "site" / "api" / "index.html").read_text(encoding="utf-8")
     for name in set(tvm_tiny.__all__) - {"VERSION", "__version__"}:
         assert f".{name}" in api, name
+    boards = (tmp_path / "site" / "docs" / "boards" / "index.html").read_text(encoding="utf-8")
+    assert "<li>A line that is not in the cache" in boards
     front = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "fonts.googleapis" not in front
 
 
 @pytest.mark.slow
 def test_a_link_to_nowhere_fails(tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("tvm_tiny_site", ROOT / "docs" / "site.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.stage(tmp_path)
+    _site().stage(tmp_path)
     page = tmp_path / "tree" / "docs" / "new.md"
     page.write_text(f"{page.read_text()}\n[gone](nowhere.md)\n")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
+import msgspec
 import pytest
 import unicorn.arm_const as arm
 import unicorn.unicorn_const as uc_const
@@ -26,6 +27,7 @@ from tvm_tiny.boards.firmware import Linked, link
 from tvm_tiny.boards.flashers import FLASHERS
 from tvm_tiny.boards.hot import hot_functions
 from tvm_tiny.boards.placing import HotConstant, HotFunction, Needs, has_room, hot_sections, place
+from tvm_tiny.boards.regions import joined, parts_of
 from tvm_tiny.boards.rendering import boot2_words, crc32_mpeg
 from tvm_tiny.boards.running import carry_out, make_job
 from tvm_tiny.crt_project import write_project
@@ -188,6 +190,55 @@ def test_an_arena_as_large_as_the_ram_keeps_code_in_flash(project: Path, kind: s
         assert (found.board.code_ram is not None) == bool(found.placement.hot) == split
         job = make_job(board, found.check())
         assert carry_out(FLASHERS["simulator"], job, lambda _: None, 60.0) == 0
+
+
+def _with_arena(folder: Path, board: Board, kind: str, arena_bytes: int) -> Linked:
+    spec: ProjectSpec = replace(SPEC, core=board.core, arena_bytes=arena_bytes)
+    write_project(spec, folder)
+    header = folder / "include" / "tiny.h"
+    header.write_text(header.read_text().replace("ARENA_BYTES 40u", f"ARENA_BYTES {arena_bytes}u"))
+    return link(folder, spec, board, compiler=find_compiler(kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_arena_that_no_memory_holds_lies_over_two(tmp_path: Path, kind: str) -> None:
+    """DTCM of 64 KiB with SRAM of 256 KiB right behind it; the bench fills and reads all of it."""
+    board = load_board("stm32f746g-disco")
+    sizes = (300_000, 0x5_0000, 100_000)
+    found, larger, small = (_with_arena(tmp_path / str(n), board, kind, n) for n in sizes)
+    assert found.placement.arena.name == "DTCM_SRAM"
+    assert found.board == board
+    uses = {use.region.name: use.needed_bytes for use in found.uses}
+    assert uses["DTCM"] == 0x1_0000
+    assert 300_000 < uses["DTCM"] + uses["SRAM"] <= 0x5_0000
+    job = make_job(board, found.check())
+    assert carry_out(FLASHERS["simulator"], job, lambda _: None, 60.0) == 0
+    assert [use.region.name for use in larger.uses if use.missing_bytes] == ["SRAM"]
+    assert (small.placement.stack.name, small.placement.arena.name) == ("DTCM", "SRAM")
+
+
+def test_memories_that_lie_end_to_end_join() -> None:
+    """The fastest stays first, parts keep their place; with a gap between them none does."""
+    board = load_board("nucleo-f767zi")
+    whole = board.joined
+    assert whole is not None
+    assert [r.name for r in whole.rams] == ["DTCM_SRAM"]
+    (ram,) = whole.rams
+    assert ram.length_bytes == sum(r.length_bytes for r in board.rams)
+    assert parts_of(ram, board.regions) == board.rams
+    assert load_board("nucleo-h743zi2").joined is None
+    three = tuple(
+        msgspec.structs.replace(
+            board.rams[0], name=name, origin=0x2000_0000 + at, length_bytes=0x1000
+        )
+        for name, at in (("LAST", 0x2000), ("FIRST", 0), ("NEXT", 0x1000), ("APART", 0x4000))
+    )
+    found = joined(three)
+    assert found is not None
+    assert [(r.name, r.length_bytes) for r in found] == [
+        ("FIRST_NEXT_LAST", 0x3000),
+        ("APART", 0x1000),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tvm_tiny import plugins
 from tvm_tiny.boards.calibration import Calibration
 from tvm_tiny.boards.clocks import CoreClock, check_clock
 from tvm_tiny.boards.memories import BufferCache, Text, cache_faults
-from tvm_tiny.boards.regions import Region, Write, divided, region_faults
+from tvm_tiny.boards.regions import Region, Write, divided, joined, region_faults
 from tvm_tiny.device.uarts import Uart
 from tvm_tiny.errors import Problem, TvmTinyError, UsageError
 from tvm_tiny.files.reading import UnreadableError, decode_toml, read_bounded
@@ -176,6 +176,12 @@ class Board(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def divided(self) -> Board | None:
         """With hot code in the part of a RAM that the code bus sees; None: there is none."""
         found = divided(self.regions)
+        return None if found is None else msgspec.structs.replace(self, regions=found)
+
+    @property
+    def joined(self) -> Board | None:
+        """With RAMs that lie end to end as one; None: no two lie so."""
+        found = joined(self.regions)
         return None if found is None else msgspec.structs.replace(self, regions=found)
 
     @property

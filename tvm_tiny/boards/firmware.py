@@ -24,7 +24,7 @@ from tvm_tiny.boards.placing import (
     has_room,
     place,
 )
-from tvm_tiny.boards.regions import Region
+from tvm_tiny.boards.regions import Region, parts_of
 from tvm_tiny.boards.rendering import board_files
 from tvm_tiny.device.board import QEMU_BOARD
 from tvm_tiny.device.uarts import uart_source
@@ -227,7 +227,33 @@ def link(
         linked = _link(replace(how, board=board), cold)
     elif missing and parts.code_ram and all(r == parts.code_ram for r in missing):
         linked = _link(how, cold)
-    return linked
+    return _over_several(how, board, cold, linked)
+
+
+def _over_several(how: _How, board: Board, cold: Needs, linked: Linked) -> Linked:
+    """With RAMs that lie end to end as one where the arena has room in none, if that holds it all.
+
+    Bytes are those of each part; the placement names the whole.
+    """
+    whole = board.joined
+    short = {use.region.name for use in linked.uses if use.missing_bytes}
+    if whole is None or linked.placement.arena.name not in short:
+        return linked
+    found = _link(replace(how, board=whole), cold)
+    if found.elf is None:
+        return linked
+    uses = tuple(part for use in found.uses for part in _apart(use, board.regions))
+    return replace(found, board=board, uses=uses)
+
+
+def _apart(use: Use, regions: Sequence[Region]) -> list[Use]:
+    """A region's use as that of its parts, filled from the first to the last."""
+    found, left = list[Use](), use.needed_bytes
+    for region in parts_of(use.region, regions):
+        bytes_here = min(left, region.length_bytes)
+        found += [Use(region, bytes_here)] if bytes_here else []
+        left -= bytes_here
+    return found
 
 
 @dataclass(frozen=True)

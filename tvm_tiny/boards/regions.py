@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -97,6 +97,52 @@ def divided(regions: Sequence[Region]) -> tuple[Region, ...] | None:
                 found.append(part)
         found.append(_seen_by_the_code_bus(whole, window))
     return tuple(found) if any(r.code is not None for r in regions) else None
+
+
+def joined(regions: Sequence[Region]) -> tuple[Region, ...] | None:
+    """The regions with RAMs that lie end to end as one, for an arena that none of them holds.
+
+    Before: DTCM of 64 KiB at 0x20000000, SRAM of 256 KiB at 0x20010000. After: DTCM_SRAM of
+    320 KiB. What answers how fast stays with the address: the parts' own timing holds.
+
+    Returns:
+        None if no two RAMs lie so.
+    """
+    found: dict[str, Region] = {r.name: r for r in regions}
+    for one, other in itertools.pairwise(sorted(regions, key=lambda r: r.origin)):
+        first = next((r for r in found.values() if r.end == other.origin), None)
+        if first is None or {one.kind, other.kind} - {"dtcm", "sram"}:
+            continue
+        whole = msgspec.structs.replace(
+            first,
+            name=f"{first.name}_{other.name}",
+            length_bytes=first.length_bytes + other.length_bytes,
+            facts=f"{first.facts or first.name}; behind it {other.facts or other.name}",
+            cached=first.cached or other.cached,
+            enable=(*first.enable, *other.enable),
+            timing=None,
+            code=None,
+        )
+        place = {first.name, other.name}
+        found = {r.name: r for r in _with(whole, place, found.values())}
+    return tuple(found.values()) if len(found) < len(regions) else None
+
+
+def _with(whole: Region, parts: set[str], regions: Iterable[Region]) -> Iterator[Region]:
+    """The regions, ``whole`` where the first of its parts stood: the fastest comes first."""
+    taken = False
+    for region in regions:
+        if region.name not in parts:
+            yield region
+        elif not taken:
+            yield whole
+            taken = True
+
+
+def parts_of(whole: Region, regions: Iterable[Region]) -> tuple[Region, ...]:
+    """The regions that lie within ``whole``, by address."""
+    inside = (r for r in regions if whole.origin <= r.origin and r.end <= whole.end)
+    return tuple(sorted(inside, key=lambda r: r.origin))
 
 
 def _seen_by_the_code_bus(region: Region, window: CodeWindow) -> Region:

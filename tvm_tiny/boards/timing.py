@@ -39,7 +39,7 @@ def on_board(built: Built, report: Report, linked: Linked) -> Report:
         title=board.title,
         hz=board.run_hz,
         memories=_memories(linked),
-        unverified=list(unverified(board)),
+        unverified=[*unverified(board), *_over_a_border(linked)],
         measured_factor=board.calibration.factor if board.calibration else None,
         constants=list(linked.placement.copied),
     )
@@ -65,6 +65,13 @@ def on_board(built: Built, report: Report, linked: Linked) -> Report:
         limits = msgspec.structs.replace(limits, fits=fits)
     layers = _layers(report.layers, profile, names)
     return msgspec.structs.replace(report, board=info, cycles=cycles, limits=limits, layers=layers)
+
+
+def _over_a_border(linked: Linked) -> list[str]:
+    arena = linked.placement.arena
+    if arena in linked.board.regions:
+        return []
+    return [f"{arena.name}: words of the arena across the border of two memories"]
 
 
 def with_hot_constants(built: Built, report: Report, linked: Linked) -> Report:

@@ -93,6 +93,7 @@ STATIC_FILES = (
 FURTHER_HEADERS = (
     "include/tvm_tiny_detection.h",
     "include/tvm_tiny_dot.h",
+    "include/tvm_tiny_dot16.h",
     "include/tvm_tiny_int16_paired.h",
     "include/tvm_tiny_learned_dsp.h",
     "include/tvm_tiny_queue.h",

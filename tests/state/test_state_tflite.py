@@ -182,6 +182,15 @@ def test_lstm_of_two_layouts(least: int, on: str) -> None:
     exact(lstm_model(7, 14, 9, 4, least=least), on=on)
 
 
+@pytest.mark.parametrize("on", ["host", "simulator"])
+@pytest.mark.parametrize("extents", [(14, 9, 3), (8, 12, 2)])
+def test_lstm_of_int16_is_scheduled(extents: tuple[int, int, int], on: str) -> None:
+    artifact = exact(lstm_model(7, *extents, kind="int16", least=-128), on=on)
+    assert {layer.schedule for layer in artifact.report.layers if layer.op == "lstm"} == {
+        "dsp-recurrent"
+    }
+
+
 def svdf_model(
     seed: int, memory_type: str, extents: tuple[int, ...] = (), least: int = -127, bias: int = 900
 ) -> bytes:

@@ -24,6 +24,13 @@
 #define TVM_TINY_ELEMENTWISE_ASM 0
 #endif
 
+/* Four results in flight: GCC leaves the loop over them as it is, and them in memory. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__)
+#define TVM_TINY_ELEMENTWISE_FOURS _Pragma("GCC unroll 4")
+#else
+#define TVM_TINY_ELEMENTWISE_FOURS
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -161,6 +168,7 @@ static inline void tvm_tiny_square_row(const int8_t *a, const int8_t *b, int8_t 
     int32_t q = tvm_tiny_term(*b, b_left, b_offset, b_multiplier, b_rounding, b_shift);
     int32_t i, k, results[4] = {0, 0, 0, 0};
     for (i = 0; i + 4 <= count; i += 4) {
+        TVM_TINY_ELEMENTWISE_FOURS
         for (k = 0; k < 4; ++k) {
             if (a_step != 0) {
                 p = tvm_tiny_term(a[i + k], a_left, a_offset, a_multiplier, a_rounding, a_shift);
@@ -170,6 +178,7 @@ static inline void tvm_tiny_square_row(const int8_t *a, const int8_t *b, int8_t 
             }
             results[k] = tvm_tiny_square(p, q, multiplier, rounding, shift);
         }
+        TVM_TINY_ELEMENTWISE_FOURS
         for (k = 0; k < 4; ++k) {
             y[i + k] = (int8_t)results[k];
         }
@@ -254,8 +263,9 @@ static inline void tvm_tiny_sum_row(const int8_t *a, const int8_t *b, int8_t *y,
 /*
  * tvm_tiny_product_row_<shift>: y = a * b rescaled as tvm_tiny_product does it. The negated
  * zero points stand in both halves of a word, as SXTAB16 adds them; rounding has 128 more of the
- * result than there. 24 cycles for four elements.
+ * result than there. 24 cycles for four elements. tvm_tiny_product_same_<shift>: one b for the row.
  */
+#define TVM_TINY_SAME_WORDS 16
 #if TVM_TINY_ELEMENTWISE_ASM
 #define TVM_TINY_PRODUCT_LOOP(SHIFT)                                                               \
     if (count >= 4) {                                                                              \
@@ -313,17 +323,34 @@ static inline int8_t tvm_tiny_product_biased(int32_t product, int32_t multiplier
     return (int8_t)((x < 0 ? 0 : x > 255 ? 255 : x) - 128);
 }
 
-#define TVM_TINY_PRODUCT_ROW(SHIFT)                                                                \
-    static inline void tvm_tiny_product_row_##SHIFT(                                               \
-        const int8_t *a, const int8_t *b, int8_t *y, int32_t count, int32_t a_zeros,               \
-        int32_t b_zeros, int32_t multiplier, int32_t rounding)                                     \
-    {                                                                                              \
-        int32_t i;                                                                                 \
-        TVM_TINY_PRODUCT_LOOP(SHIFT)                                                               \
-        for (i = 0; i < count; ++i) {                                                              \
-            y[i] = tvm_tiny_product_biased((a[i] + (int16_t)a_zeros) * (b[i] + (int16_t)b_zeros),  \
-                                           multiplier, rounding, SHIFT);                           \
-        }                                                                                          \
+#define TVM_TINY_PRODUCT_ROW(SHIFT) \
+    static inline void tvm_tiny_product_row_##SHIFT( \
+        const int8_t *a, const int8_t *b, int8_t *y, int32_t count, int32_t a_zeros, \
+        int32_t b_zeros, int32_t multiplier, int32_t rounding) \
+    { \
+        int32_t i; \
+        TVM_TINY_PRODUCT_LOOP(SHIFT) \
+        for (i = 0; i < count; ++i) { \
+            y[i] = tvm_tiny_product_biased((a[i] + (int16_t)a_zeros) * (b[i] + (int16_t)b_zeros), \
+                                           multiplier, rounding, SHIFT); \
+        } \
+    } \
+    static inline void tvm_tiny_product_same_##SHIFT( \
+        const int8_t *a, const int8_t *b, int8_t *y, int32_t count, int32_t a_zeros, \
+        int32_t b_zeros, int32_t multiplier, int32_t rounding) \
+    { \
+        uint32_t same[TVM_TINY_SAME_WORDS]; \
+        int32_t i; \
+        for (i = 0; i < TVM_TINY_SAME_WORDS && 4 * i < count; ++i) { \
+            same[i] = (uint32_t)(uint8_t)*b * 0x01010101u; \
+        } \
+        for (i = 0; i < count; i += 4 * TVM_TINY_SAME_WORDS) { \
+            const int32_t left = count - i; \
+            tvm_tiny_product_row_##SHIFT( \
+                a + i, (const int8_t *)(const void *)same, y + i, \
+                left < 4 * TVM_TINY_SAME_WORDS ? left : 4 * TVM_TINY_SAME_WORDS, a_zeros, \
+                b_zeros, multiplier, rounding); \
+        } \
     }
 TVM_TINY_PRODUCT_ROW(1)
 TVM_TINY_PRODUCT_ROW(2)

@@ -109,6 +109,27 @@ static TVM_TINY_DSP_INLINE int32_t tvm_tiny_svdf_features(const int8_t *x, const
     return 0;
 }
 
+/* The same of a multiple of four filters with weights in pairs, as tvm_tiny_dot_pairs reads them. */
+static TVM_TINY_DSP_INLINE int32_t tvm_tiny_svdf_paired(const int8_t *x, const int8_t *w,
+                                                        const int32_t *bias, int8_t *fresh,
+                                                        int32_t inputs, int32_t filters,
+                                                        int32_t multiplier, int32_t shift,
+                                                        int32_t narrow)
+{
+    const int32_t block = ((inputs + 3) & ~3) * 4;
+    int32_t f, i;
+    for (f = 0; f < filters; f += 4) {
+        int32_t sums[4];
+        (void)tvm_tiny_dot_pairs(x, w, inputs, bias + f, sums);
+        TVM_TINY_DSP_UNROLL
+        for (i = 0; i < 4; ++i) {
+            fresh[f + i] = tvm_tiny_svdf_scale((uint32_t)sums[i], multiplier, shift, 0, narrow);
+        }
+        w += block;
+    }
+    return 0;
+}
+
 /* sum + four steps times their weights: those of a word and, of the next one, the first. */
 static TVM_TINY_DSP_INLINE uint32_t tvm_tiny_svdf_four(int8_t *memory, uint32_t word, uint32_t next,
                                                        const int16_t *time, uint32_t sum)
@@ -193,8 +214,23 @@ static TVM_TINY_DSP_INLINE int32_t tvm_tiny_svdf_units(const int8_t *fresh, int8
                                                        int32_t multiplier, int32_t shift,
                                                        int32_t zero_out, int32_t narrow)
 {
-    int32_t u, k;
-    for (u = 0; u < units; ++u) {
+    int32_t u = 0, k;
+    for (; rank == 1 && u + 1 < units; u += 2) { /* two rescalings side by side */
+        const uint32_t first = (uint32_t)(fresh[0] + zero_in);
+        const uint32_t second = (uint32_t)(fresh[1] + zero_in);
+        const int32_t steps = 4 * words;
+        const uint32_t a = tvm_tiny_svdf_filter(memory, first, time, words, (uint32_t)bias[u]);
+        const uint32_t b = tvm_tiny_svdf_filter(memory + steps, second, time + steps, words,
+                                                (uint32_t)bias[u + 1]);
+        const int8_t y0 = tvm_tiny_svdf_scale(a, multiplier, shift, zero_out, narrow);
+        const int8_t y1 = tvm_tiny_svdf_scale(b, multiplier, shift, zero_out, narrow);
+        y[u] = y0;
+        y[u + 1] = y1;
+        fresh += 2;
+        memory += 2 * steps;
+        time += 2 * steps;
+    }
+    for (; u < units; ++u) {
         uint32_t sum = (uint32_t)bias[u];
         for (k = 0; k < rank; ++k) {
             sum = tvm_tiny_svdf_filter(memory, (uint32_t)(*fresh++ + zero_in), time, words, sum);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sums, products and quantisation, four elements at a time; see ``tvm_tiny_elementwise.h``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,6 +165,31 @@ def _rows(node: Node, function: str, rest: tuple[int, ...]) -> Any:
     return kernel.func
 
 
+def _repeated(node: Node, function: str, zeros: Sequence[int], rest: tuple[int, ...]) -> Any:
+    """Calls of ``function(row, number, y, count, zero points, ..)``; None for other operands."""
+    (outer, inner), (left, right) = _walk(node)
+    if left.inner == right.inner or inner < _SHORTEST:
+        return None
+    size, swapped = outer * inner, left.inner == 0
+    order = zeros[::-1] if swapped else zeros
+
+    kernel = RowKernel()
+    with (
+        kernel.body(_operands(left, right, size)) as (a, b, y),
+        TIR.serial(0, outer) as p,
+        TIR.sblock("row"),
+    ):
+        q = TIR.axis.spatial(outer, p)
+        TIR.reads(a[0 : left.size], b[0 : right.size])
+        TIR.writes(y[q * inner : q * inner + inner])
+        first = a.access_ptr("r", offset=q * left.outer)
+        second = b.access_ptr("r", offset=q * right.outer)
+        row, number = (second, first) if swapped else (first, second)
+        result = y.access_ptr("w", offset=q * inner)
+        TIR.evaluate(call(function, row, number, result, inner, *order, *rest))
+    return kernel.func
+
+
 def _operands(left: _Operand, right: _Operand, size: int) -> list[Buffer]:
     return [("a", left.size, "int8"), ("b", right.size, "int8"), ("y", size, "int8")]
 
@@ -234,6 +259,9 @@ def _product(node: Node) -> _Made | str:
         func = _rows(node, f"tvm_tiny_product_row_{last.shift}", rest)
         if func is not None:
             return _Made(func, "rows of words")
+        func = _repeated(node, f"tvm_tiny_product_same_{last.shift}", zeros, rest[2:])
+        if func is not None:
+            return _Made(func, "rows of words times a number each")
     rest = (*zero_points, last.multiplier, last.rounding, last.shift)
     return _Made(_binary(node, "tvm_tiny_product4", "tvm_tiny_product", rest))
 

@@ -100,13 +100,15 @@ def by_pairs(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
 
 def _fits_pairs(node: Node) -> bool:
     """Whether half words hold the weights, and 24 bits every sum without its bias."""
-    for tensor in node.operands[1:3]:
-        weights = np.asarray(tensor.data).astype(np.int64)
-        halves = weights[0::2] + 256 * weights[1::2]
-        sums = np.abs(weights).sum(2) * 128
-        if not element_type("int16").holds(halves) or sums.max() >= 1 << 23:
-            return False
-    return True
+    return all(fit_pairs(np.asarray(t.data)) for t in node.operands[1:3])
+
+
+def fit_pairs(weights: npt.NDArray[Any]) -> bool:
+    """Whether ``tvm_tiny_dot_pairs`` computes the products of int8 [4, unit, input] weights."""
+    wide = weights.astype(np.int64)
+    halves = wide[0::2] + 256 * wide[1::2]
+    sums = np.abs(wide).sum(2) * 128
+    return bool(element_type("int16").holds(halves) and sums.max() < 1 << 23)
 
 
 def _kernel(node: Node, constants: dict[str, Tensor], function: str) -> Any:

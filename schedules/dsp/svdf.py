@@ -8,6 +8,7 @@ time; those weights are widened beforehand, they are few.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,16 @@ from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node, Tensor
+from tvm_tiny.operators.recurrent import GATES
 from tvm_tiny.schedules.dsp.dot import dot_constants
 from tvm_tiny.schedules.dsp.matrix import packed_product
+from tvm_tiny.schedules.dsp.recurrent import by_pairs, fit_pairs
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule, packed_tensors
 from tvm_tiny.targets import Core
 
 HEADERS = ("tvm_tiny_dot.h", "tvm_tiny_svdf.h", "tvm_tiny_vector.h")
 _STEPS = 4  # of a memory in a word
+_PAIRED = "tvm_tiny_svdf_paired"
 
 
 class DspSvdf(ScheduleRule):
@@ -73,8 +77,8 @@ def _layer(node: Node) -> Node:
     return Node(node.name, "fully_connected", (x, feature, *constants), y, attrs)
 
 
-def _features(node: Node) -> tuple[int | None, dict[str, Tensor]]:
-    """Constants of that layer, and the line of ``tvm_tiny_vector_product``; None: bytes."""
+def _features(node: Node) -> tuple[int | str, dict[str, Tensor]]:
+    """Constants of that layer, and the line of ``tvm_tiny_vector_product`` or another's name."""
     layer = _layer(node)
     filters, depth = layer.operands[1].shape
     packed = "" if filters % 4 or depth % 4 else packed_product(layer, short=False)
@@ -82,9 +86,14 @@ def _features(node: Node) -> tuple[int | None, dict[str, Tensor]]:
         return packed[0].line_shift, dict(packed[1])
     constants = dot_constants(layer)
     assert constants is not None  # weights are int8 and have no zero point
+    weights, name = constants["weight"], "tvm_tiny_svdf_features"
+    if filters % GATES == 0:
+        fours = np.asarray(layer.operands[1].data).reshape(-1, GATES, depth).transpose(1, 0, 2)
+        if fit_pairs(fours):
+            weights, name = replace(weights, data=by_pairs(fours).reshape(-1)), _PAIRED
     bias = np.asarray(constants["table"].data).reshape(-1, 3)[:, 0]
     own = packed_tensors(node, table=("table", np.ascontiguousarray(bias)))
-    return None, {"weight": constants["weight"], **own}
+    return name, {"weight": weights, **own}
 
 
 def _memory_constants(node: Node) -> dict[str, Tensor]:
@@ -105,7 +114,7 @@ def _narrow(weights: Tensor, bias: Tensor) -> int:
     return int((sizes.sum(1) * 128 + first).max() < 1 << 30)
 
 
-def _kernel(node: Node, constants: dict[str, Tensor], line: int | None) -> Any:
+def _kernel(node: Node, constants: dict[str, Tensor], line: int | str) -> Any:
     filters, depth = node.operands[1].shape
     memory, rank = node.operands[2].shape[1], int(node.attrs["rank"])
     units, size, attrs = filters // rank, filters * memory, node.attrs
@@ -123,8 +132,8 @@ def _kernel(node: Node, constants: dict[str, Tensor], line: int | None) -> Any:
             TIR.writes(state[0:size], *(b[0:filters] for b in own), y[0:units])
             fresh = own[0] if own else y
             pointers = *(b.access_ptr("r") for b in (x, w, table)), fresh.access_ptr("w")
-            if line is None:
-                name = "tvm_tiny_svdf_features"
+            if isinstance(line, str):
+                name = line
                 scale = attrs["multipliers"][0], attrs["shifts"][0]
                 numbers = (depth, filters, *scale, _narrow(node.operands[1], constants["table"]))
             else:

@@ -227,6 +227,7 @@ def test_svdf(seed: int, memory_type: str) -> None:
 WORDS = [
     ((16, 8, 1, 8), -127, 900),  # features as a fully connected layer in pairs
     ((16, 8, 1, 8), -128, 900),  # weights that do not fit pairs: bytes
+    ((12, 6, 1, 8), -127, 900),  # inputs that fill no words: bytes in pairs
     ((13, 7, 1, 4), -127, 900),  # no whole fours of filters or inputs
     ((9, 5, 2, 12), -127, 1 << 30),  # an odd number of words, two filters a unit, long sums
     ((8, 4, 3, 32), -128, 900),

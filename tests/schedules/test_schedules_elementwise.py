@@ -42,11 +42,6 @@ def declines(node: Node) -> str:
     return got.reason if isinstance(got, Declined) else ""
 
 
-def why(node: Node) -> str:
-    got = RULE.apply(lookup(node.op).kernel(node), node, load_core("cortex-m7"))
-    return "" if isinstance(got, Declined) else got.why
-
-
 ON = ["", *compilers()]
 """The host, and the simulator with every cross compiler."""
 
@@ -76,12 +71,12 @@ def test_products_of_rows_with_a_number_each(compiler: str) -> None:
     rng = np.random.default_rng(8)
     cases: list[Any] = []
     for inner in (4, 63, 64, 65, 131):
-        for scale in (0.5, 4.0, 60.0):
+        for scale in (0.5, 4.0, 200.0):
             a, b = integers(rng, (1, 3, inner)), integers(rng, (1, 3, 1))
             attrs = quant.mul_params(1.0, 5, 1.0, -9, 128 * scale, 3)
             operands = [a, b] if rng.random() < 0.5 else [b, a]
             node = make_node("mul", operands, attrs)
-            assert "a number each" in why(node) or scale == 60.0
+            assert ("a number each" in why(node)) == (scale < 200.0)
             cases.append((node, operands, RULE))
     assert_same(cases, compiler)
 

@@ -94,6 +94,7 @@ FURTHER_HEADERS = (
     "include/tvm_tiny_detection.h",
     "include/tvm_tiny_dot.h",
     "include/tvm_tiny_dot16.h",
+    "include/tvm_tiny_int16_depthwise.h",
     "include/tvm_tiny_int16_paired.h",
     "include/tvm_tiny_learned_dsp.h",
     "include/tvm_tiny_queue.h",

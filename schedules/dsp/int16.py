@@ -10,7 +10,7 @@ zeros: int16 activations have no zero point.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 from tvm_tiny.targets import Core
 
 HEADER, PAIRED_HEADER = "tvm_tiny_int16.h", "tvm_tiny_int16_paired.h"
+DEPTHWISE_HEADER = "tvm_tiny_int16_depthwise.h"
 _GROUP = 4
 _ORDER = (0, 2, 1, 3)
 _SLACK_BYTES = 16  # kernels load the next weights before they know that there are none
@@ -50,7 +51,7 @@ class _Packed:
 
 
 class DspInt16(ScheduleRule):
-    """conv2d, transpose_conv2d and fully_connected of int16 whose sums fit 32 bits."""
+    """Convolutions of all kinds and fully_connected of int16 whose sums fit 32 bits."""
 
     name = "dsp-int16"
     element_types = frozenset({"int16"})
@@ -71,16 +72,20 @@ class DspInt16(ScheduleRule):
             return Declined(self.name, "activations with a zero point")
         bias = np.asarray(node.operands[2].data).astype(np.int64)
         if node.operands[3].dtype == "int16" and (
-            sum_limit(node) >= 1 << 31 or np.abs(bias).max() >= 1 << _BIAS_BITS
+            _limit(node) >= 1 << 31 or np.abs(bias).max() >= 1 << _BIAS_BITS
         ):
             return Declined(self.name, "a sum may need more than 32 bits")
         return maker(node)
 
 
+def _limit(node: Node) -> int:
+    return sum_limit(node, channel_axis=2 if node.op == "depthwise_conv2d" else 0)
+
+
 def _rescaling(node: Node, channels: int) -> tuple[Ints, int]:
     """[channels, 3]: bias, multiplier and shift, filled up with zeros; and the mode."""
     bias, multiplier, shift = (np.asarray(t.data).astype(np.int64) for t in node.operands[2:])
-    most = sum_limit(node)
+    most = _limit(node)
     if node.operands[3].dtype == "int16":
         low, high = _SHIFTS
         near = np.all((shift >= low) & (shift <= high))
@@ -158,15 +163,22 @@ def _scheduled(
     """The kernel that calls ``function`` once a row."""
     constants = _constants(node, packed)
     low, high = node.attrs["activation"]
-    func = _row(node, constants, function, (*sizes, packed.mode, low, high), scratch_words)
+    own = () if node.op == "depthwise_conv2d" else (packed.mode,)
+    func = _row(node, constants, function, (*sizes, *own, low, high), scratch_words)
     return Scheduled(
         func,
         DspInt16.name,
         why,
         constants=constants,
         scratch_bytes=4 * scratch_words,
-        headers=(HEADER, *((PAIRED_HEADER,) if packed.paired else ())),
+        headers=_headers(node, packed),
     )
+
+
+def _headers(node: Node, packed: _Packed) -> tuple[str, ...]:
+    if node.op == "depthwise_conv2d":
+        return (HEADER, DEPTHWISE_HEADER)
+    return (HEADER, PAIRED_HEADER) if packed.paired else (HEADER,)
 
 
 def _row(
@@ -197,7 +209,7 @@ def _row(
 
 
 def _window_rows(node: Node) -> int:
-    kernel = node.operands[1].shape[1]
+    kernel = node.operands[1].shape[0 if node.op == "depthwise_conv2d" else 1]
     return phase_taps(kernel, node.attrs["strides"][0]) if node.op == "transpose_conv2d" else kernel
 
 
@@ -308,4 +320,30 @@ def _transposed(node: Node) -> Scheduled:
     return _scheduled(node, packed, "tvm_tiny_int16_transposed", sizes, words, why)
 
 
-_MAKERS = {"conv2d": _conv, "fully_connected": _dense, "transpose_conv2d": _transposed}
+def _depthwise(node: Node) -> Scheduled | Declined:
+    """Weights as they are, channels four by four."""
+    weights = np.asarray(node.operands[1].data)
+    high, wide, channels = weights.shape
+    if weights.dtype != np.int8 or channels != node.operands[0].shape[3]:
+        return Declined(DspInt16.name, "weights of int16, or several results a channel")
+    table, mode = _rescaling(node, channels)
+    packed = _Packed(weights.reshape(-1), table.reshape(-1), 0, mode)
+    sizes = (
+        node.operands[0].shape[2],
+        channels,
+        wide,
+        node.attrs["dilation"][1],
+        node.attrs["strides"][1],
+        node.attrs["padding"][1],
+        node.output.shape[2],
+    )
+    why = f"{high}x{wide} taps from the tensor, four channels at a time"
+    return _scheduled(node, packed, f"tvm_tiny_int16_depthwise_{mode}", sizes, 0, why)
+
+
+_MAKERS: dict[str, Callable[[Node], Scheduled | Declined]] = {
+    "conv2d": _conv,
+    "depthwise_conv2d": _depthwise,
+    "fully_connected": _dense,
+    "transpose_conv2d": _transposed,
+}

@@ -16,12 +16,12 @@ extern "C" {
 
 /* sum + one half word of a times one of b; x, y: b (low) or t (high). */
 #if TVM_TINY_DSP_ASM
-#define TVM_TINY_INT16_HALVES(sum, a, b, x, y) \
+#define TVM_TINY_INT16_HALVES(sum, a, b, x, y)                                                     \
     __asm__("smla" #x #y " %0, %1, %2, %0" : "+r"(sum) : "r"(a), "r"(b))
 #else
 #define TVM_TINY_INT16_HALF_b(word) ((int16_t)(uint16_t)(word))
 #define TVM_TINY_INT16_HALF_t(word) ((int16_t)(uint16_t)((word) >> 16))
-#define TVM_TINY_INT16_HALVES(sum, a, b, x, y) \
+#define TVM_TINY_INT16_HALVES(sum, a, b, x, y)                                                     \
     ((sum) += (uint32_t)(TVM_TINY_INT16_HALF_##x(a) * TVM_TINY_INT16_HALF_##y(b)))
 #endif
 
@@ -77,10 +77,11 @@ static inline uint32_t tvm_tiny_int16_taps_one(const struct tvm_tiny_int16_taps 
 }
 
 /* A row; weights as they are, [high][wide][channels]. */
-static TVM_TINY_DSP_INLINE void tvm_tiny_int16_depthwise_row(
-    const int16_t *x, const int8_t *w, const int32_t *table, int16_t *y,
-    struct tvm_tiny_int16_taps *v, int32_t width, int32_t step, int32_t stride, int32_t pad,
-    int32_t pixels, int32_t mode, int32_t low, int32_t most)
+static TVM_TINY_DSP_INLINE void
+tvm_tiny_int16_depthwise_row(const int16_t *x, const int8_t *w, const int32_t *table, int16_t *y,
+                             struct tvm_tiny_int16_taps *v, int32_t width, int32_t step,
+                             int32_t stride, int32_t pad, int32_t pixels, int32_t mode, int32_t low,
+                             int32_t most)
 {
     const int32_t channels = v->channels;
     int32_t pixel, channel, i;
@@ -112,15 +113,15 @@ static TVM_TINY_DSP_INLINE void tvm_tiny_int16_depthwise_row(
 }
 
 /* A function a mode: the others take no flash. */
-#define TVM_TINY_INT16_DEPTHWISE(mode) \
-    static inline void tvm_tiny_int16_depthwise_##mode( \
-        const int16_t *x, const int32_t *rows, const int8_t *w, const int32_t *table, int16_t *y, \
-        int32_t begin, int32_t end, int32_t width, int32_t channels, int32_t wide, int32_t step, \
-        int32_t stride, int32_t pad, int32_t pixels, int32_t low, int32_t most) \
-    { \
-        struct tvm_tiny_int16_taps v = {rows, begin, end, 0, 0, channels, wide, step * channels}; \
-        tvm_tiny_int16_depthwise_row(x, w, table, y, &v, width, step, stride, pad, pixels, mode, \
-                                     low, most); \
+#define TVM_TINY_INT16_DEPTHWISE(mode)                                                             \
+    static inline void tvm_tiny_int16_depthwise_##mode(                                            \
+        const int16_t *x, const int32_t *rows, const int8_t *w, const int32_t *table, int16_t *y,  \
+        int32_t begin, int32_t end, int32_t width, int32_t channels, int32_t wide, int32_t step,   \
+        int32_t stride, int32_t pad, int32_t pixels, int32_t low, int32_t most)                    \
+    {                                                                                              \
+        struct tvm_tiny_int16_taps v = {rows, begin, end, 0, 0, channels, wide, step * channels};  \
+        tvm_tiny_int16_depthwise_row(x, w, table, y, &v, width, step, stride, pad, pixels, mode,   \
+                                     low, most);                                                   \
     }
 TVM_TINY_INT16_DEPTHWISE(0)
 TVM_TINY_INT16_DEPTHWISE(1)

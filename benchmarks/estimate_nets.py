@@ -17,7 +17,7 @@ _SIZES = ((9, 16, 8), (6, 6, 32), (8, 13, 5))
 def nets() -> dict[str, bytes]:
     """Name to model."""
     found = {f"operators_{h}x{w}x{c}": _operators(h, w, c) for h, w, c in _SIZES}
-    return found | {"products": _products(), "depthwise": _depthwise()}
+    return found | {"products": _products(), "depthwise": _depthwise(), "columns": _columns()}
 
 
 def _products() -> bytes:
@@ -31,6 +31,21 @@ def _products() -> bytes:
         ends.append(net.conv(x, 48, kernel=1, activation="RELU6"))
     for inputs, outputs in ((30, 10), (64, 32), (200, 12), (128, 128)):
         ends.append(net.dense(net.input((1, inputs), name=f"vector{inputs}"), outputs))
+    return net.finish(*ends)
+
+
+def _columns() -> bytes:
+    """Convolutions whose rows are one pixel: gates, sequences, tiles of one column."""
+    net = Net("columns", 6)
+    ends: list[TensorRef] = []
+    for rows, channels in ((1, 8), (1, 96), (1, 240), (5, 16), (9, 40), (4, 112)):
+        x = net.input((1, rows, 1, channels), name=f"column{rows}x{channels}")
+        for made in (4, 24, 96):
+            ends.append(net.conv(x, made, kernel=1, activation="RELU6"))
+            ends.append(net.conv(x, made, kernel=1))
+        if rows > 3:
+            ends.append(net.conv(x, 16, kernel=3, activation="RELU6"))
+            ends.append(net.conv(x, 8, kernel=3, stride=2))
     return net.finish(*ends)
 
 

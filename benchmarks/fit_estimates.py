@@ -3,6 +3,7 @@
 
     python benchmarks/fit_estimates.py MODEL.tflite ...     # writes tvm_tiny/targets/estimates/
     python benchmarks/fit_estimates.py --check MODEL ...    # compares the files with new profiles
+    python benchmarks/fit_estimates.py --only "one pixel"   # fits some kernels, from the nets alone
 
 Every model is built layer by layer and profiled on the simulated core, together with the small nets
 of ``estimate_nets.py``. For every rule, operator and variant the cycles of its layers are a sum of
@@ -150,10 +151,21 @@ def text(core: str, costs: CoreCosts, models: Iterable[str], count: int) -> str:
     out += [f"stream_call = {costs.stream_call}", f"stream_layer = {costs.stream_layer}"]
     out += [f"two_rows = {costs.two_rows}", ""]
     out.append("[kernels]")
-    for key, work in costs.kernels.items():
-        fields = {k: v for k, v in msgspec.structs.asdict(work).items() if v}
-        out.append(f'"{key}" = {{ {", ".join(f"{k} = {v}" for k, v in fields.items())} }}')
+    out += [_line(key, work) for key, work in costs.kernels.items()]
     return "\n".join(out) + "\n"
+
+
+def _line(key: str, work: Work) -> str:
+    fields = {k: v for k, v in msgspec.structs.asdict(work).items() if v}
+    return f'"{key}" = {{ {", ".join(f"{k} = {v}" for k, v in fields.items())} }}'
+
+
+def refitted(text: str, layers: Sequence[Layer], only: str) -> str:
+    """A data file with the kernels whose key ends so fitted to other layers."""
+    head, table = text.split("[kernels]\n")
+    lines = {line.split('"')[1]: line for line in table.splitlines()}
+    lines |= {k: _line(k, w) for k, w in kernels(layers).items() if k.endswith(only)}
+    return head + "[kernels]\n" + "".join(f"{lines[k]}\n" for k in sorted(lines))
 
 
 def show(layers: Sequence[Layer], core: str) -> float:
@@ -182,13 +194,18 @@ def show(layers: Sequence[Layer], core: str) -> float:
 
 
 def measure(
-    core: str, models: Mapping[str, bytes], streamed: bool, compiler: CompilerKind
+    core: str, models: Mapping[str, bytes], streamed: bool, compiler: CompilerKind, only: str
 ) -> tuple[list[Layer], tuple[float, float]]:
-    """Profiled layers of models and test nets, and the cost of streaming if it is ``streamed``."""
+    """Profiled layers of models and test nets, and the cost of streaming if it is ``streamed``.
+
+    Those without a layer whose key ends with ``only`` are left out.
+    """
     layers: list[Layer] = []
     pairs: list[tuple[Artifact, Artifact]] = []
     for name, model in {**models, **nets()}.items():
         plain = tvm_tiny.build(model, core, optimize="speed", compiler=compiler)
+        if only and not any(_keyed(plain, node, only) for node in plain.compiled.graph.nodes):
+            continue
         # the first layer of a net copies the inputs of all of them
         layers += profiled(name, plain)[name not in models :]
         if streamed and name in models:
@@ -197,20 +214,32 @@ def measure(
     return layers, streaming(pairs)
 
 
+def _keyed(artifact: Artifact, node: Node, only: str) -> bool:
+    scheduled = artifact.compiled.schedules.get(node.name)
+    return scheduled is not None and next(kernel_keys(node, scheduled.rule)).endswith(only)
+
+
 def main() -> int:
     """Profile, fit and write (or only compare)."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("models", nargs="+", type=Path)
+    parser.add_argument("models", nargs="*", type=Path)
+    parser.add_argument("--only", default="", help="fit kernels whose key ends so; keep the others")
     parser.add_argument("--core", action="append", help="only this core (may be repeated)")
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     parser.add_argument("--compiler", default="auto", choices=("auto", "zig", "gcc"))
     args = parser.parse_args()
+    if not (args.models or args.only):
+        parser.error("models to fit to, or --only")
     given = {p.stem: p.read_bytes() for p in args.models}
     worst = 0.0
     for core in args.core or [c.name for c in cores()]:
-        layers, (call, layer) = measure(core, given, not args.check, args.compiler)
-        if not args.check:
-            path = _FOLDER / f"{core}.toml"
+        whole = not (args.check or args.only)
+        layers, (call, layer) = measure(core, given, whole, args.compiler, args.only)
+        path = _FOLDER / f"{core}.toml"
+        if args.only and not args.check:
+            new = refitted(path.read_text(encoding="utf-8"), layers, args.only)
+            path.write_text(new, encoding="utf-8")
+        elif not args.check:
             # what rows made two at a call cost is not fitted here: it is kept
             known = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
             costs = CoreCosts(call, layer, kernels(layers), known.get("two_rows", 1.0))

@@ -17,12 +17,12 @@ from tvm_tiny.errors import UsageError
 from tvm_tiny.graph import Graph, Node, Tensor
 from tvm_tiny.passes.decision.budget import Budget
 from tvm_tiny.passes.decision.rewrite import Rewrite
-from tvm_tiny.passes.plan.inner import inner_patches
+from tvm_tiny.passes.plan.inner import inner_patches, tail_patches
 from tvm_tiny.passes.plan.spans import PatchModel, Spans
 from tvm_tiny.passes.recompute.carry import CARRY, carry_of
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.recompute.search import rewritten_scratch
-from tvm_tiny.passes.stream.cuts import busy_units
+from tvm_tiny.passes.stream.cuts import busy_units, make_piece
 from tvm_tiny.passes.stream.demand import INPUT, Streamed, simulate
 from tvm_tiny.passes.stream.network import Network, build_network
 
@@ -31,6 +31,9 @@ LONGEST_PATCH = 9
 
 _SIMPLE, _MANY = 4, 40
 """Cells of more nodes than the first and no more than the second get patches inside."""
+
+_TAILS = 2
+"""Joints that a patch behind a gate may end at: what scales the wide tensor, what reads that."""
 
 _COPY_WORK = 0.25
 """What copying a byte counts beside a multiply-accumulate."""
@@ -119,8 +122,10 @@ def find_cells(net: Network, graph: Graph, fed: str, most_macs: int, budget: Bud
             for end in joints[at + 1 : at + 1 + LONGEST_PATCH]:
                 if not budget.spend(1):
                     break
-                patches = _patches(spans, first, end, source, budget)
+                patches = _patches(spans, (first, end), source, bool(fed), budget)
                 found += (p for p in patches if p.macs <= most_macs)
+            for end in joints[at + 1 : at + 1 + _TAILS]:
+                found += _tails(net, (first, end), source, (most_macs, spans), budget)
         options[first] = tuple(_undominated(found))
     return Cells(net, joints, sizes, options)
 
@@ -207,6 +212,36 @@ def _cell(
                 yield replace(option, work=option.work + macs, macs=macs)
 
 
+def _tails(
+    net: Network, span: tuple[int, int], source: Tensor, how: tuple[int, Spans], budget: Budget
+) -> Iterator[StreamWay]:
+    """Nodes of which the last run as a patch: behind a gate, from what is made again on."""
+    most_macs, spans = how
+    works = net.works[slice(*span)]
+    nodes = [w.node for w in works]
+    scratch = {w.node.name: w.scratch_bytes for w in works if w.scratch_bytes}
+    for model in tail_patches(net, span, source, spans, budget):
+        if model.extra_macs <= most_macs:
+            rewrite = Rewrite("patch", model.nodes, model.rows, model.tiles)
+            option = _measured(nodes, source, (rewrite,), scratch, span, budget)
+            if option is not None:
+                macs, ends = model.extra_macs, model.rows > 1
+                peak = _whole_peak(nodes, source, option, scratch)
+                option = replace(option, work=option.work + macs, macs=macs, ends=ends)
+                yield replace(option, whole_peak_bytes=peak)
+
+
+def _whole_peak(
+    nodes: Sequence[Node], source: Tensor, option: StreamWay, scratch: dict[str, int]
+) -> int:
+    """What a segment of one option holds beside its input or result, how far these overlap told."""
+    graph = Graph((source,), (nodes[-1].output,), tuple(nodes))
+    graph = apply_rewrites(graph, option.rewrites)
+    net = build_network(graph, option.names, rewritten_scratch(graph, scratch))
+    piece = make_piece(net, 0, len(option.names), 1, stream=True)
+    return piece.weight_units - max(source.nbytes, nodes[-1].output.nbytes)
+
+
 def _carries(nodes: Sequence[Node], source: Tensor) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Nodes whose windows over tensors made here, and over the source, can be carried."""
     made = {n.output.name for n in nodes}
@@ -289,11 +324,12 @@ def _levels(streamed: Streamed, units: dict[str, int]) -> tuple[int, int]:
 
 
 def _patches(
-    spans: Spans, first: int, end: int, source: Tensor, budget: Budget
+    spans: Spans, span: tuple[int, int], source: Tensor, fed: bool, budget: Budget
 ) -> Iterator[StreamWay]:
     """All the nodes as one patch, with and without carried rows."""
-    for model in spans.models(first, end, source, budget):
-        yield from _patch_options((first, end), source, model)
+    for model in spans.models(*span, source, budget):
+        if not (fed and model.whole and not span[0]):  # it reads its input more than once
+            yield from _patch_options(span, source, model)
 
 
 def _patch_options(span: tuple[int, int], source: Tensor, model: PatchModel) -> Iterator[StreamWay]:
@@ -303,8 +339,6 @@ def _patch_options(span: tuple[int, int], source: Tensor, model: PatchModel) -> 
     # The result of several rows is kept whole (and counted by who puts options together).
     counted = model.rows == 1 or model.whole
     inside = model.workspace_bytes + (model.result_bytes if counted else 0)
-    if model.whole and not span[0]:
-        return  # it reads its input more than once
     waiting = held if model.window_rows > 1 else 0
     yield StreamWay(
         *span,

@@ -97,7 +97,16 @@ class Searched:
                 return self._as_path(found)
             if self.budget.watch.over:
                 return None
-        return None
+        return self._weighed(limit_bytes, cost)
+
+    def _weighed(self, limit_bytes: int, cost: Callable[[Edge], float]) -> Path | None:
+        """The cheapest path of edges that are no estimates."""
+        known = {
+            first: [e for e in edges if e.made is None or (e.first, e.end, e.number) in self._exact]
+            for first, edges in self._by_first.items()
+        }
+        found = least_work(known, len(self.net.works), limit_bytes, cost)
+        return None if found is None else self._as_path(found)
 
     def roomy(self, limit_bytes: int, share: float) -> Path | None:
         """A path within a limit that has few heavy segments.

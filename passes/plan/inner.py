@@ -2,7 +2,8 @@
 """Patches inside a cell: a few layers round its largest tensors, and the same layers made again.
 
 A cell of many layers (squeeze and excite, branches) has no joints inside; of its layers those that
-make and use up a large tensor can still run as a patch, each time they run.
+make and use up a large tensor can still run as a patch, each time they run. Those behind a gate run
+as a patch of bands and tiles, whose result grows over the cell's input.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from tvm_tiny.graph import Tensor
 from tvm_tiny.passes.decision.budget import Budget
-from tvm_tiny.passes.decision.rewrite import Rewrite, first_of
-from tvm_tiny.passes.plan.spans import Spans
+from tvm_tiny.passes.decision.rewrite import Rewrite, first_of, is_part, twin
+from tvm_tiny.passes.plan.spans import PatchModel, Spans
 from tvm_tiny.passes.stream.network import Network, NodeWork
 
 _LONGEST = 4
@@ -20,6 +21,9 @@ _LARGEST = 2
 _TILES = (2, 4, 8)
 _MOST = 6
 """Combinations to try in a cell."""
+
+_LONGEST_TAIL, _MOST_TAILS = 8, 12
+"""Layers of a patch that ends a cell, and how many such patches to try."""
 
 
 def inner_patches(
@@ -48,6 +52,40 @@ def inner_patches(
                 found.append((-len(inside), rewrites, len(runs) * model.extra_macs))
     for _, rewrites, macs in sorted(found, key=lambda f: (f[0], f[2]))[:_MOST]:
         yield rewrites, macs
+
+
+def tail_patches(
+    net: Network, span: tuple[int, int], source: Tensor, spans: Spans, budget: Budget
+) -> list[PatchModel]:
+    """Patches that end a cell, from little memory to little work, none worse than another in both.
+
+    They begin where what was made by groups of channels is made again as a whole, from the cell's
+    input. What they need besides it: workspace, and rows by which the result lies below it.
+    """
+    first, end = span
+    found: list[tuple[int, int, PatchModel]] = []
+    for begin in range(max(first + 1, end - _LONGEST_TAIL), end - 1):
+        run = net.works[begin:end]
+        kept = any(not w.output or net.last_use[w.output] >= end for w in run[:-1])
+        reads = source.name in {r.storage for r in run[0].reads}
+        if kept or not reads or not _second_pass(net.works[first:begin], run[0].node.name):
+            continue
+        for model in spans.models(begin, end, source, budget):
+            need = model.workspace_bytes + model.window_rows * source.row_bytes
+            found.append((need, model.extra_macs, model))
+    best: list[PatchModel] = []
+    least: int | None = None
+    for _, macs, model in sorted(found, key=lambda f: f[:2]):
+        if least is None or macs < least:
+            least = macs
+            best.append(model)
+    return best[:: -(-len(best) // _MOST_TAILS)] if best else []
+
+
+def _second_pass(before: Sequence[NodeWork], name: str) -> bool:
+    first = first_of(name)
+    grouped = any(is_part(w.node.name) and first_of(w.node.name) == first for w in before)
+    return grouped and name == twin(first)
 
 
 def _runs(net: Network, first: int, end: int) -> Iterator[tuple[int, int]]:

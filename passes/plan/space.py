@@ -25,11 +25,14 @@ from tvm_tiny.passes.plan.plain import PlainSegments
 from tvm_tiny.passes.plan.segments import check_fed, plan_segments
 from tvm_tiny.passes.recompute.channels import wide_heads
 from tvm_tiny.passes.recompute.search import SearchTask, by_rows, extra_macs
-from tvm_tiny.passes.recompute.twice import made_twice
+from tvm_tiny.passes.recompute.twice import made_in_tiles, made_twice
 from tvm_tiny.passes.stream.cuts import Cuts, build_cuts
 
 _SHORT = 10
 """Plain segments of up to this many nodes are looked at in graphs with more rewrites."""
+
+_SHARING = 7
+"""Graphs of tensors made again in tiles get as many steps each as if there were so many."""
 
 _NEAR = 1.04
 """A plan is placed with more effort if it misses a limit by less than this factor."""
@@ -62,7 +65,7 @@ class Space:
             check_fed(graph, net)
         budget = self._budget(options.steps * 2 // 5)
         self.streams = PlainSegments(net, layers, fed, budget, self.left, self.base)
-        self._ladders: dict[bool, Ladder] = {}
+        self._ladders: dict[bool, list[Ladder]] = {}
         self._drafts: dict[Path, MemoryPlan] = {}
         self._plans: dict[Path, MemoryPlan] = {}
         self._least: dict[int, MemoryPlan] = {}
@@ -93,23 +96,33 @@ class Space:
         """The least arena of layers and plain streams: nothing copied, nothing made again."""
         return self.streams.least
 
-    def _ladder(self, again: bool) -> Ladder:
-        """The paths that make nothing again, or those that may, up to the whole model's work."""
+    def _descents(self, again: bool) -> list[Ladder]:
+        """The paths that make nothing again, or those that may, up to the whole model's work.
+
+        What is made again in tiles is a descent of its own: it takes no path from the others.
+        """
         if again not in self._ladders:
-            most = self.macs_of(1.0) if again else 0
             above = self.least(0) if again else self.plain()
-            self._ladders[again] = Ladder(
-                self._searched(most),
-                above.arena_bytes - above.state_bytes,
-                self.macs_of(1.0),
-                self._budget(self.options.steps // 5),
-            )
+            limit = above.arena_bytes - above.state_bytes
+            most = self.macs_of(1.0) if again else 0
+            sets = [self._searched(self._bases, most, 1)]
+            if again and self._tiled:
+                sets.append(self._searched(self._tiled, most, _SHARING))
+            self._ladders[again] = [
+                Ladder(found, limit, self.macs_of(1.0), self._budget(self.options.steps // 10))
+                for found in sets
+            ]
         return self._ladders[again]
 
-    def _searched(self, most: int) -> list[Searched]:
-        """The graphs and their edges for plans that add no more than this."""
-        bases = [(added, base) for added, base in self._bases if added <= most]
-        share = self.options.steps * 2 // 5 // len(bases)
+    def _searched(
+        self, bases: Sequence[tuple[int, tuple[Rewrite, ...]]], most: int, sharing: int
+    ) -> list[Searched]:
+        """The graphs and their edges for plans that add no more than this.
+
+        They share the steps; so do as many as ``sharing`` if there are fewer.
+        """
+        bases = [(added, base) for added, base in bases if added <= most]
+        share = self.options.steps * 2 // 5 // max(sharing, len(bases))
         return [
             search_graph(
                 self._task,
@@ -126,14 +139,25 @@ class Space:
     @cached_property
     def _bases(self) -> list[tuple[int, tuple[Rewrite, ...]]]:
         """Graphs to search, with the multiply-accumulates that each adds."""
+        bases = [*self._free, *made_twice(self.graph, self._free[-1])]
+        return [(extra_macs(self.graph, base), base) for base in bases]
+
+    @cached_property
+    def _tiled(self) -> list[tuple[int, tuple[Rewrite, ...]]]:
+        """The same of tensors that are made again in tiles."""
+        bases = made_in_tiles(self.graph, self._free[-1])
+        return [(extra_macs(self.graph, base), base) for base in bases]
+
+    @cached_property
+    def _free(self) -> list[tuple[Rewrite, ...]]:
+        """Graphs that make nothing again."""
         bases = [self.base]
         heads = wide_heads(self.graph)
         if heads:
             split = {name for pair in heads for name in pair}
             rest = tuple(r for r in self.base if not set(r.nodes) & split)
             bases.append((*rest, *(Rewrite("channels", pair) for pair in heads)))
-        bases += made_twice(self.graph, bases[-1])
-        return [(extra_macs(self.graph, base), base) for base in bases]
+        return bases
 
     def _short_cuts(self, base: tuple[Rewrite, ...], steps: int) -> Cuts:
         """Short plain segments of a rewritten graph."""
@@ -144,10 +168,10 @@ class Space:
 
     def _found(self, macs: int) -> list[Path]:
         """Paths that add no more than some multiply-accumulates, always in the same order."""
-        found = self._ladder(again=False).upto(0)
-        if macs:
-            found = found + [p for p in self._ladder(again=True).upto(macs) if p.macs]
-        return found
+        found = [p for ladder in self._descents(again=False) for p in ladder.upto(0)]
+        for ladder in self._descents(again=True) if macs else ():
+            found += [p for p in ladder.upto(macs) if p.macs]
+        return list(dict.fromkeys(found))
 
     def least(self, macs: int) -> MemoryPlan:
         """The least arena of the plans that add no more than some multiply-accumulates."""
@@ -197,11 +221,13 @@ class Space:
 
     def _cheapest(self, limit_bytes: int, macs: int) -> Iterator[Path]:
         """Paths lighter than a limit by their work; the search goes on while they are asked for."""
-        ladder, seen = self._ladder(again=macs > 0), set[Path]()
+        ladders, seen = self._descents(again=macs > 0), set[Path]()
         sure = -1
         while sure < macs:
-            sure = macs if ladder.done else min(macs, max(sure, ladder.reached))
-            light = [p for p in ladder.upto(sure) if p.weight_bytes <= limit_bytes]
+            going = [ladder.reached for ladder in ladders if not ladder.done]
+            sure = min(macs, max(sure, min(going))) if going else macs
+            paths = [p for ladder in ladders for p in ladder.upto(sure)]
+            light = [p for p in paths if p.weight_bytes <= limit_bytes]
             for path in sorted(light, key=lambda p: (p.macs, p.work)):
                 if path not in seen and (path.macs or not macs):
                     seen.add(path)

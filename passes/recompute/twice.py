@@ -26,6 +26,12 @@ _LEVELS = (0.6, 0.35, 0.15, 0.0, -0.03)
 """Between what tensors made again need and what they need kept: limits to keep channels for. (Below
 the first: for what they need that is not counted here.)"""
 
+_TIGHT = (0.85, 0.7)
+"""Of what tensors made again need by rows of all columns: limits that take tiles of columns."""
+
+_PASSES = 4
+"""Groups of channels that a tensor's first pass is made in where a limit takes tiles."""
+
 _STEP = 8
 """Channels are kept by so many: a kernel's groups."""
 
@@ -45,6 +51,7 @@ class Late:
         rows_bytes: of rows passing by while it is made again.
         size_bytes: of the tensor.
         wide: how it is made by groups of channels; None: it is made as a whole.
+        small: the smaller one is at most half of it.
     """
 
     chain: tuple[str, ...]
@@ -54,6 +61,7 @@ class Late:
     rows_bytes: int
     size_bytes: int
     wide: Wide | None
+    small: bool
 
     @property
     def again(self) -> Rewrite:
@@ -86,6 +94,23 @@ class Late:
             return (self.again,)
         return self._in_groups(self.wide, group_sizes(channels, kept, channels // 4), kept)
 
+    def tight(self, limit_bytes: int) -> tuple[Rewrite, ...]:
+        """The same where rows of all columns may be too much: the first pass by groups then.
+
+        The second pass is left whole: its layers can run as a patch (``plan/inner.py``).
+        """
+        wide = self.wide
+        if wide is None or self.least_bytes <= limit_bytes or self.most_bytes <= limit_bytes:
+            return self.rewrites(limit_bytes)
+        names = tuple(n.name for n in wide.layers)
+        sizes = group_sizes(wide.channels, wide.channels, -(-wide.channels // _PASSES))
+        if len(sizes) < 2:
+            return (self.again,)
+        groups = Rewrite("groups", names, groups=sizes)
+        if self.source_bytes + self.size_bytes + self.ring_bytes // _PASSES <= limit_bytes:
+            return (groups,)
+        return (self.again, groups)
+
     def _in_groups(self, wide: Wide, sizes: Sequence[int], kept: int) -> tuple[Rewrite, ...]:
         names, last = tuple(n.name for n in wide.layers), len(sizes) - 1
         out = [Rewrite("groups", names, groups=tuple(sizes))]
@@ -102,7 +127,7 @@ def made_twice(graph: Graph, base: tuple[Rewrite, ...] = ()) -> list[tuple[Rewri
         graph: the integer graph.
         base: rewrites that plans share otherwise; means that run by rows do so by groups, too.
     """
-    late = find_late(graph)
+    late = [v for v in find_late(graph) if v.small]
     if any(v.wide for v in late):
         low = max(v.least_bytes for v in late)
         high = max(v.most_bytes for v in late)
@@ -113,6 +138,20 @@ def made_twice(graph: Graph, base: tuple[Rewrite, ...] = ()) -> list[tuple[Rewri
         sizes = sorted({v.size_bytes for v in late}, reverse=True)
         least = [*sizes[:_MOST_TWICE], *sizes[_MOST_TWICE + 1 :: 2][:_MOST_TWICE]]
         levels = [tuple(v.again for v in late if v.size_bytes >= size) for size in least]
+    return [_with_means(base, level, late) for level in dict.fromkeys(levels) if level]
+
+
+def made_in_tiles(graph: Graph, base: tuple[Rewrite, ...] = ()) -> list[tuple[Rewrite, ...]]:
+    """Bases of plans that make tensors again for which rows of all columns are too much.
+
+    Args:
+        graph: the integer graph.
+        base: see ``made_twice``.
+    """
+    late = find_late(graph)
+    low = max((v.least_bytes for v in late if v.small and v.wide), default=0)
+    limits = [int(part * low) for part in _TIGHT] if low else []
+    levels = [tuple(r for v in late for r in v.tight(limit)) for limit in limits]
     return [_with_means(base, level, late) for level in dict.fromkeys(levels) if level]
 
 
@@ -129,8 +168,9 @@ def _with_means(
             if by_rows.pop(name, None):
                 parts += [Rewrite("by_rows", (part_name(name, i, count),)) for i in range(count)]
     kept = tuple(r for r in base if r.kind != "by_rows" or r.nodes[0] in by_rows)
+    whole = tuple(r for r in level if r.kind == "again" and not is_part(r.nodes[0]))
     grouped = tuple(r for r in level if r.kind == "groups")
-    return (*kept, *grouped, *parts, *(r for r in level if r.kind != "groups"))
+    return (*kept, *whole, *grouped, *parts, *(r for r in level if r not in (*whole, *grouped)))
 
 
 def find_late(graph: Graph) -> list[Late]:
@@ -160,6 +200,7 @@ def _late(graph: Graph, chain: Sequence[Node], reader: Node) -> Late:
         rows_bytes=2 * output.row_bytes,
         size_bytes=output.nbytes,
         wide=None if isinstance(wide, str) else wide,
+        small=2 * source.nbytes <= output.nbytes,
     )
 
 
@@ -187,7 +228,11 @@ def _lasts(graph: Graph, node: Node) -> bool:
 
 
 def _chain(graph: Graph, node: Node) -> tuple[str, ...]:
-    """Layers that make a tensor from one of at most half its size, none if there are none."""
+    """Layers that make a tensor from a smaller one, none if there are none.
+
+    From one of at most half its size if there is one, else from one that is no larger.
+    """
+    found: tuple[str, ...] = ()
     makers = {n.output.name: n for n in graph.nodes}
     chain: list[str] = []
     at: Node | None = node
@@ -195,9 +240,11 @@ def _chain(graph: Graph, node: Node) -> tuple[str, ...]:
         chain.insert(0, at.name)
         sources = {t.name: t for t in at.activations}
         if len(sources) != 1 or lookup(at.op).state_bytes(at) or _lasts(graph, at):
-            return ()
+            return found
         (source,) = sources.values()
         if 2 * source.nbytes <= node.output.nbytes:
             return tuple(chain)
+        if not found and len(chain) > 1 and source.nbytes <= node.output.nbytes:
+            found = tuple(chain)
         at = makers.get(source.name)
-    return ()
+    return found

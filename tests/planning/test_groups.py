@@ -7,11 +7,13 @@ import pytest
 from patch_builds import Choice, rebuilt, same_results
 
 import tvm_tiny
+from benchmarks.bounds import bound, tiled_bound
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.errors import UsageError
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
-from tvm_tiny.passes.decision.rewrite import Rewrite
+from tvm_tiny.passes.decision.rewrite import Rewrite, twin
+from tvm_tiny.passes.plan.decide import plan_stream
 from tvm_tiny.passes.recompute.groups import group_sizes, wide_of
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.recompute.search import extra_macs
@@ -115,6 +117,44 @@ def test_groups_compute_the_same(layers: Artifact, row_fed: bool, again: bool) -
     other = rebuilt(layers, Choice(rewrites, (4, 3), row_fed))
     assert same_results(layers, other) > 8
     assert MemoryPlan.from_dict(other.compiled.plan.to_dict()) == other.compiled.plan
+
+
+@pytest.mark.parametrize("row_fed", [False, True])
+@pytest.mark.parametrize(("rows", "tiles"), [(4, 3), (1, 2), (12, 5)])
+def test_the_second_pass_runs_by_tiles(
+    layers: Artifact, row_fed: bool, rows: int, tiles: int
+) -> None:
+    """First by groups of channels for the gate, then bands and tiles with gate and skip inside."""
+    names = _names(layers)
+    by_layer = {n.layer: n.name for n in layers.compiled.graph.nodes}
+    behind = tuple(by_layer[n] for n in ("excite", "project", "add"))
+    rewrites = (
+        Rewrite("again", names, readers=behind[:1]),
+        Rewrite("groups", names, groups=(24, 24)),
+        Rewrite("patch", (*map(twin, names), *behind), rows, tiles),
+    )
+    other = rebuilt(layers, Choice(rewrites, (40,), row_fed))
+    assert same_results(layers, other) > 8
+    assert MemoryPlan.from_dict(other.compiled.plan.to_dict()) == other.compiled.plan
+
+
+def test_tight_limits_take_groups_first_and_the_whole_again(layers: Artifact) -> None:
+    late = next(v for v in find_late(layers.compiled.graph) if v.wide)
+    assert late.tight(late.most_bytes) == ()
+    again, groups = late.tight(late.least_bytes - 1)
+    assert again == late.again
+    assert (groups.kind, groups.groups) == ("groups", (12, 12, 12, 12))
+
+
+@pytest.mark.slow
+def test_tiles_in_the_second_pass_need_less_than_rows_of_all_columns() -> None:
+    """Less than the bound for rows of all columns, no less than that for tiles."""
+    model = gated(size=24, channels=4, wide=64)
+    graph = tvm_tiny.build(model, optimize="speed", row_fed=True).compiled.graph
+    least = min(min(kept, again) for _, kept, again in bound(graph))
+    plan = plan_stream(graph, row_fed=True, recompute=1.0)
+    assert tiled_bound(graph, 1.0) <= plan.arena_bytes < least
+    assert any(r.kind == "patch" and r.nodes[-1].endswith("add") for r in plan.rewrites)
 
 
 @pytest.mark.slow

@@ -25,19 +25,19 @@ def _points(build: str) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_the_net_of_msf_cnn() -> None:
-    """Tensors only, as its authors count; the mean behind the net is counted against us.
+    """Tensors only, without the image, as its authors count; the mean behind it is against us.
 
-    The third point is missed (8,560 B at 68 %): ours stays where it is from 15 % on, 9,912 B.
+    The third point is missed (8,560 B at 68 %): ours stays where it is from 15 % on, 9,400 B.
     """
     built = tvm_tiny.build(msf_net(), optimize="speed", row_fed=True).compiled
     assert built.macs == MSF_MACS
     net = _points("msf")
     shares = [p["share"] for p in net["points"]]
-    found = list(least(built.graph, {}, shares))
+    found = list(least(built.graph, {}, shares, image=net["image"]))
     print(found)
     for point, (size, added) in zip(net["points"], found, strict=True):
         assert added <= point["share"]
-        assert size < max(point["bytes"], 10_000), point
+        assert size < max(point["bytes"], 9_500), point
     assert picture(net, found).count("<circle") == 2 * len(shares)
 
 

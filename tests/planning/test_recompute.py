@@ -225,7 +225,6 @@ def _again(*nodes: str, to: tuple[str, ...]) -> Rewrite:
         ((Rewrite("patch", ("n2", "n3")),), "'n4' reads 't2' too"),
         ((Rewrite("patch", ("n3",)),), "n3 cannot make columns 0 to 1 alone"),
         ((Rewrite("patch", ("n2", "n4")),), "'n3' reads 't2' too"),
-        ((Rewrite("patch", ("n4",)),), "n4 reads 't3' as a whole"),
         ((Rewrite("patch", ("n1", "n2")), Rewrite("patch", ("n1",))), "there is no node 'n1'"),
         ((Rewrite("by_rows", ("n3",)), Rewrite("patch", ("n3",))), "n3 must run whole"),
     ],

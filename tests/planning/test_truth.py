@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 import pytest
+from fuzz import VISION
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from planner_nets import nets
+from strategies_models import graphs
 
 import tvm_tiny
+from tvm_tiny.errors import UsageError
 from tvm_tiny.graph import Graph
 from tvm_tiny.limits import arena_limit
 from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.plan.decide import plan_stream
+from tvm_tiny.passes.plan.objective import Objective, choose_plan, plan_cost
 from tvm_tiny.passes.plan.pareto import extra_macs, pareto_points
 from tvm_tiny.passes.plan.plan_memory import plan_memory
+from tvm_tiny.targets import load_core
 from tvm_tiny.testing.models import tiny_convnet
 
 FAST = PlanOptions(solver_time=0.1, steps=200_000)
@@ -68,6 +73,30 @@ def _limits_hold(graph: Graph, row_fed: bool, part: float) -> None:
     allowed = (extra_macs(graph, plan) + 0.5) / _macs(graph) if extra_macs(graph, plan) else 0.0
     same = plan_stream(graph, None, FAST, row_fed=row_fed, recompute=allowed)
     assert same.arena_bytes <= plan.arena_bytes, "nor for that work"
+
+
+def _limited(model: bytes, part: float, row_fed: bool) -> None:
+    """No limit gives a plan that is worse in both RAM and cycles than the plan for none."""
+    core = load_core("cortex-m7")
+    built = tvm_tiny.build(model, optimize="speed", row_fed=row_fed).compiled
+    graph, schedules = built.graph, built.schedules
+    cost = plan_cost(graph, schedules, core)
+    free = choose_plan(graph, schedules, core, Objective(row_fed=row_fed, search=FAST))
+    limit = int(part * free.arena_bytes)
+    plan = choose_plan(
+        graph, schedules, core, Objective(arena_bytes=limit, row_fed=row_fed, search=FAST)
+    )
+    worse = plan.arena_bytes >= free.arena_bytes and cost(plan) > cost(free)
+    assert not worse, (plan.arena_bytes, free.arena_bytes, cost(plan), cost(free))
+
+
+@settings(FEW, max_examples=4)
+@given(graphs(VISION, (3, 6)), st.floats(0.3, 0.999), st.booleans())
+def test_no_limit_makes_a_plan_worse_in_both(model: bytes, part: float, row_fed: bool) -> None:
+    try:
+        _limited(model, part, row_fed)
+    except UsageError:
+        assert row_fed, "only rows may be what a model does not have"
 
 
 @pytest.mark.slow

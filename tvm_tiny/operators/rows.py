@@ -91,7 +91,8 @@ def same_columns(node: Node, begin: int, end: int) -> Columns | None:
         wide = len(tensor.shape) >= 2 and tensor.shape[-2] == width > 1
         if wide and tensor.data is not None:
             return None
-        reads.append((begin, end) if wide else None)
+        single = tensor.data is None and len(tensor.shape) == 4 and tensor.shape[2] == 1 < width
+        reads.append((begin, end) if wide else (0, 1) if single else None)
     return Columns(node.attrs, tuple(reads))
 
 

@@ -70,7 +70,7 @@ def tail_patches(
         reads = source.name in {r.storage for r in run[0].reads}
         if kept or not reads or not _second_pass(net.works[first:begin], run[0].node.name):
             continue
-        for model in spans.models(begin, end, source, budget):
+        for model in spans.models(begin, end, source, budget, beside=True):
             need = model.workspace_bytes + model.window_rows * source.row_bytes
             found.append((need, model.extra_macs, model))
     best: list[PatchModel] = []

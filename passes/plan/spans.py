@@ -81,17 +81,20 @@ class Spans:
         self._rows: dict[tuple[int, int], _Rows] = {}
         self._windows: dict[tuple[int, int], int] = {}
 
-    def models(self, first: int, end: int, source: Tensor, budget: Budget) -> Iterator[PatchModel]:
+    def models(
+        self, first: int, end: int, source: Tensor, budget: Budget, *, beside: bool = False
+    ) -> Iterator[PatchModel]:
         """Patches of neighbouring layers, the last one's result read by others; none if impossible.
 
         Args:
             first: position of the first layer.
             end: position behind the last.
-            source: the only tensor that they read from outside.
+            source: the tensor that they read from outside.
             budget: what the search may do.
+            beside: they may read others, too.
         """
         works = self.works[first:end]
-        if not _patchable(works, source):
+        if not _patchable(works, source) or not (beside or _reads_only(works, source)):
             return
         height, width = works[-1].node.output.shape[1:3]
         columns = {
@@ -257,6 +260,11 @@ def _patchable(works: Sequence[NodeWork], source: Tensor) -> bool:
         if any(s >= NEVER for r in work.reads for s in r.starts):
             return False  # a row that reads nothing but padding
     return works[-1].node.output.rows > 1
+
+
+def _reads_only(works: Sequence[NodeWork], source: Tensor) -> bool:
+    made = {w.output for w in works}
+    return {r.storage for w in works for r in w.reads} - made == {source.name}
 
 
 def _of_rows(

@@ -18,18 +18,17 @@ import argparse
 import sys
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import tvm_tiny
+from benchmarks.frontier import scheduled
 from tvm_tiny.graph import Graph, Tensor
 from tvm_tiny.operators.carried import is_copy
 from tvm_tiny.operators.macs import total_macs
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions, fitting
-from tvm_tiny.passes.plan.objective import scratch_of
 from tvm_tiny.passes.plan.plan_memory import plan_memory
 from tvm_tiny.passes.plan.segments import plan_segments
 from tvm_tiny.passes.plan.space import Space
@@ -73,7 +72,7 @@ def model_of(build: str) -> bytes:
 
 
 def least(
-    graph: Graph, scratch: dict[str, int], shares: Sequence[float], *, image: bool = True
+    graph: Graph, scratch: Mapping[str, int], shares: Sequence[float], *, image: bool = True
 ) -> Iterator[tuple[int, float]]:
     """Arena and share of added work of the least arena within every share, from one search.
 
@@ -116,7 +115,7 @@ def uncounted(graph: Graph) -> Graph:
     return replace(graph, inputs=(apart,), nodes=nodes)
 
 
-def without_image(graph: Graph, plan: MemoryPlan, scratch: dict[str, int]) -> MemoryPlan:
+def without_image(graph: Graph, plan: MemoryPlan, scratch: Mapping[str, int]) -> MemoryPlan:
     """The same plan where rows of the image take no memory, and none of them is copied."""
     (image,) = graph.inputs
     planned = apply_rewrites(graph, plan.rewrites).nodes
@@ -175,8 +174,8 @@ def main() -> int:
     for net in tomllib.loads(POINTS.read_text())["net"]:
         if given.net not in net["build"] and given.net not in net["name"]:
             continue
-        built = tvm_tiny.build(model_of(net["build"]), optimize="speed", row_fed=True).compiled
-        graph, macs = built.graph, built.macs
+        graph, workspaces = scheduled(model_of(net["build"]))
+        macs = total_macs(graph)
         same = f", {MSF_MACS:,} published" if net["build"] == "msf" else ""
         print(
             f"{net['name']}: {macs:,} MACs{same}\n  published: {net['counted']}\n  {net['source']}"
@@ -186,7 +185,7 @@ def main() -> int:
         began = time.process_time()
         theirs = least(graph, {}, shares, image=net.get("image", True))
         tensors = least(graph, {}, shares)
-        arenas = least(graph, scratch_of(built.schedules), shares)
+        arenas = least(graph, workspaces, shares)
         rows = zip(shares, theirs, tensors, arenas, strict=True)
         for share, (way, more), (size, added), (arena, spent) in rows:
             ours.append((way, more))

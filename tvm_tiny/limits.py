@@ -9,8 +9,9 @@ from typing import get_args
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.errors import DoesNotFitError, Problem, UsageError
 from tvm_tiny.passes.plan.estimate import estimate_layers_cycles
-from tvm_tiny.passes.plan.objective import plan_cost, scratch_of
+from tvm_tiny.passes.plan.objective import plan_cost
 from tvm_tiny.passes.plan.pareto import ParetoPoint, extra_macs, pareto_points
+from tvm_tiny.passes.plan.workspaces import workspaces_of
 from tvm_tiny.result import BuildOptions, Compiled, ConstantsIn
 from tvm_tiny.targets import load_core
 
@@ -149,9 +150,8 @@ def _least_ram(first: Artifact, half: Half, max_ms: float) -> Artifact:
     estimated = cost(first.compiled.plan)
     scale = (first.report.cycles.ms or 0) / estimated if estimated else 0.0
     share = 0.0 if options.recompute is None else options.recompute
-    points = pareto_points(
-        graph, scratch_of(schedules), row_fed=options.row_fed, recompute=share, cost=cost
-    )
+    workspaces = workspaces_of(schedules, core)
+    points = pareto_points(graph, workspaces, row_fed=options.row_fed, recompute=share, cost=cost)
     for point in _worth_trying(points, best, scale, max_ms):
         tried = _again(first, half(arena_bytes=point.arena_bytes))
         if (tried.report.cycles.ms or 0) <= max_ms:

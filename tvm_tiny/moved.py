@@ -131,7 +131,6 @@ NAMES: Mapping[str, str] = {
     "tvm_tiny.emit.patches.executed": "tvm_tiny.passes.recompute.opened.executed",
     "tvm_tiny.emit.patches.opened": "tvm_tiny.passes.recompute.opened.opened",
     "tvm_tiny.emit.patches.patch_schedule": "tvm_tiny.passes.recompute.opened.patch_schedule",
-    "tvm_tiny.emit.patches.patch_scratch": "tvm_tiny.passes.recompute.opened.patch_scratch",
     "tvm_tiny.emit.steps.Step": "tvm_tiny.emit.steps.LayerCalls",
     "tvm_tiny.emit.streams.Block": "tvm_tiny.emit.streams.Repetition",
     "tvm_tiny.explore.compare.Comparison": "tvm_tiny.explore.compare.BuildComparison",

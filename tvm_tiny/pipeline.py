@@ -27,7 +27,6 @@ from tvm_tiny.passes.channels.dead_channels import FoldDeadChannels
 from tvm_tiny.passes.decision.budget import Watch
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions
-from tvm_tiny.passes.decision.rewrite import first_of
 from tvm_tiny.passes.extract import extract
 from tvm_tiny.passes.layout.turn_rows import TurnRows
 from tvm_tiny.passes.plan.follow import follow_plan
@@ -35,7 +34,8 @@ from tvm_tiny.passes.plan.follow_rows import planned_graph
 from tvm_tiny.passes.plan.objective import Objective, choose_plan
 from tvm_tiny.passes.plan.on_module import attached_plan
 from tvm_tiny.passes.plan.plan_memory import options_for
-from tvm_tiny.passes.recompute.opened import opened, patch_schedule, patch_scratch
+from tvm_tiny.passes.plan.workspaces import Scheduler, Workspaces
+from tvm_tiny.passes.recompute.opened import opened, patch_schedule
 from tvm_tiny.passes.work import module_macs
 from tvm_tiny.result import Compiled
 from tvm_tiny.schedules import ScheduleRule, check_rule, default_rules
@@ -48,10 +48,6 @@ log = logging.getLogger(__name__)
 
 Callback = Callable[[str, Any], None]
 """Called with a pass's name and the module after it: dump, verify or time without touching it."""
-
-
-Scheduler = Callable[[Graph], Mapping[str, Scheduled]]
-"""Node name to its scheduled row kernel, views left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,45 +211,33 @@ def settle(
     graph: Graph,
     schedules: Mapping[str, Scheduled],
     decide: Callable[[Mapping[str, int]], MemoryPlan],
-    scheduler: Callable[[Graph], Mapping[str, Scheduled]],
+    scheduler: Scheduler,
 ) -> tuple[MemoryPlan, dict[str, Scheduled]]:
-    """Plan, and schedule what the plan adds; again if that needs more workspace than assumed.
+    """Plan, and schedule what the plan adds.
 
     Args:
         graph: the integer graph.
         schedules: node name to its kernel.
-        decide: workspaces by node name to a plan.
+        decide: workspaces by node name to a plan; those of what it adds are asked for likewise.
         scheduler: schedules the nodes of a graph.
 
     Returns:
         The plan, and schedules of everything that it runs.
     """
-    scratch = {name: s.scratch_bytes for name, s in schedules.items() if s.scratch_bytes}
-    while True:
-        plan = decide(scratch)
-        planned = planned_graph(plan, graph)
-        added = tuple(
-            n
-            for n in opened(planned)
-            if not lookup(n.op).is_view and (n.name not in schedules or n.op == "mean_rows")
-        )
-        known = {**schedules, **scheduler(replace(graph, nodes=added))}
-        more: dict[str, int] = {}
-        for node in added:
-            first, size = first_of(node.name), known[node.name].scratch_bytes
-            if first != node.name and size > max(scratch.get(first, 0), more.get(first, 0)):
-                more[first] = size
-        for node in planned.nodes:
-            if node.op == "patch":
-                needs = patch_scratch(node.attrs["geometry"], known)
-                for name, size in needs.items():
-                    first = first_of(name)
-                    if size > max(scratch.get(first, 0), more.get(first, 0)):
-                        more[first] = size
-                known[node.name] = patch_schedule(node, scratch)
-        if not more:
-            return plan, known
-        scratch |= more
+    workspaces = Workspaces(schedules, scheduler)
+    plan = decide(workspaces)
+    planned = planned_graph(plan, graph)
+    added = tuple(
+        n
+        for n in opened(planned)
+        if not lookup(n.op).is_view and (n.name not in schedules or n.op == "mean_rows")
+    )
+    known = {**schedules, **scheduler(replace(graph, nodes=added))}
+    scratch = workspaces.of(planned)
+    for node in planned.nodes:
+        if node.op == "patch":
+            known[node.name] = patch_schedule(node, scratch)
+    return plan, known
 
 
 __all__ = [

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from tvm_tiny.graph import Graph
@@ -12,7 +12,9 @@ from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.plan.decide import NO_LIMIT, plan_affordable, plan_stream
 from tvm_tiny.passes.plan.estimate import estimate_layers_cycles, estimate_plan_cycles
+from tvm_tiny.passes.plan.pareto import ParetoPoint, pareto_points, point_of, undominated
 from tvm_tiny.passes.plan.plan_memory import plan_memory
+from tvm_tiny.passes.plan.workspaces import workspaces_of
 from tvm_tiny.schedules.rule import Scheduled
 from tvm_tiny.targets import Core
 
@@ -68,7 +70,7 @@ def choose_plan(
     Raises:
         UsageError: row-fed where that is impossible.
     """
-    scratch = scratch_of(schedules) if scratch_bytes is None else scratch_bytes
+    scratch = workspaces_of(schedules, core) if scratch_bytes is None else scratch_bytes
     limit, share, row_fed = objective.arena_bytes, objective.recompute, objective.row_fed
     stream = partial(plan_stream, graph, scratch, objective.search, row_fed=row_fed)
     if objective.optimize == "ram":
@@ -88,6 +90,44 @@ def choose_plan(
     return plan_affordable(
         graph, lambda p: cost(p) <= allowed, scratch, objective.search, row_fed=row_fed
     )
+
+
+def plan_points(
+    graph: Graph,
+    kernels: Mapping[str, Mapping[str, Scheduled]],
+    core: Core,
+    search: PlanOptions | None = None,
+    *,
+    row_fed: bool = False,
+    recompute: float = 1.0,
+) -> tuple[ParetoPoint, ...]:
+    """The plans worth choosing from, of every objective's kernels that a build would take.
+
+    Args:
+        graph: the integer graph.
+        kernels: ``balanced`` and ``speed`` to node names to kernels: the first are those that plans
+            are looked for with, of the others there is the plan that is fastest.
+        core: the target core: its estimated cycles tell which plan is faster.
+        search: how hard to look.
+        row_fed: the rows of the only input come one by one.
+        recompute: multiply-accumulates that a plan may add, as a share of the model's.
+
+    Raises:
+        UsageError: see ``plan_stream``.
+    """
+    usual, fast = kernels["balanced"], kernels["speed"]
+    cost = plan_cost(graph, usual, core)
+    workspaces = workspaces_of(usual, core)
+    found = pareto_points(
+        graph, workspaces, search, row_fed=row_fed, recompute=recompute, cost=cost
+    )
+    points = [replace(p, kernels="balanced") for p in found]
+    if any(fast[name].rule != made.rule for name, made in usual.items()):
+        objective = Objective("speed", row_fed=row_fed, search=search or PlanOptions())
+        plan = choose_plan(graph, fast, core, objective)
+        point = point_of(graph, plan, plan_cost(graph, fast, core))
+        points.append(replace(point, kernels="speed"))
+    return undominated(points)
 
 
 def plan_cost(

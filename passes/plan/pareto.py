@@ -29,6 +29,7 @@ class ParetoPoint:
         streamed_calls: row calls, and narrow ones of patches, that go through a schedule.
         extra_macs: multiply-accumulates beyond layer by layer.
         cycles: of a run, as ``cost`` said; without ``cost`` streamed calls and extra MACs.
+        kernels: of which objective (``objective.plan_points``), "" for those that were given.
     """
 
     plan: MemoryPlan
@@ -36,6 +37,7 @@ class ParetoPoint:
     streamed_calls: int
     extra_macs: int
     cycles: float
+    kernels: str = ""
 
 
 def pareto_points(
@@ -66,12 +68,13 @@ def pareto_points(
     space = Space(graph, layers, scratch_bytes or {}, options, row_fed, watch)
     found = [] if row_fed else [layers]
     found += space.plans(space.macs_of(recompute), _POINTS)
-    points = _undominated(_point(graph, plan, cost) for plan in found)
-    points = _undominated(_shown(p, space, graph, cost) for p in points)
+    points = undominated(point_of(graph, plan, cost) for plan in found)
+    points = undominated(_shown(p, space, graph, cost) for p in points)
     return tuple(replace(p, plan=replace(p.plan, cut=space.cut)) for p in points)
 
 
-def _undominated(points: Iterable[ParetoPoint]) -> tuple[ParetoPoint, ...]:
+def undominated(points: Iterable[ParetoPoint]) -> tuple[ParetoPoint, ...]:
+    """By cycles, each with less arena than those before."""
     out: list[ParetoPoint] = []
     for point in sorted(points, key=lambda p: (p.cycles, p.arena_bytes)):
         if not out or point.arena_bytes < out[-1].arena_bytes:
@@ -93,12 +96,13 @@ def _shown(
     if point.plan is space.layers:
         return point
     least = space.least(point.extra_macs)
-    return point if least.arena_bytes <= point.arena_bytes else _point(graph, least, cost)
+    return point if least.arena_bytes <= point.arena_bytes else point_of(graph, least, cost)
 
 
-def _point(
+def point_of(
     graph: Graph, plan: MemoryPlan, cost: Callable[[MemoryPlan], float] | None
 ) -> ParetoPoint:
+    """A plan and what it costs; see ``pareto_points`` for ``cost``."""
     streamed = {n for s in plan.segments if s.kind != "layer" for n in s.nodes}
     made = sum(_dispatched(node, row, streamed) for node, row in row_schedule(plan, graph))
     extra = extra_macs(graph, plan)

@@ -13,6 +13,7 @@ from tvm_tiny.operators.carried import copies_of
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions, fitting
 from tvm_tiny.passes.decision.rewrite import Rewrite
+from tvm_tiny.passes.plan.workspaces import Workspaces
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.recompute.search import rewritten_scratch
 from tvm_tiny.passes.stream.cuts import MAX_SEGMENT, Cuts, PossibleSegment, make_piece
@@ -35,7 +36,8 @@ def plan_segments(
     Args:
         graph: the integer graph.
         segments: node names, together an execution order; views included.
-        scratch_bytes: node name -> workspace in bytes.
+        scratch_bytes: node name -> workspace in bytes; of a ``Workspaces``, those of the layers
+            that run then.
         options: how hard to look.
         row_fed: the caller hands in the rows of the only input one by one; all its readers must be
             in the first segment.
@@ -50,6 +52,8 @@ def plan_segments(
     graph = apply_rewrites(graph, rewrites)
     _check_order(graph, order)
     fed = graph.inputs[0].name if row_fed else ""
+    if isinstance(scratch_bytes, Workspaces):
+        scratch_bytes = scratch_bytes.of(graph)
     scratch = rewritten_scratch(graph, scratch_bytes or {})
     net = build_network(graph, order, scratch, fed, options.in_place)
     if row_fed:

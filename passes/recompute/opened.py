@@ -44,15 +44,6 @@ def executed(graph: Graph, order: Sequence[str]) -> list[Node]:
     return out
 
 
-def patch_scratch(geometry: Patched, schedules: Mapping[str, Scheduled]) -> dict[str, int]:
-    """Layer -> workspace of its kernel, the largest of all variants."""
-    out: dict[str, int] = {}
-    for variant in geometry.variants:
-        for node, layer in zip(geometry.nodes, variant.nodes, strict=True):
-            out[node.name] = max(out.get(node.name, 0), schedules[layer.name].scratch_bytes)
-    return out
-
-
 def patch_schedule(node: Node, scratch_bytes: Mapping[str, int]) -> PatchScheduled:
     """A patch as the planner and the emitter see a kernel; workspaces as they were planned."""
     geometry: Patched = node.attrs["geometry"]

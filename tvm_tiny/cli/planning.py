@@ -70,12 +70,13 @@ def plan(
     from tvm_tiny.passes.decision.options import search_options
     from tvm_tiny.passes.plan.estimate import estimate_layers_cycles
     from tvm_tiny.passes.plan.follow_rows import planned_graph
-    from tvm_tiny.passes.plan.objective import plan_cost, scratch_of
-    from tvm_tiny.passes.plan.pareto import pareto_points
+    from tvm_tiny.passes.plan.objective import plan_points
     from tvm_tiny.passes.plan.why import fullest, in_words
+    from tvm_tiny.passes.plan.workspaces import workspaces_of
     from tvm_tiny.passes.recompute.search import rewritten_scratch
     from tvm_tiny.report.picture import svg as picture
     from tvm_tiny.report.picture import terminal
+    from tvm_tiny.schedules.apply import schedule_kernels
     from tvm_tiny.targets import load_core
 
     search = search_options(plan_steps, plan_seconds)
@@ -83,13 +84,12 @@ def plan(
     artifact = build(model, target, optimize="speed", row_fed=row_fed, board=board, clock=clock)
     _check_time(max_ms, board, clock)
     limit = _arena_limit(artifact, ram, arena)
-    graph, schedules = artifact.compiled.graph, artifact.compiled.schedules
+    graph, fast = artifact.compiled.graph, artifact.compiled.schedules
     core = load_core(artifact.options.target)
-    cost = plan_cost(graph, schedules, core)
-    scratch = scratch_of(schedules)
+    kernels = {"balanced": schedule_kernels(graph, core, "balanced"), "speed": fast}
     stage("listing plans")
-    points = pareto_points(graph, scratch, search, row_fed=row_fed, recompute=recompute, cost=cost)
-    layers_cycles = estimate_layers_cycles(graph, schedules, core)
+    points = plan_points(graph, kernels, core, search, row_fed=row_fed, recompute=recompute)
+    layers_cycles = estimate_layers_cycles(graph, fast, core)
     scale = _ms_per_cycle(artifact, layers_cycles)
     fitting = [p for p in points if limit is None or p.arena_bytes <= limit]
     if limit is not None and not fitting:
@@ -98,6 +98,7 @@ def plan(
         fitting = _in_time(fitting, scale, max_ms)
     chosen = fitting[0] if limit is not None and max_ms is None else fitting[-1]
     planned = planned_graph(chosen.plan, graph)
+    scratch = workspaces_of(kernels[chosen.kernels], core).of(planned)
     why = fullest(chosen.plan, graph, scratch)
     scratch = rewritten_scratch(planned, scratch)
     if svg:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, overload
 
 import msgspec
@@ -20,8 +19,8 @@ from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.decision.options import PlanOptions, search_options
 from tvm_tiny.passes.plan.estimate import estimate_layers_cycles
 from tvm_tiny.passes.plan.follow_rows import planned_graph
-from tvm_tiny.passes.plan.objective import plan_cost, scratch_of
-from tvm_tiny.passes.plan.pareto import pareto_points
+from tvm_tiny.passes.plan.objective import plan_points
+from tvm_tiny.passes.plan.workspaces import workspaces_of
 from tvm_tiny.passes.recompute.search import rewritten_scratch
 from tvm_tiny.pipeline import Front, back_half, front_half
 from tvm_tiny.process.collector import seldom
@@ -42,14 +41,16 @@ class Point:
     Attributes:
         info: its figures; cycles are estimated.
         plan: the plan itself.
-        front: the model up to the plan.
+        front: the model up to the plan, with the kernels that the plan is for.
         prefix: C prefix that ``build`` uses.
+        search: how hard places are looked for.
     """
 
     info: PlanPoint
     plan: MemoryPlan
     front: Front
     prefix: str
+    search: PlanOptions | None = None
 
     @property
     def arena_bytes(self) -> int:
@@ -72,7 +73,8 @@ class Point:
             target=self.front.core.name, row_fed=self.front.row_fed, compiler=compiler, opt=opt
         )
         front = replace(self.front, given=self.plan)
-        return Artifact(self.front.model, options, back_half(front, prefix=self.prefix))
+        built = back_half(front, prefix=self.prefix, search=self.search)
+        return Artifact(self.front.model, options, built)
 
     def svg(self, title: str = "") -> str:
         """The arena over time as a stand-alone SVG."""
@@ -86,7 +88,8 @@ class Point:
 
     def _drawn(self) -> tuple[Any, Mapping[str, int]]:
         planned = planned_graph(self.plan, self.front.graph)
-        return planned, rewritten_scratch(planned, scratch_of(self.front.schedules))
+        workspaces = workspaces_of(self.front.schedules, self.front.core)
+        return planned, rewritten_scratch(planned, workspaces.of(planned))
 
     def __repr__(self) -> str:
         """One line with what matters."""
@@ -204,7 +207,7 @@ def plan(
     core = load_core(target)
     register_target_tag(core.name)
     loaded = load(model, shapes=shapes, batch=batch)
-    front = front_half(loaded, core=core, optimize="speed", row_fed=row_fed)
+    front = front_half(loaded, core=core, row_fed=row_fed)
     prefix = model_prefix(name or loaded.name)
     return plans_of(front, prefix, recompute=recompute, search=search)
 
@@ -213,16 +216,19 @@ def plans_of(
     front: Front, prefix: str, *, recompute: float = 1.0, search: PlanOptions | None = None
 ) -> Plans:
     """See ``plan``; of a model that is scheduled."""
-    graph, schedules, core = front.graph, front.schedules, front.core
-    layers_cycles = estimate_layers_cycles(graph, schedules, core)
-    points = pareto_points(
-        graph,
-        scratch_of(schedules),
-        search,
-        row_fed=front.row_fed,
-        recompute=recompute,
-        cost=plan_cost(graph, schedules, core),
+    fast = front.scheduled_for("speed")
+    graph, core = front.graph, front.core
+    kernels = {"balanced": front.schedules, "speed": fast.schedules}
+    points = plan_points(graph, kernels, core, search, row_fed=front.row_fed, recompute=recompute)
+    layers_cycles = estimate_layers_cycles(graph, fast.schedules, core)
+    made = tuple(
+        Point(
+            point_info(p, layers_cycles),
+            p.plan,
+            fast if p.kernels == "speed" else front,
+            prefix,
+            search,
+        )
+        for p in points
     )
-    make = partial(Point, front=front, prefix=prefix)
-    made = tuple(make(point_info(p, layers_cycles), p.plan) for p in points)
     return Plans(made, round(layers_cycles), core.name, front.model.name)

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from tvm_tiny.passes.plan.estimate import estimate_layers_cycles
-from tvm_tiny.passes.plan.objective import plan_cost, scratch_of
+from tvm_tiny.passes.plan.objective import plan_cost
 from tvm_tiny.passes.plan.pareto import ParetoPoint, pareto_points
+from tvm_tiny.passes.plan.workspaces import workspaces_of
 from tvm_tiny.report.results import PlanPoint
 from tvm_tiny.result import Built
 from tvm_tiny.targets import load_core
@@ -25,7 +26,7 @@ def curve_of(built: Built, recompute: float = 1.0) -> list[PlanPoint]:
     cycles = estimate_layers_cycles(graph, schedules, core)
     points = pareto_points(
         graph,
-        scratch_of(schedules),
+        workspaces_of(schedules, core),
         row_fed=built.options.row_fed,
         recompute=recompute,
         cost=plan_cost(graph, schedules, core),

@@ -13,6 +13,7 @@ import tvm_tiny
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.errors import UsageError
 from tvm_tiny.explore.plan import Plans
+from tvm_tiny.passes.plan.objective import OBJECTIVES
 from tvm_tiny.testing.net import Net
 
 CORES = ("cortex-m0plus", "cortex-m4", "cortex-m7", "cortex-m33")
@@ -83,6 +84,30 @@ def _points_are_built(model: bytes, choice: Choice) -> None:
         model, core, optimize="ram", row_fed=row_fed, recompute=share, database="none"
     )
     _sources_agree(least, plans[-1].arena_bytes)
+
+
+def five_columns() -> bytes:
+    """A block whose 5x5 window takes other kernels, with more workspace, for single columns."""
+    net = Net("five_columns", 0)
+    x = net.conv(net.input((1, 20, 20, 3)), 4, stride=2)
+    y = net.conv(x, 48, kernel=1, activation="RELU6", name="expand")
+    y = net.depthwise(y, kernel=5, stride=2, activation="RELU6")
+    head = net.conv(net.conv(y, 12, kernel=1), 160, kernel=1, activation="RELU6")
+    return net.finish(net.dense(net.global_mean(head, keep_dims=False), 4))
+
+
+def test_narrow_kernels_are_planned_with_their_workspaces() -> None:
+    """The plan of one column a tile said 1,748 B, its build 1,796 B."""
+    _points_are_built(five_columns(), ("cortex-m4", True, 1.0))
+
+
+@pytest.mark.parametrize("optimize", OBJECTIVES)
+def test_report_and_build_say_the_same_for_every_objective(optimize: str) -> None:
+    built = tvm_tiny.build(
+        five_columns(), "cortex-m4", optimize=optimize, row_fed=True, database="none"
+    )
+    _sources_agree(built, built.report.memory.arena_bytes)
+    assert built.report.memory.io_bytes == 20 * 3  # the row that the caller hands in
 
 
 @QUICK

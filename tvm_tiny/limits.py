@@ -150,7 +150,7 @@ def _least_ram(first: Artifact, half: Half, max_ms: float) -> Artifact:
     estimated = cost(first.compiled.plan)
     scale = (first.report.cycles.ms or 0) / estimated if estimated else 0.0
     share = 0.0 if options.recompute is None else options.recompute
-    workspaces = workspaces_of(schedules, core)
+    workspaces = workspaces_of(graph, schedules, core)
     points = pareto_points(graph, workspaces, row_fed=options.row_fed, recompute=share, cost=cost)
     for point in _worth_trying(points, best, scale, max_ms):
         tried = _again(first, half(arena_bytes=point.arena_bytes))

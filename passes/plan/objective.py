@@ -70,7 +70,7 @@ def choose_plan(
     Raises:
         UsageError: row-fed where that is impossible.
     """
-    scratch = workspaces_of(schedules, core) if scratch_bytes is None else scratch_bytes
+    scratch = workspaces_of(graph, schedules, core) if scratch_bytes is None else scratch_bytes
     limit, share, row_fed = objective.arena_bytes, objective.recompute, objective.row_fed
     stream = partial(plan_stream, graph, scratch, objective.search, row_fed=row_fed)
     if objective.optimize == "ram":
@@ -117,7 +117,7 @@ def plan_points(
     """
     usual, fast = kernels["balanced"], kernels["speed"]
     cost = plan_cost(graph, usual, core)
-    workspaces = workspaces_of(usual, core)
+    workspaces = workspaces_of(graph, usual, core)
     found = pareto_points(
         graph, workspaces, search, row_fed=row_fed, recompute=recompute, cost=cost
     )

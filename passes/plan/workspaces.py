@@ -76,9 +76,16 @@ class Workspaces(Mapping[str, int]):
             self._found |= {key: made[node.name].scratch_bytes for key, node in new.items()}
 
 
-def workspaces_of(schedules: Mapping[str, Scheduled], core: Core) -> Workspaces:
-    """Of kernels that a core's rules made; their rules make those of other nodes, too."""
-    rules = next((s.rules for s in schedules.values() if s.rules), ())
+def workspaces_of(graph: Graph, schedules: Mapping[str, Scheduled], core: Core) -> Workspaces:
+    """Of kernels that a core's rules made; their rules make those of other nodes, too.
+
+    Args:
+        graph: the integer graph.
+        schedules: node name to its kernel; of nodes that another plan added, too.
+        core: the target core.
+    """
+    whole = {n.name: schedules[n.name] for n in graph.nodes if n.name in schedules}
+    rules = next((s.rules for s in whole.values() if s.rules), ())
 
     def scheduler(graph: Graph) -> dict[str, Scheduled]:
         return {
@@ -86,7 +93,7 @@ def workspaces_of(schedules: Mapping[str, Scheduled], core: Core) -> Workspaces:
             for node in graph.nodes
         }
 
-    return Workspaces(schedules, scheduler)
+    return Workspaces(whole, scheduler)
 
 
 def _runs(graph: Graph) -> Iterator[tuple[str, Node]]:

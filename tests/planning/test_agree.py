@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fuzz import EFFORT, VISION
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,6 +16,8 @@ from tvm_tiny.artifact import Artifact
 from tvm_tiny.errors import UsageError
 from tvm_tiny.explore.plan import Plans
 from tvm_tiny.passes.plan.objective import OBJECTIVES
+from tvm_tiny.passes.plan.workspaces import workspaces_of
+from tvm_tiny.targets import load_core
 from tvm_tiny.testing.net import Net
 
 CORES = ("cortex-m0plus", "cortex-m4", "cortex-m7", "cortex-m33")
@@ -99,6 +103,17 @@ def five_columns() -> bytes:
 def test_narrow_kernels_are_planned_with_their_workspaces() -> None:
     """The plan of one column a tile said 1,748 B, its build 1,796 B."""
     _points_are_built(five_columns(), ("cortex-m4", True, 1.0))
+
+
+def test_workspaces_are_those_of_layers_whatever_another_plan_added() -> None:
+    """Another plan's narrow layers have names that this one's may have, too."""
+    built = tvm_tiny.build(five_columns(), "cortex-m4", optimize="ram", database="none").compiled
+    core = load_core("cortex-m4")
+    added = replace(next(iter(built.schedules.values())), scratch_bytes=1 << 20)
+    known = workspaces_of(built.graph, {**built.schedules, "expand_v0": added}, core)
+    alone = workspaces_of(built.graph, built.schedules, core)
+    assert dict(known) == dict(alone)
+    assert known.of(built.graph) == alone.of(built.graph)
 
 
 @pytest.mark.parametrize("optimize", OBJECTIVES)

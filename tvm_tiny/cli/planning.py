@@ -98,7 +98,7 @@ def plan(
         fitting = _in_time(fitting, scale, max_ms)
     chosen = fitting[0] if limit is not None and max_ms is None else fitting[-1]
     planned = planned_graph(chosen.plan, graph)
-    scratch = workspaces_of(kernels[chosen.kernels], core).of(planned)
+    scratch = workspaces_of(graph, kernels[chosen.kernels], core).of(planned)
     why = fullest(chosen.plan, graph, scratch)
     scratch = rewritten_scratch(planned, scratch)
     if svg:

@@ -88,7 +88,7 @@ class Point:
 
     def _drawn(self) -> tuple[Any, Mapping[str, int]]:
         planned = planned_graph(self.plan, self.front.graph)
-        workspaces = workspaces_of(self.front.schedules, self.front.core)
+        workspaces = workspaces_of(self.front.graph, self.front.schedules, self.front.core)
         return planned, rewritten_scratch(planned, workspaces.of(planned))
 
     def __repr__(self) -> str:

@@ -26,7 +26,7 @@ def curve_of(built: Built, recompute: float = 1.0) -> list[PlanPoint]:
     cycles = estimate_layers_cycles(graph, schedules, core)
     points = pareto_points(
         graph,
-        workspaces_of(schedules, core),
+        workspaces_of(graph, schedules, core),
         row_fed=built.options.row_fed,
         recompute=recompute,
         cost=plan_cost(graph, schedules, core),

@@ -59,7 +59,7 @@ def test_channels_of_tensors_that_pass_twice_are_kept_in_part() -> None:
     model = shared("models/mcunetv2_large.tflite")
     graph, workspaces = scheduled(model)
     # 81,096 B within 20 % while depthwise kernels had workspaces: the descent goes another way.
-    limits = {0.15: 106_000, 0.2: 83_000, 0.6: 74_000}
+    limits = {0.15: 106_000, 0.2: 83_000, 0.6: 62_000}
     began = time.process_time()
     found = list(least(graph, workspaces, list(limits)))
     print(found, f"{time.process_time() - began:.1f} s")

@@ -24,6 +24,7 @@ from tvm_tiny.arithmetic.element_types import Q8, element_type
 from tvm_tiny.arithmetic.fixed_point import quantised
 from tvm_tiny.arithmetic.recurrent import sigmoid_table
 from tvm_tiny.passes.legalize.constants import op_name
+from tvm_tiny.passes.legalize.linear import SYMMETRIC
 from tvm_tiny.passes.legalize.rewriter import Declined, Operand, Rewriter, Site
 
 Floats = npt.NDArray[np.float32]
@@ -172,7 +173,8 @@ def _computed(rewriter: Rewriter, expr: Any, x: Operand, site: Site) -> Any:
     if operator is None or not simple or x.zero_point != 0:
         what = name.removeprefix("relax.").removeprefix("nn.")
         why = "TFLM has ABS, RELU, LEAKY_RELU, LOGISTIC, TANH of int16, to 2^-15 the last two"
-        raise Declined(f"'{what}' of {x.dtype} values to {site.dtype}", why)
+        do = SYMMETRIC if x.zero_point else ""
+        raise Declined(f"'{what}' of {x.dtype} values to {site.dtype}", why, do)
     attrs = int16.sigmoid_params(operator, x.scale)
     operands = [x.expr, _tvm.constant(sigmoid_table())]
     if target != made:

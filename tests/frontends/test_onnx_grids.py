@@ -80,3 +80,29 @@ def test_int16_with_zero_points(zero_point: int) -> None:
     onnx.checker.check_model(onnx.load_model_from_string(model))
     found = tvm_tiny.build(model, "cortex-m7", optimize="speed").validate(on="host", samples=3)
     assert all(c.max_difference <= 1 for c in found.layers if c.layer != "output"), found.layers
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8"])
+def test_integers_that_are_repeated(kind: str) -> None:
+    """Resize of integers, as the QOperator format has it."""
+    zero = np.array(5 if kind == "int8" else 133, kind)
+    constants = [numpy_helper.from_array(np.array(0.02, np.float32), "s"),
+                 numpy_helper.from_array(zero, "z"),
+                 numpy_helper.from_array(np.array([1, 1, 2, 3], np.float32), "by")]  # fmt: skip
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+        helper.make_node("Resize", ["q", "", "by"], ["r"], mode="nearest",
+                         coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+        helper.make_node("DequantizeLinear", ["r", "s", "z"], ["y"]),
+    ]  # fmt: skip
+    graph = helper.make_graph(
+        nodes,
+        "repeated",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, (1, 3, 4, 2))],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, (1, 3, 8, 6))],
+        constants,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    built = tvm_tiny.build(bytes(model.SerializeToString()), "cortex-m7")
+    found = built.validate(on="host", samples=2)
+    assert found.passed, found.first_difference

@@ -85,7 +85,7 @@ def _integer_moves(graph: OnnxGraph) -> OnnxGraph:
         source = scales.get(node.input(0))
         if node.op == QUANTISE:
             scales[node.outputs[0]] = node.inputs[1:]
-        if source is None or record is None or not record.moves:
+        if source is None or record is None or not (record.moves or _repeats(node)):
             nodes.append(node)
             continue
         real = made.fresh(node.input(0))
@@ -98,6 +98,11 @@ def _integer_moves(graph: OnnxGraph) -> OnnxGraph:
                                  attrs={}))  # fmt: skip
             scales[name] = source
     return _rebuilt(graph, nodes, made)
+
+
+def _repeats(node: OnnxNode) -> bool:
+    """A Resize that picks the nearest element."""
+    return node.op == "Resize" and node.attrs.get("mode", "nearest") == "nearest"
 
 
 def _signed(graph: OnnxGraph) -> OnnxGraph:

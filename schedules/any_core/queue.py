@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from tvm_tiny._tvm import TIR, IRBuilder
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import Queued
@@ -26,7 +27,7 @@ class QueueWords(ScheduleRule):
         if not isinstance(lookup(node.op).form, Queued):
             return Declined(self.name, "not a queue")
         x, state = node.operands
-        if x.dtype != "int8" or x.size % 4 or state.size % 4 or x.data is not None:
+        if x.elements is not Q8 or x.size % 4 or state.size % 4 or x.data is not None:
             return Declined(self.name, f"{x.size} of {state.size} {x.dtype}: no whole words")
         why = f"{(state.size - x.size) // 4} words move up, {x.size // 4} come"
         return Scheduled(_kernel(x.size, state.size), self.name, why, headers=(HEADER,))
@@ -35,9 +36,9 @@ class QueueWords(ScheduleRule):
 def _kernel(new: int, size: int) -> Any:
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((new,), "int8"))
-        TIR.arg("state", TIR.buffer((size,), "int8"))
-        y = TIR.arg("y", TIR.buffer((size,), "int8"))
+        x = TIR.arg("x", TIR.buffer((new,), Q8.name))
+        TIR.arg("state", TIR.buffer((size,), Q8.name))
+        y = TIR.arg("y", TIR.buffer((size,), Q8.name))
         with TIR.sblock("push"):
             TIR.reads(x[0:new], y[0:size])
             TIR.writes(y[0:size])

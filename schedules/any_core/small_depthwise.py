@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny._tvm import TIR, IRBuilder
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
-from tvm_tiny.schedules.any_core.small_matrix import HEADER, clamp, pack
+from tvm_tiny.operators import lookup
+from tvm_tiny.operators.forms import Products
+from tvm_tiny.schedules.any_core.small_matrix import HEADER, clamp, operands_reason, pack
 from tvm_tiny.schedules.rule import Scheduled, Written, packed_tensors
 from tvm_tiny.targets import Core
 
@@ -46,14 +49,12 @@ class SmallDepthwise(Written):
 
 
 def _reason(node: Node) -> str:
-    if node.op != "depthwise_conv2d":
+    form = lookup(node.op).form
+    if not isinstance(form, Products) or not form.depthwise:
         return "not a depthwise convolution"
-    if any(t.data is None for t in node.operands[1:]):
-        return "weights computed at run time"
-    if any(t.dtype != "int8" for t in (node.operands[0], node.operands[1], node.output)):
-        return "not int8"
     high, wide = node.operands[1].shape[:2]
-    return f"more than {_MOST_TAPS} taps" if high * wide > _MOST_TAPS else ""
+    many = f"more than {_MOST_TAPS} taps" if high * wide > _MOST_TAPS else ""
+    return operands_reason(node) or many
 
 
 def _function(node: Node, weights: int, entries: int, line: int) -> Any:
@@ -62,11 +63,11 @@ def _function(node: Node, weights: int, entries: int, line: int) -> Any:
     channels = node.operands[0].shape[3]
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((size,), "int8"))
+        x = TIR.arg("x", TIR.buffer((size,), Q8.name))
         x_rows = TIR.arg("x_rows", TIR.buffer((high,), "int32"))
-        w = TIR.arg("w", TIR.buffer((weights,), "int8"))
+        w = TIR.arg("w", TIR.buffer((weights,), Q8.name))
         table = TIR.arg("table", TIR.buffer((entries,), "int32"))
-        y = TIR.arg("y", TIR.buffer((count,), "int8"))
+        y = TIR.arg("y", TIR.buffer((count,), Q8.name))
         k_begin = TIR.arg("k_begin", TIR.int32())
         k_end = TIR.arg("k_end", TIR.int32())
         with TIR.sblock("row"):

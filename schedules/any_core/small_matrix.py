@@ -14,6 +14,8 @@ from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node
+from tvm_tiny.operators import lookup
+from tvm_tiny.operators.forms import Products
 from tvm_tiny.schedules.packing import (
     LINE_SHIFTS,
     SUM_LIMIT,
@@ -47,9 +49,10 @@ class SmallMatrix(Written):
             return packed
         weights, table, line = packed
         constants = packed_tensors(node, weight=("packed", weights), table=("table", table))
-        dense = node.op == "fully_connected"
-        words = 0 if dense or _is_pointwise(node) else -(-node.operands[1].size // _rows(node) // 4)
-        make = _dense if dense else _convolution
+        windowed = _is_windowed(node)
+        gathered = windowed and not _is_pointwise(node)
+        words = -(-node.operands[1].size // _rows(node) // 4) if gathered else 0
+        make = _convolution if windowed else _dense
         return Scheduled(
             make(node, weights.size, table.size, line, words),
             self.name,
@@ -60,20 +63,31 @@ class SmallMatrix(Written):
         )
 
 
+def _is_windowed(node: Node) -> bool:
+    form = lookup(node.op).form
+    return isinstance(form, Products) and form.windowed
+
+
 def _rows(node: Node) -> int:
     """Output channels."""
     return node.operands[1].shape[0]
 
 
 def _reason(node: Node) -> str:
-    if node.op not in ("conv2d", "fully_connected"):
+    form = lookup(node.op).form
+    if not isinstance(form, Products) or form.depthwise:
         return "not a matrix product"
+    if node.attrs.get("groups", 1) != 1:
+        return operands_reason(node) or "groups of channels"
+    return operands_reason(node)
+
+
+def operands_reason(node: Node) -> str:
+    """Why its operands are none of these kernels', "" where they are."""
     if any(t.data is None for t in node.operands[1:]):
         return "weights computed at run time"
-    if any(t.dtype != "int8" for t in (node.operands[0], node.operands[1], node.output)):
-        return "not int8"
-    if node.attrs.get("groups", 1) != 1:
-        return "groups of channels"
+    if any(t.elements is not Q8 for t in (node.operands[0], node.operands[1], node.output)):
+        return f"not {Q8.name}"
     return ""
 
 
@@ -94,7 +108,7 @@ def pack(node: Node, weights: Ints) -> tuple[Any, Any, int] | str:
     if np.any(reach[~live.fixed] > SUM_LIMIT) or np.any(reach >= 1 << 31):
         return "a sum may need more than 24 bits"
     if not Q8.holds(live.weights):
-        return "weights beyond int8"
+        return f"weights beyond {Q8.name}"
     table: Ints | str | None = None
     line = 0
     for line in (*LINE_SHIFTS, 0):
@@ -106,7 +120,7 @@ def pack(node: Node, weights: Ints) -> tuple[Any, Any, int] | str:
     if not line:
         table[:, 0] = np.where(live.fixed, 0, SCALE * live.bias)
     more = (0, -len(values) % _CHANNELS), (0, 0)
-    packed = np.pad(live.weights, more).reshape(-1).astype(np.int8)
+    packed = np.pad(live.weights, more).reshape(-1).astype(Q8.numpy)
     return packed, wrap_int32(table).reshape(-1).astype(np.int32), line
 
 
@@ -123,12 +137,12 @@ def _convolution(node: Node, weights: int, entries: int, line: int, words: int) 
     outputs, high, wide, inputs = node.operands[1].shape
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((size,), "int8"))
+        x = TIR.arg("x", TIR.buffer((size,), Q8.name))
         x_rows = TIR.arg("x_rows", TIR.buffer((high,), "int32"))
-        w = TIR.arg("w", TIR.buffer((weights,), "int8"))
+        w = TIR.arg("w", TIR.buffer((weights,), Q8.name))
         table = TIR.arg("table", TIR.buffer((entries,), "int32"))
-        scratch = TIR.arg("scratch", TIR.buffer((4 * words,), "int8")) if words else None
-        y = TIR.arg("y", TIR.buffer((count,), "int8"))
+        scratch = TIR.arg("scratch", TIR.buffer((4 * words,), Q8.name)) if words else None
+        y = TIR.arg("y", TIR.buffer((count,), Q8.name))
         k_begin = TIR.arg("k_begin", TIR.int32())
         k_end = TIR.arg("k_end", TIR.int32())
         with TIR.sblock("row"):
@@ -153,10 +167,10 @@ def _dense(node: Node, weights: int, entries: int, line: int, words: int) -> Any
     size, count = node.operands[0].row_size, node.output.row_size
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((size,), "int8"))
-        w = TIR.arg("w", TIR.buffer((weights,), "int8"))
+        x = TIR.arg("x", TIR.buffer((size,), Q8.name))
+        w = TIR.arg("w", TIR.buffer((weights,), Q8.name))
         table = TIR.arg("table", TIR.buffer((entries,), "int32"))
-        y = TIR.arg("y", TIR.buffer((count,), "int8"))
+        y = TIR.arg("y", TIR.buffer((count,), Q8.name))
         with TIR.sblock("row"):
             TIR.reads(x[0:size], w[0:weights], table[0:entries])
             TIR.writes(y[0:count])

@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from tvm_tiny._tvm import TIR
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import Pooling, Reduced, Table
@@ -19,7 +20,7 @@ from tvm_tiny.targets import Core
 
 HEADER = "tvm_tiny_channels.h"
 _POOLS = "tvm_tiny_pool.h"
-_TAPS = 256  # int8 values whose sum fits 16 bits
+_TAPS = 256  # values whose sum fits 16 bits
 _WORD = 4
 
 
@@ -48,7 +49,7 @@ class DspChannels(ScheduleRule):
 
 
 def _repeated(value: int) -> int:
-    """An int8 in all four bytes of a word."""
+    """A byte in all four of a word."""
     return (value & 0xFF) * 0x01010101
 
 
@@ -74,8 +75,8 @@ def _pool(node: Node, form: Pooling) -> Any:
 
     return one_call(
         name,
-        [("x", size, "int8"), ("x_rows", height, "int32")],
-        [("y", out_size, "int8")],
+        [("x", size, Q8.name), ("x_rows", height, "int32")],
+        [("y", out_size, Q8.name)],
         rest,
         scalars=("k_begin", "k_end"),
     )
@@ -103,7 +104,7 @@ def _mean(node: Node) -> Any:
 
     kernel = RowKernel()
     with (
-        kernel.body([("x", size, "int8"), ("y", out_size, "int8")], ["base"]) as (x, y, base),
+        kernel.body([("x", size, Q8.name), ("y", out_size, Q8.name)], ["base"]) as (x, y, base),
         TIR.serial(0, pixels) as p,
         TIR.sblock("pixel"),
     ):
@@ -127,8 +128,8 @@ def _mean_rows(node: Node) -> Any:
 
     return one_call(
         "tvm_tiny_mean_add_row",
-        [("x", size, "int8"), ("total", channels, "int32")],
-        [("y", channels, "int8")],
+        [("x", size, Q8.name), ("total", channels, "int32")],
+        [("y", channels, Q8.name)],
         rest,
         scalars=("first", "last"),
         updated=("total",),
@@ -146,5 +147,5 @@ def _table(node: Node) -> Any:
 @functools.cache
 def _table_row(size: int) -> Any:
     """The same function for all rows of a size: nothing of the layer is in it."""
-    inputs = [("x", size, "int8"), ("table", 256, "int8")]
-    return one_call("tvm_tiny_table_row", inputs, [("y", size, "int8")], (size,))
+    inputs = [("x", size, Q8.name), ("table", Q8.levels, Q8.name)]
+    return one_call("tvm_tiny_table_row", inputs, [("y", size, Q8.name)], (size,))

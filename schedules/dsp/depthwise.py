@@ -7,6 +7,7 @@ a column; an output is then a product of neighbouring words. See ``tvm_tiny_dept
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,21 @@ _SPARE_WORDS = 4  # of the workspace, read ahead
 _SPARE_WEIGHTS = 2  # of the last record, read ahead
 _RELU_SHIFT = 10  # TVM_TINY_DEPTHWISE_RELU_SHIFT
 _INT16_MAX, _INT32_MAX = (1 << 15) - 1, (1 << 31) - 1
+
+
+class FromHeads(Written):
+    """A rule whose kernel reads heads of channels and scaled weights."""
+
+    @abstractmethod
+    def _made(self, node: Node, head: Ints, weights: Ints, *, relu: bool) -> Scheduled:
+        """The kernel, from what ``heads_and_weights`` found."""
+
+    def _written(self, node: Node) -> Scheduled | str:
+        found = heads_and_weights(node)
+        if isinstance(found, str):
+            return found
+        head, weights, relu = found
+        return self._made(node, head, weights, relu=relu)
 
 
 class DspDepthwise(Written):
@@ -309,12 +325,12 @@ def row_function(
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
         read = [
-            TIR.arg("x", TIR.buffer((size,), "int8")),
+            TIR.arg("x", TIR.buffer((size,), Q8.name)),
             TIR.arg("x_rows", TIR.buffer((taps,), "int32")),
             TIR.arg("records", TIR.buffer((records[0],), records[1])),
         ]
         work = [TIR.arg("scratch", TIR.buffer((n,), "int32")) for n in [scratch_words] if n]
-        y = TIR.arg("y", TIR.buffer((count,), "int8"))
+        y = TIR.arg("y", TIR.buffer((count,), Q8.name))
         k_begin = TIR.arg("k_begin", TIR.int32())
         k_end = TIR.arg("k_end", TIR.int32())
         with TIR.sblock("row"):

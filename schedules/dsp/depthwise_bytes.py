@@ -17,13 +17,14 @@ from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.schedules.dsp.depthwise import (
     Channels,
+    FromHeads,
+    Ints,
     Window,
     channels_of,
-    heads_and_weights,
     reason_against,
     row_function,
 )
-from tvm_tiny.schedules.rule import Scheduled, Written, packed_tensors
+from tvm_tiny.schedules.rule import Scheduled, packed_tensors
 from tvm_tiny.targets import Core
 
 HEADERS = ("tvm_tiny_depthwise_bytes.h", "tvm_tiny_depthwise.h")
@@ -32,7 +33,7 @@ _NARROWEST = 3
 """Columns of rows that the kernels in assembly make."""
 
 
-class DspDepthwiseBytes(Written):
+class DspDepthwiseBytes(FromHeads):
     """depthwise_conv2d, one output a channel, windows of up to 28 words; no dilation."""
 
     name = "dsp-depthwise-bytes"
@@ -41,11 +42,8 @@ class DspDepthwiseBytes(Written):
         del core
         return reason_against(node) or _reason(node)
 
-    def _written(self, node: Node) -> Scheduled | str:
-        found = heads_and_weights(node)
-        if isinstance(found, str):
-            return found
-        relu = found[2]
+    def _made(self, node: Node, head: Ints, weights: Ints, *, relu: bool) -> Scheduled:
+        del head, weights
         records = _records(channels_of(node))
         window = Window(node)
         return Scheduled(

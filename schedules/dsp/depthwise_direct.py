@@ -17,13 +17,13 @@ import numpy.typing as npt
 from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node
 from tvm_tiny.schedules.dsp.depthwise import (
+    FromHeads,
     Ints,
-    heads_and_weights,
     is_relu,
     reason_against,
     row_function,
 )
-from tvm_tiny.schedules.rule import Scheduled, Written, packed_tensors
+from tvm_tiny.schedules.rule import Scheduled, packed_tensors
 from tvm_tiny.targets import Core
 
 HEADERS = ("tvm_tiny_depthwise_direct.h", "tvm_tiny_depthwise.h")
@@ -33,7 +33,7 @@ _WHOLE = 6  # outputs at a time, at most
 _STEP = 4  # TVM_TINY_DEPTHWISE_DIRECT_STEP
 
 
-class DspDepthwiseDirect(Written):
+class DspDepthwiseDirect(FromHeads):
     """depthwise_conv2d of 3 by 3, one output a channel, stride 1 or 2."""
 
     name = "dsp-depthwise-direct"
@@ -61,11 +61,7 @@ class DspDepthwiseDirect(Written):
     def _paired(self, node: Node) -> str:
         return "two rows a call are faster" if _is_long(node) and not self.long_rows else ""
 
-    def _written(self, node: Node) -> Scheduled | str:
-        found = heads_and_weights(node)
-        if isinstance(found, str):
-            return found
-        head, weights, relu = found
+    def _made(self, node: Node, head: Ints, weights: Ints, *, relu: bool) -> Scheduled:
         records = _records(head, weights)
         return Scheduled(
             _function(node, records.size, relu=relu),

@@ -17,8 +17,8 @@ from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import Products
-from tvm_tiny.schedules.dsp.depthwise import Ints, heads_and_weights, reason_against, row_function
-from tvm_tiny.schedules.rule import Scheduled, Written, packed_tensors
+from tvm_tiny.schedules.dsp.depthwise import FromHeads, Ints, reason_against, row_function
+from tvm_tiny.schedules.rule import Scheduled, packed_tensors
 from tvm_tiny.targets import Core
 
 HEADER = "tvm_tiny_depthwise_fours.h"
@@ -29,7 +29,7 @@ _LANES = 4
 _MOST_TAPS = 64  # TVM_TINY_DEPTHWISE_FOURS_TAPS
 
 
-class DspDepthwiseFours(Written):
+class DspDepthwiseFours(FromHeads):
     """depthwise_conv2d of at least four channels, one output a channel, up to 64 taps."""
 
     name = "dsp-depthwise-fours"
@@ -46,11 +46,7 @@ class DspDepthwiseFours(Written):
         del core
         return _reason(node)
 
-    def _written(self, node: Node) -> Scheduled | str:
-        found = heads_and_weights(node)
-        if isinstance(found, str):
-            return found
-        head, weights, relu = found
+    def _made(self, node: Node, head: Ints, weights: Ints, *, relu: bool) -> Scheduled:
         records = _records(head, weights, relu=relu)
         channels = node.output.shape[3]
         return Scheduled(

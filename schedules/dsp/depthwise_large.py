@@ -17,15 +17,15 @@ from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node
 from tvm_tiny.schedules.dsp.depthwise import (
     Channels,
+    FromHeads,
     Ints,
     channels_of,
-    heads_and_weights,
     reason_against,
     row_function,
     scales,
 )
 from tvm_tiny.schedules.dsp.depthwise_direct import borders
-from tvm_tiny.schedules.rule import Scheduled, Written, packed_tensors
+from tvm_tiny.schedules.rule import Scheduled, packed_tensors
 from tvm_tiny.targets import Core
 
 HEADERS = ("tvm_tiny_depthwise_large.h", "tvm_tiny_depthwise.h")
@@ -34,7 +34,7 @@ _WHOLE, _HALF = range(3, 6), 5
 _FIELD = 21  # TVM_TINY_DEPTHWISE_LARGE_FIELD
 
 
-class DspDepthwiseLarge(Written):
+class DspDepthwiseLarge(FromHeads):
     """depthwise_conv2d of 5 by 5 and 7 by 7, one output a channel, rows of 3 to 10 outputs."""
 
     name = "dsp-depthwise-large"
@@ -43,11 +43,7 @@ class DspDepthwiseLarge(Written):
         del core
         return reason_against(node) or _reason(node)
 
-    def _written(self, node: Node) -> Scheduled | str:
-        found = heads_and_weights(node)
-        if isinstance(found, str):
-            return found
-        head, weights, relu = found
+    def _made(self, node: Node, head: Ints, weights: Ints, *, relu: bool) -> Scheduled:
         single = node.attrs["strides"][1] == 1
         records = (
             _fields(node, channels_of(node), head, relu=relu)

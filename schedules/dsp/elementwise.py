@@ -144,9 +144,15 @@ def _walk(node: Node) -> tuple[tuple[int, int], tuple[_Operand, ...]]:
 
 def _rows(node: Node, function: str, rest: tuple[int, ...]) -> Any:
     """Calls of ``function(a, b, y, count, ..)``; None where an operand repeats its elements."""
-    (outer, inner), (left, right) = _walk(node)
+    (_, inner), (left, right) = _walk(node)
     if left.inner == 0 or right.inner == 0:
         return None
+    return _row_by_row(node, function, (inner, *rest))
+
+
+def _row_by_row(node: Node, function: str, rest: Sequence[Any]) -> Any:
+    """Calls of ``function(a, b, y, ..)``, one for each of the outer steps."""
+    (outer, inner), (left, right) = _walk(node)
     size = outer * inner
 
     kernel = RowKernel()
@@ -161,7 +167,7 @@ def _rows(node: Node, function: str, rest: tuple[int, ...]) -> Any:
         first = a.access_ptr("r", offset=q * left.outer)
         second = b.access_ptr("r", offset=q * right.outer)
         result = y.access_ptr("w", offset=q * inner)
-        TIR.evaluate(call(function, first, second, result, inner, *rest))
+        TIR.evaluate(call(function, first, second, result, *rest))
     return kernel.func
 
 
@@ -191,7 +197,7 @@ def _repeated(node: Node, function: str, zeros: Sequence[int], rest: tuple[int, 
 
 
 def _operands(left: _Operand, right: _Operand, size: int) -> list[Buffer]:
-    return [("a", left.size, "int8"), ("b", right.size, "int8"), ("y", size, "int8")]
+    return [("a", left.size, Q8.name), ("b", right.size, Q8.name), ("y", size, Q8.name)]
 
 
 def _binary(node: Node, four: str, one: str, rest: tuple[int, ...]) -> Any:
@@ -215,7 +221,7 @@ def _binary(node: Node, four: str, one: str, rest: tuple[int, ...]) -> Any:
             TIR.writes(y[q * inner + fours * 4 + v])
             first = a[q * left.outer + (fours * 4 + v) * left.inner]
             second = b[q * right.outer + (fours * 4 + v) * right.inner]
-            value = call(one, first, second, *rest, dtype="int8")
+            value = call(one, first, second, *rest, dtype=Q8.name)
             TIR.buffer_store(y, value, [q * inner + fours * 4 + v])
     return kernel.func
 
@@ -282,9 +288,9 @@ def _by_table(node: Node) -> _Made | None:
     products = (Q8.values - zero_points[1 - constant]) * factor
     scaled = multiply_by_quantized_multiplier(products, attrs["multiplier"], attrs["shift"])
     results = np.clip(scaled + attrs["output_zero_point"], *attrs["activation"])
-    table = packed_tensors(node, table=("products", results.astype(np.int8)))
-    inputs = [("x", size, "int8"), ("table", results.size, "int8")]
-    func = one_call("tvm_tiny_table_row", inputs, [("y", size, "int8")], (size,))
+    table = packed_tensors(node, table=("products", results.astype(Q8.numpy)))
+    inputs = [("x", size, Q8.name), ("table", results.size, Q8.name)]
+    func = one_call("tvm_tiny_table_row", inputs, [("y", size, Q8.name)], (size,))
     return _Made(func, "a product with one number, from a table", _WORDS, table)
 
 
@@ -301,25 +307,11 @@ def _square(node: Node) -> _Made | str:
     last = _rescaling(attrs, "", _INT32_MAX // 2, attrs["output_zero_point"])
     if isinstance(last, str):
         return last
-    (outer, inner), (left, right) = _walk(node)
-    size = outer * inner
+    (_, inner), (left, right) = _walk(node)
     steps = (left.inner, right.inner)
     rest = (inner, *steps, *terms[0], *terms[1], last.multiplier, last.rounding, last.shift)
-
-    kernel = RowKernel()
-    with (
-        kernel.body(_operands(left, right, size)) as (a, b, y),
-        TIR.serial(0, outer) as p,
-        TIR.sblock("row"),
-    ):
-        q = TIR.axis.spatial(outer, p)
-        TIR.reads(a[0 : left.size], b[0 : right.size])
-        TIR.writes(y[q * inner : q * inner + inner])
-        first = a.access_ptr("r", offset=q * left.outer)
-        second = b.access_ptr("r", offset=q * right.outer)
-        result = y.access_ptr("w", offset=q * inner)
-        TIR.evaluate(call("tvm_tiny_square_row", first, second, result, *rest))
-    return _Made(kernel.func, "four squares at a time, a repeated term once")
+    func = _row_by_row(node, "tvm_tiny_square_row", rest)
+    return _Made(func, "four squares at a time, a repeated term once")
 
 
 def _furthest(attrs: Mapping[str, Any], name: str) -> int:
@@ -342,7 +334,7 @@ def _quantisation(node: Node) -> _Made | str:
     row = one_call(
         "tvm_tiny_quantize_row",
         [("x", size, "float32")],
-        [("y", size, "int8")],
+        [("y", size, Q8.name)],
         (size, bits, inverse_bits, zero_point),
     )
     return _Made(row, "a product, and a division only near ties")

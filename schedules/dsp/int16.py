@@ -20,7 +20,9 @@ import numpy.typing as npt
 from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node, Tensor
+from tvm_tiny.operators import lookup
 from tvm_tiny.operators.conv import sum_limit
+from tvm_tiny.operators.forms import Products, Scattered
 from tvm_tiny.operators.transpose_conv import phase_taps
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 from tvm_tiny.targets import Core
@@ -59,7 +61,7 @@ class DspInt16(ScheduleRule):
     def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
         """Accept constant weights; ``func`` is replaced, not transformed."""
         del func, core
-        maker = _MAKERS.get(node.op)
+        maker = _maker(node)
         if maker is None:
             return Declined(self.name, "not a sum of products")
         if any(t.data is None for t in node.operands[1:]):
@@ -185,8 +187,8 @@ def _row(
     node: Node, constants: dict[str, Tensor], function: str, sizes: Sequence[int], scratch: int
 ) -> Any:
     x, out = node.operands[0], node.output.row_size
-    windowed = node.op != "fully_connected"
-    names = ("k_begin", "k_end", "phase") if node.op == "transpose_conv2d" else ("k_begin", "k_end")
+    names = lookup(node.op).scalar_names
+    windowed = bool(names)
     weights, entries = constants["weight"].size, constants["table"].size
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
@@ -209,8 +211,10 @@ def _row(
 
 
 def _window_rows(node: Node) -> int:
-    kernel = node.operands[1].shape[0 if node.op == "depthwise_conv2d" else 1]
-    return phase_taps(kernel, node.attrs["strides"][0]) if node.op == "transpose_conv2d" else kernel
+    form = lookup(node.op).form
+    kernel = node.operands[1].shape[0 if form == Products(windowed=True, depthwise=True) else 1]
+    scattered = isinstance(form, Scattered)
+    return phase_taps(kernel, node.attrs["strides"][0]) if scattered else kernel
 
 
 def _gathered_words(groups: int) -> int:
@@ -341,9 +345,15 @@ def _depthwise(node: Node) -> Scheduled | Declined:
     return _scheduled(node, packed, f"tvm_tiny_int16_depthwise_{mode}", sizes, 0, why)
 
 
-_MAKERS: dict[str, Callable[[Node], Scheduled | Declined]] = {
-    "conv2d": _conv,
-    "depthwise_conv2d": _depthwise,
-    "fully_connected": _dense,
-    "transpose_conv2d": _transposed,
-}
+def _maker(node: Node) -> Callable[[Node], Scheduled | Declined] | None:
+    match lookup(node.op).form:
+        case Products(windowed=True, depthwise=False):
+            return _conv
+        case Products(windowed=True, depthwise=True):
+            return _depthwise
+        case Products(windowed=False):
+            return _dense
+        case Scattered():
+            return _transposed
+        case _:
+            return None

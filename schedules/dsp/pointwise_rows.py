@@ -30,12 +30,12 @@ def two_rows(node: Node, shape: ProductShape, *, falling: bool) -> Any:
     count, apart = 2 * shape.size, node.attrs["strides"][1] * inputs
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((size,), "int8"))
+        x = TIR.arg("x", TIR.buffer((size,), Q8.name))
         rows = TIR.arg("x_rows", TIR.buffer((2,), "int32"))
         w = TIR.arg("w", TIR.buffer((shape.weights,), "int16"))
         table = TIR.arg("table", TIR.buffer((shape.entries,), "int32"))
         a = TIR.arg("a", TIR.buffer((shape.words,), "int32"))
-        y = TIR.arg("y", TIR.buffer((count,), "int8"))
+        y = TIR.arg("y", TIR.buffer((count,), Q8.name))
         TIR.arg("k_begin", TIR.int32())
         TIR.arg("k_end", TIR.int32())
 

@@ -18,7 +18,7 @@ from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.element_types import element_type
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import lookup
-from tvm_tiny.operators.forms import Recurrent
+from tvm_tiny.operators.forms import Gates
 from tvm_tiny.operators.recurrent import GATES, LstmUnit, narrow, store_unit
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 from tvm_tiny.targets import Core
@@ -36,7 +36,7 @@ class DspRecurrent(ScheduleRule):
     def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
         """Accept an LSTM with constant weights; ``func`` is replaced, not transformed."""
         del func, core
-        if not isinstance(lookup(node.op).form, Recurrent) or node.op != "lstm":
+        if not isinstance(lookup(node.op).form, Gates):
             return Declined(self.name, "not an LSTM")
         if any(t.data is None for t in node.operands[1:6]):
             return Declined(self.name, "weights computed at run time")

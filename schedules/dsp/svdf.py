@@ -17,6 +17,8 @@ from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node, Tensor
+from tvm_tiny.operators import lookup
+from tvm_tiny.operators.forms import Memories
 from tvm_tiny.operators.recurrent import GATES
 from tvm_tiny.schedules.dsp.dot import dot_constants
 from tvm_tiny.schedules.dsp.matrix import packed_product
@@ -37,10 +39,10 @@ class DspSvdf(ScheduleRule):
     def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
         """Accept constant weights; ``func`` is replaced, not transformed."""
         del func, core
-        if node.op != "svdf":
+        if not isinstance(lookup(node.op).form, Memories):
             return Declined(self.name, "not SVDF")
         _, feature, time, bias, state = node.operands
-        if state.dtype != "int8" or time.shape[1] % _STEPS:
+        if state.elements is not Q8 or time.shape[1] % _STEPS:
             return Declined(self.name, f"{time.shape[1]} steps of {state.dtype}: no whole words")
         if feature.data is None or time.data is None or bias.data is None:
             return Declined(self.name, "weights computed at run time")
@@ -73,7 +75,7 @@ def _layer(node: Node) -> Node:
         "output_zero_point": 0,
         "activation": list(Q8.limits),
     }
-    y = Tensor(f"{node.name}_fresh", (1, filters), "int8")
+    y = Tensor(f"{node.name}_fresh", (1, filters), Q8.name)
     return Node(node.name, "fully_connected", (x, feature, *constants), y, attrs)
 
 
@@ -120,13 +122,13 @@ def _kernel(node: Node, constants: dict[str, Tensor], line: int | str) -> Any:
     units, size, attrs = filters // rank, filters * memory, node.attrs
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((depth,), "int8"))
-        state = TIR.arg("state", TIR.buffer((size,), "int8"))
+        x = TIR.arg("x", TIR.buffer((depth,), Q8.name))
+        state = TIR.arg("state", TIR.buffer((size,), Q8.name))
         w, table, time, bias = (
             TIR.arg(role, TIR.buffer((t.size,), t.dtype)) for role, t in constants.items()
         )
-        own = [TIR.arg("scratch", TIR.buffer((filters,), "int8"))] if rank > 1 else []
-        y = TIR.arg("y", TIR.buffer((units,), "int8"))
+        own = [TIR.arg("scratch", TIR.buffer((filters,), Q8.name))] if rank > 1 else []
+        y = TIR.arg("y", TIR.buffer((units,), Q8.name))
         with TIR.sblock("root"):
             TIR.reads(x[0:depth], state[0:size])
             TIR.writes(state[0:size], *(b[0:filters] for b in own), y[0:units])

@@ -18,7 +18,9 @@ import numpy as np
 from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node, Tensor
+from tvm_tiny.operators import gradient_forms, lookup
 from tvm_tiny.operators.declare import declare, operand_name
+from tvm_tiny.operators.forms import Loops, Products
 from tvm_tiny.operators.gradients import (
     APPLY_NOW,
     DECAY_NOW,
@@ -37,8 +39,6 @@ TRAINING_HEADER = "tvm_tiny_training_dsp.h"
 _FOUR = 4
 _UPDATE_WORDS = 1024
 """Workspace of an update for its inputs; what needs more goes by some of them at a time."""
-_WEIGHTED = ("conv2d", "depthwise_conv2d", "fully_connected", "learned_conv2d",
-             "learned_fully_connected")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class DspTraining(ScheduleRule):
     def apply(self, func: Any, node: Node, core: Core) -> Scheduled | Declined:
         """Accept what is a multiple of four channels; ``func`` is replaced, not transformed."""
         del func, core
-        maker = _MAKERS.get(node.op)
+        maker = _maker(lookup(node.op).form)
         made = maker(node) if maker else "neither learned nor a gradient"
         if isinstance(made, str):
             return Declined(self.name, made)
@@ -125,15 +125,16 @@ def _forward(node: Node) -> _Call | str:
     part = _part(node, 5)
     if not node.attrs.get(LEARNED):
         return "nothing of it is learned"
-    if any(t.dtype != "int8" for t in (node.operands[0], weight, node.output)):
-        return "not int8"
+    if any(t.elements is not Q8 for t in (node.operands[0], weight, node.output)):
+        return f"not {Q8.name}"
     if node.attrs.get("weight_zero_point", 0) or bias.dtype != "int32":
         return "weights with a zero point"
     if any(int(d) != 1 for d in node.attrs.get("dilation", (1, 1))):
         return "dilation"
-    if node.op == "depthwise_conv2d":
+    form = lookup(node.op).form
+    if isinstance(form, Products) and form.depthwise:
         return _learned_depthwise(node)
-    dense = node.op.endswith("fully_connected")
+    dense = isinstance(form, Products | gradient_forms.SharedProducts) and not form.windowed
     inputs, outputs = weight.shape[-1], node.output.shape[-1]
     high, wide = (1, 1) if dense else weight.shape[1:3]
     if int(node.attrs.get("groups", 1)) != 1:
@@ -164,8 +165,8 @@ def _forward(node: Node) -> _Call | str:
 def _constants(node: Node) -> dict[str, Tensor]:
     """The node's own, shifts as bytes."""
     out = {operand_name(node, i): t for i, t in enumerate(node.operands) if t.data is not None}
-    shift = np.asarray(out["shift"].data, np.int8)
-    return out | {"shift": Tensor(f"{node.name}_shift", shift.shape, "int8", data=shift)}
+    shift = np.asarray(out["shift"].data, Q8.numpy)
+    return out | {"shift": Tensor(f"{node.name}_shift", shift.shape, Q8.name, data=shift)}
 
 
 def _part(node: Node, at: int) -> tuple[int, int]:
@@ -259,7 +260,7 @@ def _spread(node: Node) -> _Call | str:
 
 def _bits(node: Node) -> _Call | str:
     low, high = int(node.attrs["low"]), int(node.attrs["high"])
-    if node.operands[0].dtype != "int8" or low >= Q8.high or high <= Q8.low:
+    if node.operands[0].elements is not Q8 or low >= Q8.high or high <= Q8.low:
         return "nothing lies between the limits"
 
     def make(k: _Arguments) -> Sequence[Any]:
@@ -271,16 +272,19 @@ def _bits(node: Node) -> _Call | str:
 def _masks(node: Node, k: _Arguments, at: int) -> tuple[Sequence[Any], Sequence[int]]:
     """Where nothing was clamped: bits or x (a null pointer each if not so), the limits."""
     kept = node.operands[at].dtype if len(node.operands) > at else ""
-    masks = [k.read("x" if kept == dtype else "nothing") for dtype in ("uint8", "int8")]
+    masks = [k.read("x" if kept == dtype else "nothing") for dtype in ("uint8", Q8.name)]
     return masks, (node.attrs.get("low", Q8.low), node.attrs.get("high", Q8.high))
 
 
-_CLAMPED = ("conv2d_grad_clamped", "depthwise_grad_clamped")
+def _is_clamped(node: Node) -> bool:
+    """Whether a gradient towards x is scaled behind a clamp before it is rounded."""
+    form = lookup(node.op).form
+    return isinstance(form, gradient_forms.GradientTowardsX) and form.clamped
 
 
 def _behind(node: Node, k: _Arguments) -> Sequence[Any]:
     """The clamp and scale behind a gradient towards x, or nothing."""
-    if node.op not in _CLAMPED:
+    if not _is_clamped(node):
         nothing = k.read("nothing")
         return (nothing, 0, nothing, nothing, 0, 0)
     masks, limits = _masks(node, k, 5)
@@ -295,7 +299,7 @@ def _grad_x(node: Node) -> _Call | str:
     high, wide = (int(n) for n in node.attrs["kernel"])
     outputs = node.operands[0].shape[-1]
     inputs = node.operands[3].size // (outputs * high * wide)
-    part = _part(node, 6 if node.op in _CLAMPED else 4)
+    part = _part(node, 6 if _is_clamped(node) else 4)
     if inputs % _FOUR or part[0] % _FOUR or part[1] % _FOUR:
         return "a number of inputs that is no multiple of four"
     sizes = (outputs, inputs, high, wide, *(int(n) for n in node.attrs["strides"]))
@@ -349,7 +353,10 @@ def _update(node: Node) -> _Call | str:
     inputs = node.output.size // (outputs * high * wide)
     if inputs % _FOUR:
         return "a number of inputs that is no multiple of four"
-    bits, driven = int(attrs["bits"]), node.op == "conv2d_momentum"
+    bits, driven = (
+        int(attrs["bits"]),
+        lookup(node.op).form == gradient_forms.MovedWeights(driven=True),
+    )
     places = (*attrs["strides"], *attrs["padding"][:2], *attrs["image"], attrs["zero_point"])
     limits = bits, int(attrs["low"]) << bits, int(attrs["high"]) << bits
     single = (high, wide, *attrs["strides"]) == (1, 1, 1, 1) and not any(attrs["padding"])
@@ -373,16 +380,21 @@ def _update(node: Node) -> _Call | str:
     return _Call("tvm_tiny_train_update", TRAINING_HEADER, why, make, (some + 2) * pairs)
 
 
-_MAKERS: Mapping[str, Callable[[Node], _Call | str]] = {
-    **dict.fromkeys(_WEIGHTED, _forward),
-    "clamp_bits": _bits,
-    "grad_scale": _scale,
-    "grad_add": _add,
-    "grad_spread": _spread,
-    "conv2d_grad_x": _grad_x,
-    "conv2d_grad_clamped": _grad_x,
-    "depthwise_grad_x": _depthwise_grad_x,
-    "depthwise_grad_clamped": _depthwise_grad_x,
-    "conv2d_update": _update,
-    "conv2d_momentum": _update,
+def _maker(form: Loops) -> Callable[[Node], _Call | str] | None:
+    """What writes kernels of a form."""
+    match form:
+        case Products() | gradient_forms.SharedProducts():
+            return _forward
+        case gradient_forms.GradientTowardsX(depthwise=depthwise):
+            return _depthwise_grad_x if depthwise else _grad_x
+        case _:
+            return _BY_FORM.get(type(form))
+
+
+_BY_FORM: Mapping[type[Loops], Callable[[Node], _Call | str]] = {
+    gradient_forms.PassingBits: _bits,
+    gradient_forms.ScaledGradient: _scale,
+    gradient_forms.GradientSum: _add,
+    gradient_forms.SpreadGradient: _spread,
+    gradient_forms.MovedWeights: _update,
 }

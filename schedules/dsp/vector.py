@@ -67,10 +67,10 @@ def _row(node: Node, constants: dict[str, Tensor], line: int) -> Any:
     weights, entries = constants["weight"].size, constants["table"].size
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((inputs,), "int8"))
+        x = TIR.arg("x", TIR.buffer((inputs,), Q8.name))
         w = TIR.arg("w", TIR.buffer((weights,), "int16"))
         table = TIR.arg("table", TIR.buffer((entries,), "int32"))
-        y = TIR.arg("y", TIR.buffer((outputs,), "int8"))
+        y = TIR.arg("y", TIR.buffer((outputs,), Q8.name))
         with TIR.sblock("product"):
             TIR.reads(x[0:inputs], w[0:weights], table[0:entries])
             TIR.writes(y[0:outputs])

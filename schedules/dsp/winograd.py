@@ -16,6 +16,8 @@ import numpy.typing as npt
 from tvm_tiny._tvm import TIR, IRBuilder
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
+from tvm_tiny.operators import lookup
+from tvm_tiny.operators.forms import Products
 from tvm_tiny.schedules.packing import (
     LINE_SHIFTS,
     Ints,
@@ -67,7 +69,8 @@ class DspWinograd(Written):
 
 
 def _reason(node: Node) -> str:
-    if node.op != "conv2d":
+    form = lookup(node.op).form
+    if not isinstance(form, Products) or form.depthwise or not form.windowed:
         return "not a convolution"
     if any(t.data is None for t in node.operands[1:]):
         return "weights computed at run time"
@@ -153,12 +156,12 @@ def _function(node: Node, weights: int, entries: int, line: int) -> Any:
     words = _scratch_words(node)
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((size,), "int8"))
+        x = TIR.arg("x", TIR.buffer((size,), Q8.name))
         x_rows = TIR.arg("x_rows", TIR.buffer((taps,), "int32"))
         w = TIR.arg("w", TIR.buffer((weights,), "int16"))
         table = TIR.arg("table", TIR.buffer((entries,), "int32"))
         scratch = TIR.arg("scratch", TIR.buffer((words,), "int32"))
-        y = TIR.arg("y", TIR.buffer((count,), "int8"))
+        y = TIR.arg("y", TIR.buffer((count,), Q8.name))
         k_begin = TIR.arg("k_begin", TIR.int32())
         k_end = TIR.arg("k_end", TIR.int32())
         with TIR.sblock("row"):

@@ -96,6 +96,16 @@ class Products(Loops):
 
 
 @dataclass(frozen=True)
+class Scattered(Loops):
+    """Products of every input pixel, added up where its window of the result lies.
+
+    Operands as of ``Products``; scalars: taps inside, and the kernel row of the last tap.
+    """
+
+    what = "a transposed convolution"
+
+
+@dataclass(frozen=True)
 class TwoActivations(Loops):
     """A row of one activation times a matrix of another (attributes of ``matmul``)."""
 
@@ -115,5 +125,10 @@ class Queued(Loops):
 
 
 @dataclass(frozen=True)
-class Recurrent(Loops):
-    """Products of a step's row and of a state, which the kernel writes."""
+class Gates(Loops):
+    """Four gates of a step's row and of a hidden state, and a cell (attributes of ``lstm``)."""
+
+
+@dataclass(frozen=True)
+class Memories(Loops):
+    """A memory a filter, which moves up and is multiplied with weights (attributes of ``svdf``)."""

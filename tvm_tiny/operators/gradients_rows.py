@@ -12,6 +12,12 @@ from tvm_tiny._tvm import TIR, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, RowCall, register_planned
 from tvm_tiny.operators.elementwise import int32
+from tvm_tiny.operators.gradient_forms import (
+    GradientSum,
+    PassingBits,
+    ScaledGradient,
+    SpreadGradient,
+)
 from tvm_tiny.operators.gradients import (
     HEAD,
     Body,
@@ -32,6 +38,7 @@ class ClampBits(TrainingOperator):
     """
 
     name = "clamp_bits"
+    form = PassingBits()
     row_operands = (0,)
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
@@ -67,6 +74,7 @@ class GradScale(Gradient):
     """
 
     name = "grad_scale"
+    form = ScaledGradient()
     operand_names = ("g", "state", "peaks", "factor", "x")
     row_operands = (0, 4)
 
@@ -91,6 +99,7 @@ class GradAdd(Gradient):
     """
 
     name = "grad_add"
+    form = GradientSum()
     operand_names = ("g", "state", "peaks", "h")
     row_operands = (0, 3)
 
@@ -204,6 +213,7 @@ class GradSpread(Gradient):
     """
 
     name = "grad_spread"
+    form = SpreadGradient()
     row_operands = ()
 
     def body(self, node: Node, k: Body) -> None:

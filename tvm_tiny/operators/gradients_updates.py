@@ -25,6 +25,7 @@ from tvm_tiny._tvm import TIR, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, RowCall, register_planned
 from tvm_tiny.operators.elementwise import int32
+from tvm_tiny.operators.gradient_forms import MovedWeights
 from tvm_tiny.operators.gradients import (
     APPLY_NOW,
     DECAY_NOW,
@@ -134,6 +135,7 @@ class Conv2DUpdate(WeightUpdate):
     """Updates weights [O, KH, KW, I / groups], or those of x's channels from ``first`` on."""
 
     name = "conv2d_update"
+    form = MovedWeights()
 
     def macs(self, node: Node) -> int:
         return node.operands[1].size * node.output.size // node.output.shape[0]
@@ -158,6 +160,7 @@ class Conv2DMomentum(Conv2DUpdate):
     """``conv2d_update`` by way of a velocity int16 of the weights' shape."""
 
     name = "conv2d_momentum"
+    form = MovedWeights(driven=True)
     operand_names = ("x", "g", "state", "factor", "velocity", "fraction", "weight")
     written = (4, 5)
     driven = True

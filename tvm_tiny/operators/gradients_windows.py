@@ -20,6 +20,7 @@ from tvm_tiny._tvm import TIR, tirx
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import OUTSIDE, Access, Kind, RowCall, register_planned, valid_range
 from tvm_tiny.operators.elementwise import int32
+from tvm_tiny.operators.gradient_forms import GradientTowardsX
 from tvm_tiny.operators.gradients import (
     Body,
     Gradient,
@@ -108,6 +109,7 @@ class Conv2DGradX(WindowGrad):
     """
 
     name = "conv2d_grad_x"
+    form = GradientTowardsX()
     operand_names: ClassVar[tuple[str, ...]] = ("g", "state", "peaks", "weight", "learned")
     learned_at: ClassVar[int] = 4
 
@@ -163,6 +165,7 @@ class DepthwiseGradX(WindowGrad):
     """The gradient of ``depthwise_conv2d`` towards x: weight int8[KH, KW, C * M], g[.., C * M]."""
 
     name = "depthwise_grad_x"
+    form = GradientTowardsX(depthwise=True)
     operand_names: ClassVar[tuple[str, ...]] = ("g", "state", "peaks", "weight")
 
     def macs(self, node: Node) -> int:
@@ -192,6 +195,7 @@ class Conv2DGradClamped(Conv2DGradX):
     """``conv2d_grad_x``, then ``grad_scale``: rounded once. See ``WindowGrad.clamped``."""
 
     name = "conv2d_grad_clamped"
+    form = GradientTowardsX(clamped=True)
     operand_names = ("g", "state", "peaks", "weight", "factor", "x", "learned")
     clamped = True
     learned_at = 6
@@ -202,6 +206,7 @@ class DepthwiseGradClamped(DepthwiseGradX):
     """``depthwise_grad_x``, then ``grad_scale``: rounded once. See ``WindowGrad.clamped``."""
 
     name = "depthwise_grad_clamped"
+    form = GradientTowardsX(depthwise=True, clamped=True)
     operand_names = ("g", "state", "peaks", "weight", "factor", "x")
     clamped = True
 

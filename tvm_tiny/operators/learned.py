@@ -15,7 +15,7 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.backward import Backward
 from tvm_tiny.operators.base import Columns, register_planned
 from tvm_tiny.operators.conv import Conv2D, FullyConnected, finished, placeholder
-from tvm_tiny.operators.forms import Loops
+from tvm_tiny.operators.gradient_forms import SharedProducts
 
 _TYPES = tuple(frozenset({t}) for t in ("int8", "int8", "int32", "int32", "int32", "int8"))
 _OPERANDS = ("x", "weight", "bias", "multiplier", "shift", "learned")
@@ -36,7 +36,7 @@ class LearnedConv2D(Conv2D):
     name = "learned_conv2d"
     backward = Backward.NONE  # it is what a training graph made of such a layer
     operand_names = _OPERANDS
-    form = Loops()
+    form = SharedProducts(windowed=True)
 
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node
@@ -82,7 +82,7 @@ class LearnedFullyConnected(FullyConnected):
     name = "learned_fully_connected"
     backward = Backward.NONE  # it is what a training graph made of such a layer
     operand_names = _OPERANDS
-    form = Loops()
+    form = SharedProducts(windowed=False)
 
     def element_types(self, node: Node) -> tuple[frozenset[str], ...]:
         del node

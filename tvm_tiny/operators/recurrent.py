@@ -16,7 +16,7 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, Kind, RowCall, register
 from tvm_tiny.operators.elementwise import int32
 from tvm_tiny.operators.fields import AxisField, sees_all
-from tvm_tiny.operators.forms import Recurrent
+from tvm_tiny.operators.forms import Gates, Memories
 from tvm_tiny.operators.kinds import INT8, INT16, INT32, QUANTISED_TYPES, Unlinked
 from tvm_tiny.operators.turning import Answer, Operands
 
@@ -24,7 +24,6 @@ from tvm_tiny.operators.turning import Answer, Operands
 class _Recurrent(Unlinked):
     """Everything before a step counts in its result; channels of results mix all of them."""
 
-    form = Recurrent()
     priced_like = "fully_connected"
 
     def field(self, node: Node, fields: Sequence[AxisField]) -> AxisField:
@@ -79,6 +78,7 @@ class Lstm(_Recurrent):
     """
 
     name = "lstm"
+    form = Gates()
     operand_names = ("x", "x_weight", "h_weight", "x_bias", "h_bias", "table", "hidden", "cell")
     written = (6, 7)
     ordered = True
@@ -254,6 +254,7 @@ class Svdf(_Recurrent):
     """
 
     name = "svdf"
+    form = Memories()
     operand_names = ("x", "feature_weight", "time_weight", "bias", "state")
     written = (4,)
     constraints = (_svdf_fits,)

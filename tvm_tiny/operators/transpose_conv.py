@@ -23,6 +23,7 @@ from tvm_tiny.operators.base import OUTSIDE, Access, Kind, RowCall, register, va
 from tvm_tiny.operators.channel_links import Bools
 from tvm_tiny.operators.conv import finished, placeholder, sum_type, widened
 from tvm_tiny.operators.fields import AxisField
+from tvm_tiny.operators.forms import Scattered
 from tvm_tiny.operators.turning import Answer, Operands
 from tvm_tiny.operators.value_ranges import Range, any_value
 from tvm_tiny.operators.windows import Mixing
@@ -45,6 +46,7 @@ class TransposeConv2D(Mixing):
 
     name = "transpose_conv2d"
     limits = True
+    form = Scattered()
     priced_like = "transpose_conv2d"
     scalar_names = ("k_begin", "k_end", "phase")
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import Constant, relax
-from tvm_tiny.arithmetic.element_types import ELEMENT_TYPES
+from tvm_tiny.arithmetic.element_types import ELEMENT_TYPES, Q8
 from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.graph import ChannelMap, Graph, Node, State, Tensor
 from tvm_tiny.names import c_identifier
@@ -315,12 +315,12 @@ class _Extraction:
         if kind is None:
             why = "every extent must be known at compile time"
             self._problems.append(Problem("a tensor without a static shape", where, why))
-            return (1,), "int8"
+            return (1,), Q8.name
         shape, dtype = kind
         if dtype not in ELEMENT_TYPES:
             why = f"known are {', '.join(ELEMENT_TYPES)}"
             self._problems.append(Problem(f"a tensor of type {dtype}", where, why))
-            return shape, "int8"
+            return shape, Q8.name
         if math.prod(shape) < 1:
             self._problems.append(Problem(f"an empty tensor of shape {list(shape)}", where))
         return shape, dtype
@@ -339,7 +339,7 @@ def _channel_map(attrs: Mapping[str, Any]) -> ChannelMap | None:
     return ChannelMap(count, tuple(kept), tuple(zip(gone, values, strict=True)))
 
 
-_UNNAMED = Tensor("", (), "int8")
+_UNNAMED = Tensor("", (), Q8.name)
 """Stands for a constant whose name depends on the node that reads it."""
 
 

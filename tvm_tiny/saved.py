@@ -60,7 +60,8 @@ class Saved:
 
         Raises:
             UsageError: TT6003 inputs that do not fit, TT6006 another place, TT6007 a model with
-                state, TT6013 files are missing, TT6022 not trusted.
+                state, TT6013 files are missing, TT6022 not trusted. TT6006 also: a folder of a
+                format that leaves out what the place needs.
             ToolchainError: a compiler is missing, or the C has been changed so that it fails.
         """
         if on not in ("host", "simulator"):
@@ -77,6 +78,7 @@ class Saved:
                 do="on='simulator'; or, if you trust who wrote them, trusted=True",
             )
             raise UsageError("the project's C is not trusted", (problem,), "TT6022")
+        self._must_hold("src/" if on == "host" else "ports/simulator/", on)
         samples, batched = check_inputs(x, self.spec.inputs)
         run = self._host(compiler, opt) if on == "host" else self._simulator(compiler, opt)
         made = [run(sample) for sample in samples]
@@ -84,6 +86,17 @@ class Saved:
         return RunResult(
             {names[k]: np.stack([m[k] for m in made]) if batched else made[0][k] for k in names}
         )
+
+    def _must_hold(self, files: str, on: str) -> None:
+        """Refuses a folder of a format that leaves out what a place needs."""
+        if not any(name.startswith(files) for name in self._files):
+            problem = Problem(
+                f"on='{on}'",
+                where=str(self.folder),
+                why=f"it has no {files}: it was saved in a format for other tools",
+                do="build the model again and save it as a project (the default format)",
+            )
+            raise UsageError("a saved project does not run there", (problem,), "TT6006")
 
     def _host(self, compiler: CompilerKind, opt: str) -> Any:
         from tvm_tiny.run.host import HostRunner

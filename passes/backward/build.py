@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.graph import Graph, Node, State, Tensor
 from tvm_tiny.operators.backward import Backward
@@ -169,7 +170,7 @@ class _Backward:
         self, original: Node, node: Node, g: Grad, wanted: Sequence[int],
         kept: tuple[bool, bool],
     ) -> None:  # fmt: skip
-        if node.output.dtype != "int8":
+        if node.output.dtype != Q8.name:
             raise NoGradientError(f"a result of {node.output.dtype}")
         whole = kept[0]
         kind = lookup(original.op).backward
@@ -200,7 +201,7 @@ class _Backward:
         node = makers.get(self.original.outputs[0].name)
         while node is not None and node.op in skipped[: 3 if loss == "cross_entropy" else 1]:
             node = makers.get(node.operands[0].name)
-        if node is None or node.output.dtype != "int8" or not node.output.scale:
+        if node is None or node.output.dtype != Q8.name or not node.output.scale:
             what = "the output is not made by a quantised layer"
             raise _unsupported([Problem("the model cannot be trained", why=what)])
         y = node.output
@@ -244,7 +245,7 @@ class _Backward:
         # What the exponents begin with is what these peaks would choose again.
         peaks = replace(tape.peaks, shape=(count,))
         states = [*tape.states, State(peaks, np.zeros(count, np.int32))]
-        bits = np.array([s.limit.bit_length() for s in tape.slots], np.int8)
+        bits = np.array([s.limit.bit_length() for s in tape.slots], Q8.numpy)
         last = self.forward[-1]
         more = (peaks, tape.constant("exponent_bits", bits), *self.original.outputs, state)
         groups = {"every": how.accumulate, "decay": round(how.momentum * (1 << 15))}

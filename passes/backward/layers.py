@@ -164,7 +164,7 @@ class WeightedLayer:
         attrs["zero_point"] = self.original.attrs["input_zero_point"]
         attrs["first"] = first
         more: list[Tensor] = []
-        for name, dtype in (("velocity", np.int16), ("fraction", np.int8)):
+        for name, dtype in (("velocity", np.int16), ("fraction", Q8.numpy)):
             if how.driven if name == "velocity" else how.weight_bits:
                 zeros = np.zeros(weight.shape, dtype)
                 more.append(tape.new_state(f"{weight.name}_{name}", zeros, weight.source))

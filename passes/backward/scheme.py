@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Graph, Node
 from tvm_tiny.operators.backward import Backward
@@ -97,7 +98,7 @@ def _listed(layers: tuple[Node, ...], shares: Mapping[str, float]) -> dict[str, 
 
 def _divisible(node: Node) -> bool:
     """Whether a share of its input channels can be trained."""
-    plain = node.operands[1].dtype == "int8" and not node.attrs.get("weight_zero_point", 0)
+    plain = node.operands[1].dtype == Q8.name and not node.attrs.get("weight_zero_point", 0)
     return plain and node.op != "depthwise_conv2d" and int(node.attrs.get("groups", 1)) == 1
 
 

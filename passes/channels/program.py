@@ -9,6 +9,7 @@ from typing import Any
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import Constant, relax
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.channel_links import last_extent
 from tvm_tiny.passes.call_node import call_node
@@ -66,7 +67,7 @@ class _Reader:
 
     def _note(self, variable: Any) -> None:
         kind = _tvm.tensor_type(variable)
-        if kind is not None and kind[1] == "int8":
+        if kind is not None and kind[1] == Q8.name:
             self.channels[variable] = last_extent(kind[0])
 
     def resolve(self, expr: Any) -> Any:

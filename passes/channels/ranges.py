@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.value_ranges import Range
 from tvm_tiny.passes.channels.program import IntegerCalls
@@ -16,7 +17,7 @@ from tvm_tiny.passes.channels.program import IntegerCalls
 
 def channel_ranges(program: IntegerCalls) -> dict[Any, Range]:
     """The range of every int8 variable, of parameters too (any value)."""
-    known = {v: Range.full(c, "int8") for v, c in program.channels.items()}
+    known = {v: Range.full(c, Q8.name) for v, c in program.channels.items()}
     for call in program.calls:
         if call.result not in known:
             continue

@@ -9,6 +9,7 @@ from typing import Any
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import relax
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.broadcasting import Broadcasting
 from tvm_tiny.operators.forms import TwoActivations
@@ -73,7 +74,7 @@ def _filled(walk: FunctionRewriter, call: Any) -> Any:
     """The product with columns of its matrix that begin at words."""
     a, b = call.args
     kind = _tvm.tensor_type(b)
-    if kind is None or kind[1] != "int8" or not _tvm.call_attrs(call)["transposed"]:
+    if kind is None or kind[1] != Q8.name or not _tvm.call_attrs(call)["transposed"]:
         return call
     missing = filled_up(kind[0][-1]) - kind[0][-1]
     if missing == 0 or not isinstance(b, relax.Var):

@@ -10,6 +10,7 @@ from typing import Any
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import IRModule, relax
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.turning import Operands, Turned, time_axis, turned_shape
 from tvm_tiny.passes.layout.two_forms import TwoForms
@@ -92,7 +93,7 @@ class _Function(TwoForms):
         super().__init__()
         self._function = function
         old = function.params[0]
-        self._model_shape, dtype = _tvm.tensor_type(old) or (shape, "int8")
+        self._model_shape, dtype = _tvm.tensor_type(old) or (shape, Q8.name)
         self._param = relax.Var(old.name, relax.TensorType(turned_shape(shape), dtype))
         self._ops: set[str] = set()
         self._turned: dict[Any, Turned] = {old: Turned(self._param, shape)}

@@ -11,6 +11,7 @@ import numpy as np
 
 from tvm_tiny import _tvm
 from tvm_tiny.arithmetic import int16, pairs, quant
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.layer_norm import layer_norm_params
 from tvm_tiny.passes.legalize.constants import Array, QuantisedConstant, op_name
 from tvm_tiny.passes.legalize.linear import SYMMETRIC
@@ -58,7 +59,7 @@ def _extremum(name: str) -> Rule:
 def _div(rewriter: Rewriter, call: Any, site: Site) -> Any:
     """A quotient of two activations, as TFLM's DIV."""
     a, b = (rewriter.operand(arg, site) for arg in call.args)
-    if {a.dtype, b.dtype, site.dtype} != {"int8"}:
+    if {a.dtype, b.dtype, site.dtype} != {Q8.name}:
         raise Declined(f"a quotient of {a.dtype} and {b.dtype}", "int8 is supported")
     first, second, result = ((o.scale, o.zero_point) for o in (a, b, site))
     attrs = {**pairs.div_params(first, second, result), "activation": site.activation}
@@ -70,7 +71,7 @@ def _avg_pool2d(rewriter: Rewriter, call: Any, site: Site) -> Any:
     attrs = pool_attributes(call)
     if (np.float32(x.scale), x.zero_point) == (np.float32(site.scale), site.zero_point):
         return rewriter.emit("avg_pool2d", [x.expr], {**attrs, "activation": site.activation}, site)
-    if rewriter.rounds_once and x.dtype == "int8" and not any(attrs["padding"]):
+    if rewriter.rounds_once and x.dtype == Q8.name and not any(attrs["padding"]):
         return _average_of_ones(rewriter, x, attrs, site)
     # TFLM averages integers as they are; another scale is one more step.
     whole = site.inner.activation
@@ -85,7 +86,8 @@ def _average_of_ones(rewriter: Rewriter, x: Operand, pool: dict[str, Any], site:
     scales = np.array([1 / (height * width)], np.float32)
     multiplier, shift = quant.conv_multipliers(x.scale, scales, site.scale, channels)
     constants = (
-        np.ones((height, width, channels), np.int8), np.zeros(channels, np.int32), multiplier, shift
+        np.ones((height, width, channels), Q8.numpy), np.zeros(channels, np.int32),
+        multiplier, shift,
     )  # fmt: skip
     attrs = {
         "strides": pool["strides"],
@@ -151,7 +153,7 @@ def _norm(centred: int) -> Rule:
         axes = sorted(int(a) % rank for a in call.attrs.axes)
         if axes != list(range(rank - len(axes), rank)):
             raise Declined(f"a normalisation over dimensions {axes}", "they must be the last ones")
-        if (x.dtype, site.dtype) != ("int8", "int8"):
+        if {x.dtype, site.dtype} != {Q8.name}:
             raise Declined(f"a normalisation of {x.dtype} to {site.dtype}", "int8 is supported")
         depth = math.prod(x.shape[a] for a in axes)
         gamma = _real(rewriter, call.args[1], depth)

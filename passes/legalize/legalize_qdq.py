@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny import _tvm, operators
-from tvm_tiny.arithmetic.element_types import QUANTISED, element_type
+from tvm_tiny.arithmetic.element_types import Q8, QUANTISED, element_type
 from tvm_tiny.arithmetic.fixed_point import quantised
 from tvm_tiny.errors import Problem, TvmTinyError, UnsupportedError
 from tvm_tiny.passes.legalize import elementwise, linear, unary
@@ -152,7 +152,7 @@ def _clip(rewriter: Rewriter, var: Any, call: Any) -> Any:
     """A clip of int8 values: the fused activation of the quantize before it, or a table."""
     limits = unary.clip_limits(call)
     kind = _tvm.tensor_type(call)
-    least, most = element_type("int8" if kind is None else kind[1]).limits
+    least, most = element_type(Q8.name if kind is None else kind[1]).limits
     low, high = (round(min(max(v, float(least)), float(most))) for v in limits)
     inner = call.args[0]
     if _is_quantize(rewriter, inner) and inner not in rewriter.values:

@@ -119,7 +119,7 @@ def _of_activations(rewriter: Rewriter, call: Any, bias: Any, site: Site) -> Any
     a, b = (rewriter.operand(arg, site) for arg in call.args)
     if bias is None and a.dtype == b.dtype:
         return product(rewriter, call, a, b, site)
-    if b.dtype != "int8" or len(b.shape) != 2:
+    if b.dtype != Q8.name or len(b.shape) != 2:
         what = f"weights {b.dtype}{list(b.shape)} computed at run time, beside {a.dtype}"
         raise Declined(what, "they are an int8 matrix, or there is no bias")
     attrs = {"axes": [1, 0]}
@@ -235,7 +235,7 @@ def _symmetric(weights: QuantisedConstant) -> Array:
         return weights.data
     wide = weights.data.astype(np.int64) - weights.zero_point
     narrow = Q8.contains(int(wide.min())) and Q8.contains(int(wide.max()))
-    return wide.astype(np.int8 if narrow else np.int16)
+    return wide.astype(Q8.numpy if narrow else np.int16)
 
 
 def _order(layout: str, wanted: str) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tvm_tiny import _tvm
 from tvm_tiny.arithmetic import quant
-from tvm_tiny.arithmetic.element_types import QUANTISED, element_type
+from tvm_tiny.arithmetic.element_types import Q8, QUANTISED
 from tvm_tiny.errors import Problem
 from tvm_tiny.passes.legalize import plain
 from tvm_tiny.passes.legalize.constants import (
@@ -162,9 +162,9 @@ class Rewriter:
     def rescaled(self, x: Operand, site: Site) -> Any:
         """The operand on the site's scale, in its type and limits: int8 by a table."""
         source = x.scale, x.zero_point, site.scale, site.zero_point
-        if x.dtype == site.dtype == "int8":
+        if x.dtype == site.dtype == Q8.name:
             made = _rounded_once(*source) if self.rounds_once else quant.requantize_lut(*source)
-            table = np.clip(made, site.low, site.high).astype(np.int8)
+            table = np.clip(made, site.low, site.high).astype(Q8.numpy)
             return self.emit("lut", [x.expr, _tvm.constant(table)], {}, site)
         attrs = quant.rescale_params(*source)
         attrs |= {"activation": site.activation, "dtype": site.dtype}
@@ -172,10 +172,10 @@ class Rewriter:
 
     def clamped(self, value: Any, site: Site) -> Any:
         """The integers of an expression within the site's limits."""
-        if site.dtype != "int8":
+        if site.dtype != Q8.name:
             return self.emit("clip", [value], {"activation": site.activation}, site)
-        low, high = element_type("int8").limits
-        table = np.clip(np.arange(low, high + 1), site.low, site.high).astype(np.int8)
+        low, high = Q8.limits
+        table = np.clip(np.arange(low, high + 1), site.low, site.high).astype(Q8.numpy)
         return self.emit("lut", [value, _tvm.constant(table)], {}, site)
 
     def _float_input(self, var: Any, site: Site) -> Operand:
@@ -272,15 +272,15 @@ class Rewriter:
 def quantize_attrs(site: Site) -> dict[str, Any]:
     """Attributes of ``quantize`` to a site's scale and type."""
     attrs: dict[str, Any] = {"scale": site.scale, "zero_point": site.zero_point}
-    return attrs if site.dtype == "int8" else {**attrs, "dtype": site.dtype}
+    return attrs if site.dtype == Q8.name else {**attrs, "dtype": site.dtype}
 
 
 def _rounded_once(scale: float, zero_point: int, to_scale: float, to_zero_point: int) -> Array:
     """int8[256] on another scale in float32, to nearest, ties to even (ONNX)."""
-    low, high = element_type("int8").limits
+    low, high = Q8.limits
     real = (np.arange(low, high + 1) - zero_point).astype(np.float32) * np.float32(scale)
     steps = np.rint((real / np.float32(to_scale)).astype(np.float64)) + to_zero_point
-    return np.clip(steps, low, high).astype(np.int8)
+    return np.clip(steps, low, high).astype(Q8.numpy)
 
 
 def bindings(function: Any) -> Iterator[Any]:

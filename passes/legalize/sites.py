@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tvm_tiny import _tvm
-from tvm_tiny.arithmetic.element_types import element_type
+from tvm_tiny.arithmetic.element_types import Q8, element_type
 from tvm_tiny.passes.relax_module import Layer
 
 
@@ -49,9 +49,9 @@ class Site:
     layer: Layer
     scale: float
     zero_point: int
-    low: int = element_type("int8").low
-    high: int = element_type("int8").high
-    dtype: str = "int8"
+    low: int = Q8.low
+    high: int = Q8.high
+    dtype: str = Q8.name
 
     def typed(self, dtype: str) -> Site:
         """The same place for a value of another type, without limits of its own."""

@@ -140,12 +140,12 @@ def _scalar(rewriter: Rewriter, expr: Any) -> float | None:
 def lut(rewriter: Rewriter, expr: Any, leaf: _Leaf, site: Site) -> Any:
     """Emit the ``lut`` of ``quantize(expr)``."""
     operand = rewriter.operand(leaf, site)
-    if operand.dtype != "int8" or site.dtype != "int8":
+    if operand.dtype != Q8.name or site.dtype != Q8.name:
         return _computed(rewriter, expr, operand, site)
     table = _known(rewriter, expr, operand, site)
     if table is None:
         table = _rounded(rewriter, expr, operand, site)
-    table = np.clip(table, site.low, site.high).astype(np.int8)
+    table = np.clip(table, site.low, site.high).astype(Q8.numpy)
     return rewriter.emit("lut", [operand.expr, _tvm.constant(table)], {}, site)
 
 

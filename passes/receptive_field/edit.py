@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Graph, Node
 from tvm_tiny.passes.receptive_field.analysis import Pair, kernel_of
 
@@ -84,7 +85,7 @@ def _edited(node: Node, change: WindowChange) -> Node:
     shape = (height, width, weights.shape[2])
     if node.op == "conv2d":
         shape = (weights.shape[0], height, width, weights.shape[3])
-    data = np.broadcast_to(np.int8(1), shape)
+    data = np.broadcast_to(np.ones((), Q8.numpy), shape)
     attrs = {**node.attrs, "padding": list(change.padding_after)}
     new = replace(weights, shape=shape, data=data)
     return replace(node, operands=(x, new, *rest), attrs=attrs)

@@ -16,6 +16,7 @@ import numpy as np
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import IRModule, relax
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.quant import SIGNED_UNIT, UNIT
 from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.graph import Graph
@@ -145,7 +146,7 @@ class _Quantisation:
         value = constant_of(arg)
         if value is None or value.dtype.kind != "f" or value.ndim == 0:
             return arg
-        return _tvm.constant(np.ones(value.shape, np.int8))
+        return _tvm.constant(np.ones(value.shape, Q8.numpy))
 
     def _value(self, step: BoundCall) -> None:
         """A computing operator: float between dequantize and quantize."""
@@ -190,7 +191,7 @@ class _Quantisation:
             made = self._dequantised(_tvm.constant(channels), _SCALE * _SCALE, 0, 0)
             return _op.reshape(made, value.shape) if value.ndim != 1 else made
         axis = -1 if value.ndim == 0 else 0
-        return self._dequantised(_tvm.constant(np.ones(value.shape, np.int8)), _SCALE, 0, axis)
+        return self._dequantised(_tvm.constant(np.ones(value.shape, Q8.numpy)), _SCALE, 0, axis)
 
     def _float(self, var: Any) -> Any:
         if var not in self._values:
@@ -211,7 +212,7 @@ class _Quantisation:
         source: tuple[BoundCall, BoundCall] | None,
     ) -> Any:
         params = (relax.const(scale, "float32"), relax.const(zero, "int32"))
-        call = _op.quantize(value, *params, axis=0, out_dtype="int8")
+        call = _op.quantize(value, *params, axis=0, out_dtype=Q8.name)
         if source is None:
             return self._block.emit(call, name)
         return self._emit(call, *source)

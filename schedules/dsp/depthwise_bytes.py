@@ -74,9 +74,9 @@ def _records(channels: Channels) -> npt.NDArray[np.int8]:
     """[C, bytes]: bias, multiplier, shift, weights; a constant is the bias of multiplier 0."""
     constant = channels.multiplier == 0
     bias = np.where(constant, channels.zero_point, channels.bias)
-    words = np.stack([bias, channels.multiplier], axis=1).astype("<i4").view(np.int8)
+    words = np.stack([bias, channels.multiplier], axis=1).astype("<i4").view(Q8.numpy)
     shift = channels.shift.astype(np.int8)[:, None]
-    joined = np.concatenate([words, shift, channels.weights.astype(np.int8)], axis=1)
+    joined = np.concatenate([words, shift, channels.weights.astype(Q8.numpy)], axis=1)
     return np.pad(joined, ((0, 0), (0, -joined.shape[1] % 4)))
 
 
@@ -84,5 +84,5 @@ def _function(node: Node, window: Window, records: npt.NDArray[np.int8], *, relu
     sizes = [node.output.shape[3], records.shape[1], window.high, window.wide, window.stride]
     sizes += [window.left, window.used, window.columns, node.output.shape[2]]
     sizes += [node.attrs["input_zero_point"], node.attrs["output_zero_point"], int(relu)]
-    entries = records.size, "int8"
+    entries = records.size, Q8.name
     return row_function(node, "bytes_row", sizes, entries, window.high, window.scratch_words)

@@ -54,12 +54,12 @@ def dot_constants(node: Node) -> dict[str, Tensor] | None:
     weight, bias, multiplier, shift = (t.data for t in node.operands[1:])
     if weight is None or bias is None or multiplier is None or shift is None:
         return None
-    if weight.dtype != np.int8 or bias.dtype != np.int32:
+    if weight.dtype != Q8.numpy or bias.dtype != np.int32:
         return None
     wide = weight.astype(np.int64) - int(node.attrs["weight_zero_point"])
     if not Q8.holds(wide):
         return None
-    narrow = wide.astype(np.int8)
+    narrow = wide.astype(Q8.numpy)
     fours = len(narrow) // 4 * 4
     groups = narrow[:fours].reshape(-1, 4, narrow.shape[1]).transpose(1, 0, 2)
     packed = [by_words(groups).reshape(-1), narrow[fours:].reshape(-1)]
@@ -82,9 +82,9 @@ def _kernel(node: Node, constants: dict[str, Tensor]) -> Any:
     low, high = node.attrs["activation"]
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((inputs,), "int8"))
+        x = TIR.arg("x", TIR.buffer((inputs,), Q8.name))
         w, table = (TIR.arg(k, TIR.buffer((t.size,), t.dtype)) for k, t in constants.items())
-        y = TIR.arg("y", TIR.buffer((outputs,), "int8"))
+        y = TIR.arg("y", TIR.buffer((outputs,), Q8.name))
         with TIR.sblock("product"):
             TIR.reads(x[0:inputs], w[0 : w.shape[0]], table[0 : table.shape[0]])
             TIR.writes(y[0:outputs])

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny._tvm import TIR, IRBuilder
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.fixed_point import wrap_int32
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import lookup
@@ -117,7 +118,7 @@ def _interleaved(weights: Ints, channels: int) -> Ints:
     """[O, K] to bytes: ``channels`` at a time, group by group of four inputs, order 0 2 1 3."""
     outputs, inputs = weights.shape
     groups = _groups(inputs, channels)
-    full = np.zeros((-(-outputs // channels) * channels, groups * _GROUP), np.int8)
+    full = np.zeros((-(-outputs // channels) * channels, groups * _GROUP), Q8.numpy)
     full[:outputs, :inputs] = weights
     blocks = full.reshape(-1, channels, groups, _GROUP)[..., _ORDER]
     return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3)).reshape(-1)
@@ -128,7 +129,7 @@ def _packed(node: Node, phases: Sequence[Ints], channels: int) -> _Packed:
     outputs, inputs = phases[0].shape
     bytes_ = np.concatenate([_interleaved(w, channels) for w in phases])
     table, mode = _rescaling(node, -(-outputs // channels) * channels)
-    weights = np.append(bytes_, np.zeros(_SLACK_BYTES, np.int8))
+    weights = np.append(bytes_, np.zeros(_SLACK_BYTES, Q8.numpy))
     return _Packed(weights, table.reshape(-1), _groups(inputs, channels), mode)
 
 
@@ -148,7 +149,7 @@ def _vector(node: Node, weights: Ints) -> _Packed:
         return plain
     blocks = pairs.reshape(-1, 2, plain.groups, _GROUP).transpose(0, 2, 1, 3).astype("<i2")
     rest = plain.weights[whole * plain.groups * _GROUP :]
-    return replace(plain, weights=np.append(blocks.reshape(-1).view(np.int8), rest), paired=True)
+    return replace(plain, weights=np.append(blocks.reshape(-1).view(Q8.numpy), rest), paired=True)
 
 
 def _constants(node: Node, packed: _Packed) -> dict[str, Tensor]:
@@ -196,7 +197,7 @@ def _row(
         read = [TIR.arg("x", TIR.buffer((size,), "int16"))]
         if windowed:
             read.append(TIR.arg("x_rows", TIR.buffer((_window_rows(node),), "int32")))
-        read.append(TIR.arg("w", TIR.buffer((weights,), "int8")))
+        read.append(TIR.arg("w", TIR.buffer((weights,), Q8.name)))
         read.append(TIR.arg("table", TIR.buffer((entries,), "int32")))
         own = [TIR.arg("scratch", TIR.buffer((scratch,), "int32"))] if scratch else []
         y = TIR.arg("y", TIR.buffer((out,), "int16"))
@@ -297,7 +298,7 @@ def _transposed(node: Node) -> Scheduled:
     phases: list[Ints] = []
     for row in range(stride_h):
         for column in range(stride_w):
-            part = np.zeros((outputs, high, wide, channels), np.int8)
+            part = np.zeros((outputs, high, wide, channels), Q8.numpy)
             for t in range(high):
                 ky = row + (high - 1 - t) * stride_h
                 for back in range(wide):

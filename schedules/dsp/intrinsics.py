@@ -111,10 +111,10 @@ def _result(b: Buffers, shape: ProductShape, o: Any, at: Any) -> None:
     if shape.line:
         multiplier = b.table[o // 2 * 4 + o % 2 + 2]
         name = "dsp_line" if shape.line > 0 else "dsp_unpacked"
-        value = _call(name, b.total[0], multiplier, shape.line, dtype="int8")
+        value = _call(name, b.total[0], multiplier, shape.line, dtype=Q8.name)
     else:
         entries = [b.table[o // 2 * 8 + o % 2 + 2 * k] for k in (1, 2, 3)]
-        value = _call("dsp_requantize", b.total[0], *entries, dtype="int8")
+        value = _call("dsp_requantize", b.total[0], *entries, dtype=Q8.name)
     TIR.buffer_store(b.y, value, [at])
 
 
@@ -141,12 +141,12 @@ def _parameters(
 ) -> tuple[Any, Any, Any, Any]:
     """Workspace, weights, table and result as parameters of the function being built."""
     sizes = (
-        ("w", shape.weights, "int16" if shape.wide_zero_point is None else "int8"),
+        ("w", shape.weights, "int16" if shape.wide_zero_point is None else Q8.name),
         ("table", shape.entries, "int32"),
         ("a", shape.words, "int32"),
     )
     w, table, a = (TIR.arg(name, TIR.buffer((size,), dtype)) for name, size, dtype in sizes)
-    y = TIR.buffer((results,), "int8", offset_factor=offset_factor)
+    y = TIR.buffer((results,), Q8.name, offset_factor=offset_factor)
     return a, w, table, TIR.arg("y", y)
 
 
@@ -211,7 +211,7 @@ def product_row(
     """
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("x", TIR.buffer((size,), "int8"))
+        x = TIR.arg("x", TIR.buffer((size,), Q8.name))
         rows = TIR.arg("x_rows", TIR.buffer((taps,), "int32")) if taps else None
         made = _parameters(shape, shape.size)
         begin, end = (TIR.arg(name, TIR.int32()) if taps else 0 for name in ("k_begin", "k_end"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tvm_tiny._tvm import TIR, IRBuilder
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import TwoActivations
@@ -81,10 +82,10 @@ def _by_pairs(node: Node, scratch_bytes: int) -> Any:
     size = rows * width
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("a", TIR.buffer((rows * depth,), "int8"))
-        matrix = TIR.arg("b", TIR.buffer((b.size,), "int8"))
+        x = TIR.arg("a", TIR.buffer((rows * depth,), Q8.name))
+        matrix = TIR.arg("b", TIR.buffer((b.size,), Q8.name))
         scratch = TIR.arg("scratch", TIR.buffer((scratch_bytes // 4,), "int32"))
-        y = TIR.arg("y", TIR.buffer((size,), "int8"))
+        y = TIR.arg("y", TIR.buffer((size,), Q8.name))
         first = TIR.arg("first", TIR.int32())
         with TIR.sblock("product"):
             TIR.reads(x[0 : rows * depth], matrix[0 : b.size])
@@ -108,9 +109,9 @@ def _kernel(node: Node) -> Any:
     rows = a.row_size // depth
     with IRBuilder() as builder, TIR.prim_func(s_tir=True):
         TIR.func_name("main")
-        x = TIR.arg("a", TIR.buffer((rows * depth,), "int8"))
-        matrix = TIR.arg("b", TIR.buffer((b.size,), "int8"))
-        y = TIR.arg("y", TIR.buffer((rows * width,), "int8"))
+        x = TIR.arg("a", TIR.buffer((rows * depth,), Q8.name))
+        matrix = TIR.arg("b", TIR.buffer((b.size,), Q8.name))
+        y = TIR.arg("y", TIR.buffer((rows * width,), Q8.name))
         first = TIR.arg("first", TIR.int32())
         with TIR.serial(0, rows) as p, TIR.sblock("product"):
             r = TIR.axis.spatial(rows, p)

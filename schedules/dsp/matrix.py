@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny._tvm import TIR
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import Products
@@ -219,7 +220,7 @@ def _with_fill(weights: Any, node: Node) -> Any:
     """Weights, and a tap of zero points."""
     if not _gathers_fill(node):
         return weights
-    fill = np.full(_inputs(node), node.attrs["input_zero_point"], np.int8)
+    fill = np.full(_inputs(node), node.attrs["input_zero_point"], Q8.numpy)
     return np.append(weights, fill.view(weights.dtype))
 
 

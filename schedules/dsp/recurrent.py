@@ -95,7 +95,7 @@ def by_pairs(weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     full = np.pad(weights.astype(np.int64), ((0, 0), (0, 0), (0, -depth % 4)))
     halves = (full[0::2] + 256 * full[1::2]).reshape(gates // 2, units, -1, 2, 2)
     words = halves.transpose(1, 2, 0, 4, 3)  # unit, group, pair, odd inputs, input
-    return np.ascontiguousarray(words.astype("<i2")).view(np.int8)
+    return np.ascontiguousarray(words.astype("<i2")).view(Q8.numpy)
 
 
 def _fits_pairs(node: Node) -> bool:

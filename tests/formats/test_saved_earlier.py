@@ -122,3 +122,16 @@ def test_an_archive_becomes_a_project_that_gives_the_same_result(
             made = np.frombuffer(client.infer(x.tobytes()).outputs, np.int8)
             client.close()
     assert made.tolist() == RESULT
+
+
+@pytest.mark.parametrize(("layout", "on"), [("arduino", "simulator"), ("single", "host")])
+def test_a_folder_for_other_tools_says_that_it_is_one(
+    artifact: Artifact, tmp_path: Path, layout: str, on: str
+) -> None:
+    """What the place needs is not among its files."""
+    artifact.save(tmp_path, layout)
+    x = np.zeros((1, 8), np.int8)
+    with pytest.raises(UsageError, match="saved in a format for other tools") as caught:
+        Artifact.load(tmp_path).run(x, on, trusted=True)
+    assert caught.value.code == "TT6006"
+    assert str(tmp_path) in str(caught.value)

@@ -141,3 +141,93 @@ def test_models_outside_the_repository_are_asked_for_in_one_place() -> None:
         and re.search(r"""parent / ["']shared|\.\./shared|_SHARED""", path.read_text())
     ]
     assert knowing == ["tests/helpers/paths.py"]
+
+
+def _names_operator(node: ast.AST) -> bool:
+    """``x.op`` beside a comparison, as a key or with a method of text."""
+    ops = (
+        [node.left, *node.comparators]
+        if isinstance(node, ast.Compare)
+        else [node.slice]
+        if isinstance(node, ast.Subscript)
+        else [node.func.value, *node.args]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        else []
+    )
+    return any(isinstance(n, ast.Attribute) and n.attr == "op" for n in ops)
+
+
+def operators_by_name(text: str) -> int:
+    """How often code decides by an operator's name."""
+    return sum(_names_operator(node) for node in ast.walk(ast.parse(text)))
+
+
+def test_no_schedule_rule_asks_for_an_operator_by_name() -> None:
+    rules = {n: operators_by_name(t) for n, t in SOURCES.items() if n.startswith("schedules/")}
+    assert len(rules) > 30
+    assert +Counter(rules) == Counter(), "ask its form: lookup(node.op).form"
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("node.op == 'conv2d'", 1),
+        ("if node.op not in NAMES: ...", 1),
+        ("MAKERS[node.op]; MAKERS.get(node.op)", 2),
+        ("node.op.endswith('conv2d')", 1),
+        ("lookup(node.op).form", 0),
+        ("f'{node.op}: {node.name}'", 0),
+    ],
+)
+def test_an_operator_by_name_is_seen(code: str, count: int) -> None:
+    assert operators_by_name(code) == count
+
+
+COMPARED = {
+    "crt_project/device_values.py": 1,  # runs without tvm_tiny, in a project
+}
+"""File -> how often its code compares with int8 by name."""
+
+
+def int8_compared(text: str) -> int:
+    """Comparisons with ``"int8"`` or ``np.int8``; sets of types that a kernel takes are none."""
+    if "int8" not in text:
+        return 0
+    compared = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Compare)]
+    sides = [[c.left, *c.comparators] for c in compared]
+    return sum(any(ast.unparse(s) in ("'int8'", "np.int8") for s in side) for side in sides)
+
+
+def test_nobody_compares_with_int8_by_name() -> None:
+    found = Counter({name: int8_compared(text) for name, text in SOURCES.items()})
+    assert +found == Counter(COMPARED), "ask the element type (Q8), or what is meant: its limits"
+
+
+def test_a_comparison_with_int8_is_seen() -> None:
+    assert int8_compared("x.dtype == 'int8'; y.dtype is np.int8; 'int8' != z") == 3
+    assert int8_compared("x.dtype == Q8.name; y in ('int8', 'int16'); {'int8': 1}") == 0
+
+
+FOREIGN_TYPES = {
+    "tvm_tiny/frontends/onnx/type_numbers.py": 2,
+    "tvm_tiny/frontends/tflite/type_numbers.py": 1,
+}
+"""File -> tables of a format's numbers of element types."""
+
+
+def type_tables(text: str) -> int:
+    """Dictionaries from numbers to names of types, or the other way round."""
+    names = {"float32", "float16", "float64", "int8", "uint8", "int16", "int32", "int64"}
+    found = 0
+    for node in ast.walk(ast.parse(text)) if "int" in text else ():
+        if isinstance(node, ast.Dict) and len(node.keys) > 2:
+            sides = [{getattr(n, "value", None) for n in s} for s in (node.keys, node.values)]
+            typed = [len(side & names) > 1 for side in sides]
+            numbers = [all(type(v) is int for v in side) for side in sides]
+            found += (typed[0] and numbers[1]) or (typed[1] and numbers[0])
+    return found
+
+
+def test_numbers_of_foreign_types_stand_once_a_format() -> None:
+    found = Counter({name: type_tables(text) for name, text in SOURCES.items()})
+    assert +found == Counter(FOREIGN_TYPES)

@@ -96,8 +96,15 @@ ELEMENT_TYPES: Final[Mapping[str, ElementType]] = {
 Q8: Final = ELEMENT_TYPES["int8"]
 """What activations and weights of eight bits are."""
 
-QUANTISED: Final = ("int8", "int16")
+QUANTISED: Final = (Q8.name, "int16")
 """Types of quantised activations that integer operators compute with."""
+
+
+def signed_bytes(array: Any) -> Any:
+    """uint8 as the int8 that it is computed in, 128 less each; other arrays as they are."""
+    if array.dtype != np.uint8:
+        return array
+    return (array ^ np.uint8(-Q8.low)).view(Q8.numpy)
 
 
 def element_type(name: str) -> ElementType:

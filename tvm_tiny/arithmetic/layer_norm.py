@@ -96,7 +96,7 @@ def layer_norm(
     shift = _QUOTIENT_BITS + attrs["fraction"]
     moved = offsets.astype(np.int64) << (shift - _OFFSET_BITS)
     whole = quotient * factors + moved + (np.int64(1) << (shift - 1))
-    return np.clip((whole >> shift) + attrs["output_zero_point"], Q8.low, Q8.high).astype(np.int8)
+    return np.clip((whole >> shift) + attrs["output_zero_point"], Q8.low, Q8.high).astype(Q8.numpy)
 
 
 def _inverse(spread: int) -> tuple[int, int]:

@@ -37,7 +37,7 @@ def _inputs(zero_point: int) -> npt.NDArray[np.int64]:
 
 
 def _table(values: npt.NDArray[np.int64], low: int = Q8.low, high: int = Q8.high) -> Table:
-    return np.minimum(np.maximum(values, low), high).astype(np.int8)
+    return np.minimum(np.maximum(values, low), high).astype(Q8.numpy)
 
 
 def _ratio(input_scale: float, output_scale: float) -> float:

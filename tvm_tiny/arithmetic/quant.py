@@ -92,7 +92,7 @@ __all__ = [
 
 
 def activation_range(
-    activation: Activation, scale: float, zero_point: int, dtype: str = "int8"
+    activation: Activation, scale: float, zero_point: int, dtype: str = Q8.name
 ) -> list[int]:
     """Clamp limits [low, high] of a fused activation on the output's integer scale.
 
@@ -157,7 +157,7 @@ def add_params(
     output_scale: float,
     output_zero_point: int,
     activation: Activation = "none",
-    dtype: str = "int8",
+    dtype: str = Q8.name,
 ) -> Attrs:
     """Attributes of ``add`` (TFLM ``CalculateOpDataAdd``)."""
     a, b, y = (
@@ -211,7 +211,7 @@ def mul_params(
     output_scale: float,
     output_zero_point: int,
     activation: Activation = "none",
-    dtype: str = "int8",
+    dtype: str = Q8.name,
 ) -> Attrs:
     """Attributes of ``mul`` (TFLM ``CalculateOpDataMul``)."""
     a, b = (float(checked_scale(s)) if s else 0.0 for s in (a_scale, b_scale))

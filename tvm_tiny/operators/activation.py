@@ -22,7 +22,7 @@ from tvm_tiny.operators.value_ranges import Range, contents
 def _whole_table(node: Node) -> str | None:
     """The table is a constant of 256 int8 results."""
     table = node.operands[1]
-    if table.data is None or table.shape != (256,) or table.dtype != "int8":
+    if table.data is None or table.shape != (256,) or table.dtype != Q8.name:
         return f"it is {table.dtype}{list(table.shape)}"
     return None
 
@@ -64,7 +64,7 @@ class Lut(OneByOne):
         return INT8, INT8
 
     def kernel(self, node: Node) -> Any:
-        x = te.placeholder((node.operands[0].row_size,), "int8", "x")
-        table = te.placeholder((256,), "int8", "table")
+        x = te.placeholder((node.operands[0].row_size,), Q8.name, "x")
+        table = te.placeholder((256,), Q8.name, "table")
         y = te.compute(x.shape, lambda i: table[x[i].astype("int32") + int32(128)], "y")
         return te.create_prim_func([x, table, y])

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny._tvm import te, tirx
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import turning, value_ranges
 from tvm_tiny.operators.backward import Backward
@@ -48,7 +49,7 @@ def requantised(
     multiplier: Any,
     shift: Any,
     attrs: Mapping[str, Any],
-    dtype: str = "int8",
+    dtype: str = Q8.name,
     reduced: bool = False,
     narrow: bool = False,
 ) -> Any:

@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import Any
 
 from tvm_tiny._tvm import TIR, tirx
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Access, RowCall, register_planned
 from tvm_tiny.operators.elementwise import int32
@@ -88,8 +89,8 @@ class Update(StateUpdate):
         whole = (k.local[3] + int32(1 << (bits - 1))) >> int32(bits)
         TIR.buffer_store(k.local, whole, [4])
         rest = k.local[3] - k.local[4] * int32(1 << bits)
-        TIR.buffer_store(k["fraction"], rest.astype("int8"), [at])
-        TIR.buffer_store(y, k.local[4].astype("int8"), [at])
+        TIR.buffer_store(k["fraction"], rest.astype(Q8.name), [at])
+        TIR.buffer_store(y, k.local[4].astype(Q8.name), [at])
 
 
 class WeightUpdate(Update):

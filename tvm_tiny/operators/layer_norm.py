@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from tvm_tiny._tvm import te, tirx
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.layer_norm import DEEPEST
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Array, register
@@ -62,7 +63,7 @@ class LayerNorm(AlongLast):
         centred = bool(attrs["centred"])
         epsilon = tuple(int32(attrs[k]) for k in ("epsilon_high", "epsilon_low"))
         rest = int32(attrs["fraction"]), int32(attrs["output_zero_point"])
-        x = te.placeholder((width, depth), "int8", "x")
+        x = te.placeholder((width, depth), Q8.name, "x")
         factors, offsets = (
             te.placeholder((depth,), "int32", name) for name in self.operand_names[1:]
         )
@@ -88,7 +89,7 @@ class LayerNorm(AlongLast):
         def result(p: Any, c: Any) -> Any:
             apart = value(p, c) * int32(depth) - mean(p)
             given = apart, inverse[p], right[p], factors[c], offsets[c], *rest
-            return _call("int32", "result", *given).astype("int8")
+            return _call("int32", "result", *given).astype(Q8.name)
 
         y = te.compute((width, depth), result, "y")
         names = ("right", "inverse", *(("total",) if centred else ()), "squares")

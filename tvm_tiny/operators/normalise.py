@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from tvm_tiny._tvm import te, tirx
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import register
 from tvm_tiny.operators.elementwise import int32, peak, row_shape
@@ -38,7 +39,7 @@ class LogSoftmax(AlongLast):
         width, depth = row_shape(node.operands[0])
         scale = tuple(int32(node.attrs[k]) for k in ("multiplier", "shift"))
         back = tuple(int32(node.attrs[k]) for k in ("divisor", "divisor_shift", "diff_min"))
-        x = te.placeholder((width, depth), "int8", "x")
+        x = te.placeholder((width, depth), Q8.name, "x")
         i, j = te.reduce_axis((0, depth), "i"), te.reduce_axis((0, depth), "j")
 
         def diff(p: Any, c: Any) -> Any:
@@ -54,7 +55,7 @@ class LogSoftmax(AlongLast):
         least = te.compute((width,), lambda p: _call("log_softmax_least", log[p], *back), "least")
 
         def result(p: Any, c: Any) -> Any:
-            return _call("log_softmax", diff(p, c), *scale, log[p], least[p]).astype("int8")
+            return _call("log_softmax", diff(p, c), *scale, log[p], least[p]).astype(Q8.name)
 
         y = te.compute((width, depth), result, "y")
         names = ("least", "log", "total", "highest")
@@ -77,7 +78,7 @@ class L2Normalization(AlongLast):
     def kernel(self, node: Node) -> Any:
         width, depth = row_shape(node.operands[0])
         zero_point = int32(node.attrs["zero_point"])
-        x = te.placeholder((width, depth), "int8", "x")
+        x = te.placeholder((width, depth), Q8.name, "x")
         i = te.reduce_axis((0, depth), "i")
 
         def value(p: Any, c: Any) -> Any:
@@ -88,7 +89,7 @@ class L2Normalization(AlongLast):
         right = te.compute((width,), lambda p: _call("inverse_root_shift", total[p]), "right")
 
         def result(p: Any, c: Any) -> Any:
-            return _call("normalised", value(p, c), scale[p], right[p]).astype("int8")
+            return _call("normalised", value(p, c), scale[p], right[p]).astype(Q8.name)
 
         y = te.compute((width, depth), result, "y")
         return position_by_position(te.create_prim_func([x, y]), ("right", "scale", "total"))

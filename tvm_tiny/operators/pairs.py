@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from tvm_tiny._tvm import tirx
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Kind, register
 from tvm_tiny.operators.broadcasting import Attrs, Broadcasting
@@ -110,7 +111,7 @@ class Compare(Broadcasting):
 
     def elements(self, values: Sequence[Any], node: Node) -> Any:
         attrs, (a, b) = node.attrs, values
-        if node.operands[0].dtype == "int8":
+        if node.operands[0].elements is Q8:
             a, b = _shifted(a, "a", attrs), _shifted(b, "b", attrs)
         return _RELATIONS[attrs["relation"]](a, b).astype("uint8")
 

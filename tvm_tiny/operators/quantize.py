@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny._tvm import te, tirx
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Array, Kind, register
 from tvm_tiny.operators.channel_links import Links
@@ -45,7 +46,7 @@ class Quantize(Pointwise):
     constraints = (_positive_scale,)
 
     def infer(self, operands: Sequence[Kind], attrs: Mapping[str, Any]) -> Kind:
-        return operands[0][0], str(attrs.get("dtype", "int8"))
+        return operands[0][0], str(attrs.get("dtype", Q8.name))
 
     def channel_links(self, node: Node) -> Links:
         """The caller's float tensor stays whole."""
@@ -73,8 +74,8 @@ class Quantize(Pointwise):
         rest = (_scale_bits(node), int32(node.attrs["zero_point"]))
 
         def value(i: Any) -> Any:
-            if kind.name == "int8":
-                return tirx.call_extern("int32", "tvm_tiny_quantize", x[i], *rest).astype("int8")
+            if kind.name == Q8.name:
+                return tirx.call_extern("int32", "tvm_tiny_quantize", x[i], *rest).astype(Q8.name)
             limits = map(int32, kind.limits)
             whole = tirx.call_extern("int32", "tvm_tiny_quantize_to", x[i], *rest, *limits)
             return whole.astype(kind.name)

@@ -233,7 +233,7 @@ def _svdf_fits(node: Node) -> str | None:
         and bias.size == filters // rank
         and state.size == filters * time.shape[1]
         and state.dtype == time.dtype
-        and x.dtype == feature.dtype == "int8"
+        and x.dtype == feature.dtype == Q8.name
     )
     return None if fits else f"rank {rank}, weights {list(feature.shape)}, {list(time.shape)}"
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from tvm_tiny._tvm import IRModule, Schedule, te, tirx
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Kind, register
 from tvm_tiny.operators.channel_links import Links
@@ -65,7 +66,7 @@ class Softmax(AlongLast):
         width, depth = row_shape(node.operands[0])
         scale = tuple(int32(node.attrs[k]) for k in ("multiplier", "shift"))
         limit = int32(node.attrs["diff_min"])
-        x = te.placeholder((width, depth), "int8", "x")
+        x = te.placeholder((width, depth), Q8.name, "x")
         i, j = te.reduce_axis((0, depth), "i"), te.reduce_axis((0, depth), "j")
 
         def call(name: str, *args: Any) -> Any:

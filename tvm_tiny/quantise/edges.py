@@ -28,6 +28,7 @@ import numpy.typing as npt
 from tvm_tiny.arithmetic.element_types import ELEMENT_TYPES, Q8
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.onnx.floats import FloatModel, read_float_model
+from tvm_tiny.frontends.onnx.type_numbers import TYPE_NUMBERS
 
 Array = npt.NDArray[Any]
 Edge = Literal["float32", "int8", "uint8"]
@@ -338,8 +339,7 @@ def _zero_point(graph: Any, name: str, kind: str) -> str:
 
 
 def _element(kind: str) -> int:
-    types = importlib.import_module("onnx").TensorProto
-    return int({"int8": types.INT8, "uint8": types.UINT8}[kind])
+    return TYPE_NUMBERS[kind]
 
 
 def _not_quantised(where: str) -> UsageError:

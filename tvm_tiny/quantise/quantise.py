@@ -25,6 +25,7 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.errors import Problem, ToolchainError, UsageError
 from tvm_tiny.frontends.frameworks import framework_of
 from tvm_tiny.frontends.onnx.floats import FloatModel, read_float_model
@@ -206,7 +207,7 @@ def _made_ready(
 def _fixed(read: FloatModel, params: tuple[float, int]) -> dict[str, Any]:
     """The way onnxruntime is told the scale and zero point of the input."""
     kind = importlib.import_module("onnxruntime.quantization").QuantType.QInt8
-    scale, zero = np.array(params[0], np.float32), np.array(params[1], np.int8)
+    scale, zero = np.array(params[0], np.float32), np.array(params[1], Q8.numpy)
     return {name: [{"quant_type": kind, "scale": scale, "zero_point": zero}]
             for name in read.inputs}  # fmt: skip
 

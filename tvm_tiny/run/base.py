@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.errors import DeviceError, Problem
 from tvm_tiny.run.samples import Inputs
 
@@ -29,7 +30,7 @@ class WholeTensor(NamedTuple):
     layer: int
     offset_bytes: int
     shape: tuple[int, ...]
-    dtype: str = "int8"
+    dtype: str = Q8.name
 
     @property
     def size_bytes(self) -> int:

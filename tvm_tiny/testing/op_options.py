@@ -16,20 +16,6 @@ import numpy.typing as npt
 
 Value = bool | int | float | str | bytes | tuple[int, ...]
 
-TENSOR_TYPES: Final = {
-    "float32": 0,
-    "int32": 2,
-    "uint8": 3,
-    "int64": 4,
-    "bool": 6,
-    "int16": 7,
-    "int8": 9,
-    "uint64": 12,
-    "resource": 13,
-    "uint32": 15,
-    "int4": 17,
-}
-"""Of tensors, by the schema's numbers."""
 PADDING: Final = {"SAME": 0, "VALID": 1}
 ACTIVATION: Final = {"NONE": 0, "RELU": 1, "RELU_N1_TO_1": 2, "RELU6": 3}
 

@@ -11,12 +11,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.frontends.tflite.type_numbers import TYPE_NUMBERS
 from tvm_tiny.testing.op_options import (
     ACTIVATION,
     CUSTOM,
     OPTION_TABLES,
     PADDING,
-    TENSOR_TYPES,
     Field,
     Value,
 )
@@ -184,7 +184,7 @@ class Flatbuffer:
             )
         fields: dict[str, int] = {
             "Shape": self._ints(tensor.shape),
-            "Type": TENSOR_TYPES[tensor.dtype],
+            "Type": TYPE_NUMBERS[tensor.dtype],
             "Buffer": buffer,
             "Name": self._builder.CreateString(tensor.name),
         }

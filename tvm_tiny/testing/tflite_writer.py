@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tvm_tiny.testing.op_options import CUSTOM, OPTION_TABLES, TENSOR_TYPES, Value, two_a_byte
+from tvm_tiny.frontends.tflite.type_numbers import TYPE_NUMBERS
+from tvm_tiny.testing.op_options import CUSTOM, OPTION_TABLES, Value, two_a_byte
 from tvm_tiny.testing.tflite_tables import Flatbuffer, Signature, TensorRef, WrittenGraph, WrittenOp
 
 
@@ -200,7 +201,7 @@ class TFLiteWriter:
         data: bytes | None = None,
         variable: bool = False,
     ) -> TensorRef:
-        if dtype not in TENSOR_TYPES:
+        if dtype not in TYPE_NUMBERS:
             raise ValueError(f"tensor {name!r}: type {dtype!r} cannot be written")
         if any(tensor.name == name for tensor in self._tensors):
             raise ValueError(f"tensor name {name!r} is taken")

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8, signed_bytes
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.frontends.onnx.floats import read_float_model
 from tvm_tiny.project_spec import IoSpec, by_any_name
@@ -117,9 +118,7 @@ def _stored(value: Any, io: IoSpec) -> Array:
             problem = Problem("holds values that are no numbers (NaN)", f"input '{io.source}'")
             raise UsageError("the inputs do not fit the model", (problem,), "TT6003")
         return np.clip(steps, kind.low, kind.high).astype(kind.numpy)
-    if array.dtype == np.uint8 and io.dtype == "int8":
-        return (array ^ np.uint8(0x80)).view(np.int8)
-    return array
+    return signed_bytes(array) if io.dtype == Q8.name else array
 
 
 def _with_ends(array: Array, shape: tuple[int, ...]) -> Array:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8, signed_bytes
 from tvm_tiny.device.board import PREFIX
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph import Tensor
@@ -158,10 +159,10 @@ def comparable(tensor: Tensor, got: Array, want: Array) -> tuple[Array, Array] |
     Of a tensor that lost channels: the channels it kept, and the constants of those it lost beside
     the reference's values. Channels that nobody reads are not compared.
     """
-    if (got.dtype, want.dtype) == (np.int8, np.uint8):
-        want = (want ^ np.uint8(0x80)).view(np.int8)  # a model of uint8, computed in int8
-    if (got.dtype, want.dtype) == (np.uint8, np.int8):
-        want = want.view(np.uint8) ^ np.uint8(0x80)  # an output of uint8, as a layer's
+    if (got.dtype, want.dtype) == (Q8.numpy, np.uint8):
+        want = signed_bytes(want)  # a model of uint8, computed in int8
+    if (got.dtype, want.dtype) == (np.uint8, Q8.numpy):
+        want = want.view(np.uint8) ^ np.uint8(-Q8.low)  # an output of uint8, as a layer's
     known = tensor.channels
     if known is None:
         return (got, want.reshape(got.shape)) if got.size == want.size else None

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import QUANTISED, signed_bytes
+from tvm_tiny.frontends.onnx.type_numbers import TYPE_NUMBERS
 from tvm_tiny.validate.reference import Inputs, OnnxReference
 
 Array = npt.NDArray[Any]
@@ -62,19 +64,19 @@ class OnnxLayerReference:
         """
         raw = self._whole.run_layers(inputs)
         self._types = {n: a.dtype for n, a in raw.items()}
-        whole = {n: _signed(a) for n, a in raw.items()}
+        whole = {n: signed_bytes(a) for n, a in raw.items()}
         known = {n: a for n, a in ours.items() if n in whole and whole[n].size == a.size}
         for name, array in known.items():
             if name not in self._axes:
                 self._axes[name] = axes_of(array, whole[name])
-        integers = {n: a for n, a in known.items() if whole[n].dtype.name in ("int8", "int16")}
+        integers = {n: a for n, a in known.items() if whole[n].dtype.name in QUANTISED}
         if self._cut is None:
             self._cut = self._cut_model({n: whole[n].shape for n in integers})
         feed = dict(inputs)
         for name, given in self._given.items():
             array = self._in_model_order(integers[name], whole[name].shape, name)
             feed[given] = _as_stored(array, self._types[name])
-        made = {n: _signed(a) for n, a in self._cut.run(feed).items()}
+        made = {n: signed_bytes(a) for n, a in self._cut.run(feed).items()}
         return {
             name: made[name].transpose(self._axes[name]).reshape(array.shape)
             for name, array in known.items()
@@ -89,8 +91,7 @@ class OnnxLayerReference:
     def _cut_model(self, shapes: Mapping[str, tuple[int, ...]]) -> OnnxReference:
         """The model with every tensor of ``shapes`` both computed and, for its readers, given."""
         onnx: Any = importlib.import_module("onnx")
-        helper, types = onnx.helper, onnx.TensorProto
-        elements = {"int8": types.INT8, "uint8": types.UINT8, "int16": types.INT16}
+        helper = onnx.helper
         proto = onnx.load_model_from_string(self._model)
         graph = proto.graph
         made = {n for node in graph.node if _makes_integers(node.op_type) for n in node.output}
@@ -101,7 +102,9 @@ class OnnxLayerReference:
         outputs = {value.name for value in graph.output}
         for name, given in self._given.items():
             graph.input.append(
-                helper.make_tensor_value_info(given, elements[str(self._types[name])], shapes[name])
+                helper.make_tensor_value_info(
+                    given, TYPE_NUMBERS[str(self._types[name])], shapes[name]
+                )
             )
             if name not in outputs:
                 graph.output.append(onnx.ValueInfoProto(name=name))
@@ -110,11 +113,6 @@ class OnnxLayerReference:
 
 def _makes_integers(op: str) -> bool:
     return op == "QuantizeLinear" or op.startswith("QLinear") or op == "QGemm"
-
-
-def _signed(array: Array) -> Array:
-    """uint8 as the int8 that it is computed in."""
-    return (array ^ np.uint8(0x80)).view(np.int8) if array.dtype == np.uint8 else array
 
 
 def _as_stored(array: Array, dtype: Any) -> Array:

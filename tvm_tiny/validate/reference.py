@@ -34,6 +34,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny.errors import ModelError, Problem, ToolchainError, UnsupportedError, UsageError
+from tvm_tiny.frontends.tflite.type_numbers import DTYPES
 
 Array = npt.NDArray[Any]
 _T = TypeVar("_T")
@@ -46,15 +47,8 @@ _ARENA_BYTES_PER_TENSOR: Final = 4096
 _ARENA_BASE_BYTES: Final = 1 << 20
 _ARENA_LIMIT_BYTES: Final = 1 << 31
 _BIAS_INPUT: Final = 2
-_DTYPES: Final = {
-    0: "float32",
-    2: "int32",
-    3: "uint8",
-    4: "int64",
-    6: "bool",
-    7: "int16",
-    9: "int8",
-}
+_SHOWN: Final = ("float32", "int32", "uint8", "int64", "bool", "int16", "int8")
+"""Types of tensors that are compared."""
 
 
 @dataclass(frozen=True)
@@ -259,10 +253,11 @@ def _with_shapes(model: bytes, shapes: Mapping[int, Sequence[int]]) -> bytes:
 
 def _tensor_info(model: Any, tensor: Any, index: int) -> _TensorInfo:
     shape = tuple(int(tensor.Shape(i)) for i in range(tensor.ShapeLength()))
+    dtype = DTYPES.get(int(tensor.Type()), "")
     return _TensorInfo(
         name=(tensor.Name() or b"").decode("utf-8", "replace") or f"tensor_{index}",
         shape=shape,
-        dtype=_DTYPES.get(int(tensor.Type()), ""),
+        dtype=dtype if dtype in _SHOWN else "",
         is_constant=model.Buffers(tensor.Buffer()).DataLength() > 0,
     )
 

@@ -31,21 +31,12 @@ from tvm_tiny.frontends.onnx.nodes import (
 )
 from tvm_tiny.frontends.onnx.prepare import SHIFT, prepared
 from tvm_tiny.frontends.onnx.record import lookup
+from tvm_tiny.frontends.onnx.type_numbers import DTYPES, OTHER_DTYPES
 from tvm_tiny.frontends.onnx.wire import check_wire
 
 OPSETS: Final = range(10, 29)
 _NODE_LIMIT: Final = 20_000
 _RANK_LIMIT: Final = 6
-_DTYPES: Final = {
-    1: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64",
-    9: "bool",
-}  # fmt: skip
-_OTHER_DTYPES: Final = {
-    8: "string", 10: "float16", 11: "float64", 12: "uint32", 13: "uint64", 14: "complex64",
-    15: "complex128", 16: "bfloat16", 17: "float8", 18: "float8", 19: "float8", 20: "float8",
-    21: "uint4", 22: "int4",
-}  # fmt: skip
-"""Of constants that are well-formed, and that nothing here reads."""
 _INPUT_TYPES: Final = ("float32", "int8", "uint8", "int16")
 _QUANTISE_FIRST: Final = (
     "quantise it: tvm-tiny quantize MODEL --data calibration.npz -o int8.onnx (in Python:"
@@ -264,12 +255,12 @@ class _Reader:
         return out
 
     def _array(self, tensor: Any, where: str) -> Array | None:
-        dtype = _DTYPES.get(tensor.data_type)
+        dtype = DTYPES.get(tensor.data_type)
         if tensor.data_location or len(tensor.external_data):
             self._broken("keeps its data in another file", ONE_FILE, where)
             return None
         if dtype is None:
-            known = _OTHER_DTYPES.get(tensor.data_type)
+            known = OTHER_DTYPES.get(tensor.data_type)
             if known is None:
                 self._broken(f"tensor type {tensor.data_type}", "", where)
             else:
@@ -296,7 +287,7 @@ class _Reader:
             if name in constants:
                 continue  # old files list initializers as inputs
             tensor = value.type.tensor_type
-            dtype = _DTYPES.get(tensor.elem_type, f"type {tensor.elem_type}")
+            dtype = DTYPES.get(tensor.elem_type, f"type {tensor.elem_type}")
             if not name or name in out:
                 self._broken(f"two inputs, or one without a name: '{name}'")
             if dtype not in _INPUT_TYPES:

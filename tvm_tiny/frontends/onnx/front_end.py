@@ -25,6 +25,7 @@ from tvm_tiny.frontends.onnx.check import inspect_onnx, parse_onnx, require_onnx
 from tvm_tiny.frontends.onnx.graph import OnnxGraph
 from tvm_tiny.frontends.onnx.importer import ConversionFailed, Importer
 from tvm_tiny.frontends.onnx.prepare import SHIFT
+from tvm_tiny.frontends.onnx.type_numbers import TYPE_NUMBERS
 from tvm_tiny.passes.layout.nhwc import LayoutNHWC
 from tvm_tiny.passes.relax_module import Border, annotate
 
@@ -94,8 +95,7 @@ def build_proto(graph: OnnxGraph, *, named: bool = False) -> Any:
         named: nodes keep their names; else each is named by its place in ``graph.nodes``.
     """
     onnx = require_onnx()
-    helper, numpy_helper, types = onnx.helper, onnx.numpy_helper, onnx.TensorProto
-    element = {"float32": types.FLOAT, "int8": types.INT8, "uint8": types.UINT8}
+    helper, numpy_helper = onnx.helper, onnx.numpy_helper
     nodes = [
         helper.make_node(
             node.op, node.inputs, node.outputs, node.name if named else str(place), **node.attrs
@@ -103,7 +103,7 @@ def build_proto(graph: OnnxGraph, *, named: bool = False) -> Any:
         for place, node in enumerate(graph.nodes)
     ]
     inputs = [
-        helper.make_tensor_value_info(name, element[dtype], shape)
+        helper.make_tensor_value_info(name, TYPE_NUMBERS[dtype], shape)
         for name, (shape, dtype) in graph.inputs.items()
     ]
     outputs = [onnx.ValueInfoProto(name=name) for name in graph.outputs]

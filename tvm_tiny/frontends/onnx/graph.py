@@ -14,7 +14,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.errors import Problem
+from tvm_tiny.frontends.onnx.type_numbers import TYPE_NUMBERS
 
 Array = npt.NDArray[Any]
 TENSOR_LIMIT: Final = 1 << 26
@@ -147,8 +149,8 @@ def quantised(node: OnnxNode, constants: Mapping[str, Array]) -> Array | None:
     if len(operands) < 2:
         return None
     x, scale = operands[:2]
-    signed = len(operands) == 2 and node.attrs.get("output_dtype") == _INT8
-    default = np.zeros(scale.shape, np.int8 if signed else np.uint8)
+    signed = len(operands) == 2 and node.attrs.get("output_dtype") == TYPE_NUMBERS[Q8.name]
+    default = np.zeros(scale.shape, Q8.numpy if signed else np.uint8)
     zero_point = operands[2] if len(operands) > 2 else default
     if x.dtype != np.float32 or zero_point.dtype.kind not in "iu":
         return None
@@ -175,6 +177,3 @@ def dequantised(operands: Sequence[Array]) -> Array:
     zero = operands[2].reshape(-1)[0] if len(operands) > 2 else 0
     steps = stored.astype(np.int64) - np.int64(zero)
     return steps.astype(np.float32) * scale.reshape(-1)[0]
-
-
-_INT8 = 3  # TensorProto.INT8

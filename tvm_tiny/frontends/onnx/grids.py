@@ -87,7 +87,7 @@ def _real(nodes: Sequence[OnnxNode]) -> set[str]:
 
 def _steps(rows: Array) -> tuple[Array, Array] | None:
     """int8 [channels, n] and scales [channels]; None if a channel is on no grid."""
-    steps, scales = np.zeros(rows.shape, np.int8), np.ones(len(rows), np.float32)
+    steps, scales = np.zeros(rows.shape, Q8.numpy), np.ones(len(rows), np.float32)
     for channel, row in enumerate(rows.astype(np.float64)):
         most = float(np.abs(row).max(initial=0.0))
         if most == 0.0:

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from tvm_tiny.arithmetic.element_types import QUANTISED
+from tvm_tiny.arithmetic.element_types import Q8, QUANTISED
 from tvm_tiny.errors import Problem
 from tvm_tiny.frontends.onnx import operators as operators
 from tvm_tiny.frontends.onnx.graph import Array, OnnxGraph, OnnxNode
 from tvm_tiny.frontends.onnx.record import Record, lookup
+from tvm_tiny.frontends.onnx.type_numbers import TYPE_NUMBERS
 
 REMOVED: Final = ("Constant", "Identity", "Dropout")
 """Operators that are folded away before the table is asked."""
@@ -129,9 +130,9 @@ def _stored_type(graph: OnnxGraph, node: OnnxNode) -> str:
     if zero_point is not None:
         return zero_point.dtype.name
     if node.op == "QuantizeLinear":
-        return "int8" if node.attrs.get("output_dtype") == 3 else "uint8"
+        return Q8.name if node.attrs.get("output_dtype") == TYPE_NUMBERS[Q8.name] else "uint8"
     stored = graph.constants.get(node.input(0))
-    return stored.dtype.name if stored is not None else "int8"
+    return stored.dtype.name if stored is not None else Q8.name
 
 
 def _parameter_problems(graph: OnnxGraph, node: OnnxNode) -> list[Problem]:

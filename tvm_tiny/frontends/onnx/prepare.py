@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tvm_tiny.arithmetic.element_types import Q8
+from tvm_tiny.arithmetic.element_types import Q8, signed_bytes
 from tvm_tiny.arithmetic.quant import SIGNED_UNIT, UNIT
 from tvm_tiny.frontends.onnx.graph import DEQUANTISE, QUANTISE, Array, OnnxGraph, OnnxNode
 from tvm_tiny.frontends.onnx.grids import completed, input_scales, quantised_weights
@@ -142,10 +142,10 @@ def _shifted(node: OnnxNode, graph: OnnxGraph, unsigned: set[str], made: _Made) 
     if not is_unsigned or scale is None:
         return node
     values = np.zeros(scale.shape, np.int64) if zero_point is None else zero_point.astype(np.int64)
-    zero = made.fresh(node.outputs[0] + "/zero", (values - _SIGN).astype(np.int8))
+    zero = made.fresh(node.outputs[0] + "/zero", (values - _SIGN).astype(Q8.numpy))
     data = node.input(0)
     if stored is not None and stored.dtype == np.uint8:
-        data = made.fresh(data, (stored ^ np.uint8(_SIGN)).view(np.int8))
+        data = made.fresh(data, signed_bytes(stored))
     attrs = {k: v for k, v in node.attrs.items() if k != "output_dtype"}
     return replace(node, inputs=(data, node.input(1), zero), attrs=attrs)
 
@@ -182,7 +182,7 @@ def _params(name: str, low: float, high: float, made: _Made) -> tuple[str, str]:
     scale = np.float32(max((high - low) / (Q8.levels - 1), 1e-30))
     zero_point = Q8.clip(np.rint(-low / scale) + Q8.low)
     return (made.fresh(name + "/scale", np.array(scale, np.float32)),
-            made.fresh(name + "/zero", np.array(zero_point, np.int8)))  # fmt: skip
+            made.fresh(name + "/zero", np.array(zero_point, Q8.numpy)))  # fmt: skip
 
 
 def _quantised_regions(graph: OnnxGraph) -> OnnxGraph:
@@ -235,7 +235,7 @@ def _own_scale(node: OnnxNode, graph: OnnxGraph, made: _Made) -> tuple[str, ...]
     if node.op in _FIXED_RANGES:
         scale, zero_point = _FIXED_RANGES[node.op]
         return (made.fresh(node.name + "/scale", np.array(scale, np.float32)),
-                made.fresh(node.name + "/zero", np.array(zero_point, np.int8)))  # fmt: skip
+                made.fresh(node.name + "/zero", np.array(zero_point, Q8.numpy)))  # fmt: skip
     direct = maker is not None and maker.op == DEQUANTISE
     if maker is not None and direct and node.op in _WITHIN:
         return maker.inputs[1:]

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.errors import ModelError, Problem, UnsupportedError
 from tvm_tiny.frontends.tflite import operators as operators
 from tvm_tiny.frontends.tflite.flatbuffer import FlatTable, damaged
@@ -17,16 +18,12 @@ from tvm_tiny.frontends.tflite.flexbuffer import read_map
 from tvm_tiny.frontends.tflite.model import TFLiteFile, TFLiteOperator, TFLiteTensor
 from tvm_tiny.frontends.tflite.record import is_custom, lookup, plain
 from tvm_tiny.frontends.tflite.signature import with_signature
+from tvm_tiny.frontends.tflite.type_numbers import DTYPES
 
 _schema: Any = importlib.import_module("tflite")
 
 MAX_OPERATORS: Final = 10_000
 MAX_TENSORS: Final = 65_536
-_DTYPES: Final = {
-    0: "float32", 1: "float16", 2: "int32", 3: "uint8", 4: "int64", 5: "string", 6: "bool",
-    7: "int16", 8: "complex64", 9: "int8", 10: "float64", 12: "uint64",
-    15: "uint32", 16: "uint16", 17: "int4",
-}  # fmt: skip
 
 
 def _names(enum: Any) -> dict[int, str]:
@@ -133,9 +130,9 @@ def _tensor(index: int, table: FlatTable, buffers: list[_Buffer]) -> TFLiteTenso
     if (scales is not None and scales.size <= 1) or shape is None or shape.size <= 1:
         axis = 0  # it says nothing of one scale, or of a tensor of one dimension
     code = table.scalar(1, "b", 0)
-    dtype = _DTYPES.get(code, f"type {code}")
+    dtype = DTYPES.get(code, f"type {code}")
     if dtype == "int4" and contents.size:
-        dtype, contents = "int8", _widened(contents, () if shape is None else shape)
+        dtype, contents = Q8.name, _widened(contents, () if shape is None else shape)
     return TFLiteTensor(
         index,
         table.text(3) or f"tensor_{index}",

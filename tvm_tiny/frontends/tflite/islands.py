@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from tvm_tiny.arithmetic import float_functions
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.float_functions import ACTIVATIONS, BINARY, FUNCTIONS, Floats
 from tvm_tiny.frontends.tflite.model import TFLiteFile, TFLiteOperator, TFLiteTensor
 from tvm_tiny.frontends.tflite.record import X8, Record, V, register
@@ -53,7 +54,7 @@ def _chain(
 
     A DEQUANTIZE alone is not one: a change of scale is an operator of its own.
     """
-    if op.kind != "QUANTIZE" or len(op.inputs) != 1 or tensors[op.outputs[0]].dtype != "int8":
+    if op.kind != "QUANTIZE" or len(op.inputs) != 1 or tensors[op.outputs[0]].dtype != Q8.name:
         return None
     out: list[TFLiteOperator] = []
     index = op.inputs[0]
@@ -66,7 +67,7 @@ def _chain(
             return None
         if maker.kind == "DEQUANTIZE":
             source = tensors[maker.inputs[0]]
-            whole = source.dtype == "int8" and source.scales.size == 1 and source.data is None
+            whole = source.dtype == Q8.name and source.scales.size == 1 and source.data is None
             return out if whole and len(out) > 1 else None
         place = _argument(maker, tensors)
         if place is None:
@@ -121,7 +122,7 @@ def _constant(index: int, table: np.ndarray[tuple[int], np.dtype[np.int8]]) -> T
         index,
         f"table_{index}",
         table.shape,
-        "int8",
+        Q8.name,
         nothing.astype(np.float32),
         nothing.astype(np.int64),
         0,

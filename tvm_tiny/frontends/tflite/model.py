@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8
+
 NUMPY_TYPES: Final = frozenset(
     {"float32", "float16", "int32", "uint8", "int64", "int16", "int8", "uint32", "uint64", "bool"}
 )
@@ -136,7 +138,7 @@ class TFLiteFile:
             return False
         makers = [op for op in self.operators if tensor.index in op.outputs]
         softmax = all(op.kind == "SOFTMAX" and op.inputs for op in makers)
-        return softmax and all(self.tensors[op.inputs[0]].dtype == "int8" for op in makers)
+        return softmax and all(self.tensors[op.inputs[0]].dtype == Q8.name for op in makers)
 
     def where(self, op: TFLiteOperator) -> str:
         """``layer 14 'block3/pad' PAD``."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.errors import Problem, UnsupportedError
 from tvm_tiny.frontends.tflite.file import read_tflite
 from tvm_tiny.frontends.tflite.model import TFLiteFile, TFLiteOperator, TFLiteTensor
@@ -156,4 +157,4 @@ def _is_unsigned(tensor: TFLiteTensor) -> bool:
 def _shifted(tensor: TFLiteTensor) -> TFLiteTensor:
     data = None if tensor.data is None else tensor.data ^ np.uint8(SIGN)
     zero_points = tensor.zero_points - SIGN
-    return replace(tensor, dtype="int8", zero_points=zero_points, data=data, unsigned=True)
+    return replace(tensor, dtype=Q8.name, zero_points=zero_points, data=data, unsigned=True)

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.errors import Problem
 from tvm_tiny.frontends.tflite.model import TFLiteFile, TFLiteOperator, TFLiteState, TFLiteTensor
 from tvm_tiny.frontends.tflite.record import Call, Fault, Hidden, lookup
@@ -215,5 +216,5 @@ def _blank(tensor: TFLiteTensor) -> npt.NDArray[np.uint8]:
     """What TensorFlow Lite Micro's reset leaves in a tensor: zeros, of int8 the zero point."""
     if not tensor.known or min(tensor.shape, default=1) < 0:
         return np.zeros(0, np.uint8)
-    value = tensor.zero_point if tensor.dtype == "int8" else 0
+    value = tensor.zero_point if tensor.dtype == Q8.name else 0
     return np.full(tensor.nbytes, value & 255, np.uint8)

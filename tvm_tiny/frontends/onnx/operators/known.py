@@ -14,10 +14,10 @@ import numpy as np
 
 from tvm_tiny.frontends.onnx.graph import Array, OnnxNode
 from tvm_tiny.frontends.onnx.record import Evaluate, extend
+from tvm_tiny.frontends.onnx.type_numbers import DTYPES
 
 LARGEST_KNOWN: Final = 1 << 20
 """Elements that an operator over constants may make: shapes are small, tables are in the file."""
-_TYPES: Final = {1: "float32", 2: "uint8", 3: "int8", 5: "int16", 6: "int32", 7: "int64", 9: "bool"}
 
 
 def _bounded(shape: Sequence[int] | Array) -> tuple[int, ...]:
@@ -45,7 +45,7 @@ def _gather(node: OnnxNode, values: Sequence[Array]) -> list[Any]:
 
 
 def _cast(node: OnnxNode, values: Sequence[Array]) -> list[Any] | None:
-    name = _TYPES.get(int(node.attrs.get("to", 0)))
+    name = DTYPES.get(int(node.attrs.get("to", 0)))
     return None if name is None else [values[0].astype(name)]
 
 

@@ -96,7 +96,7 @@ def _on_scale(importer: Importing, x: Any, scale: float, zero_point: int) -> Any
         real = (stored.astype(np.float32) - np.float32(own_zero)) * np.float32(own_scale)
         moved = constant(Q8.clip(np.rint(real / np.float32(scale)) + zero_point))
     else:
-        moved = importer.bb.emit(_op.quantize(x, *params, axis=0, out_dtype="int8"))
+        moved = importer.bb.emit(_op.quantize(x, *params, axis=0, out_dtype=Q8.name))
     return importer.bb.emit(_op.dequantize(moved, *params, axis=0, out_dtype="float32"))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import constant, relax
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.frontends.onnx.graph import OnnxNode
 from tvm_tiny.frontends.onnx.operators.shapes import shape_of
 from tvm_tiny.frontends.onnx.record import (
@@ -46,7 +47,7 @@ def _quantiser(importer: Importing, node: OnnxNode, inputs: Sequence[Any], attrs
         return _op.quantize(
             *operands,
             axis=axis % max(rank, 1),
-            out_dtype="int16" if given is not None and given.dtype == np.int16 else "int8",
+            out_dtype="int16" if given is not None and given.dtype == np.int16 else Q8.name,
         )
     return _op.dequantize(*operands, axis=axis % max(rank, 1), out_dtype="float32")
 

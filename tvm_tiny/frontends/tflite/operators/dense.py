@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tvm_tiny import _tvm
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.frontends.tflite.conversion import Conversion, dequantised
 from tvm_tiny.frontends.tflite.model import TFLiteTensor
 from tvm_tiny.frontends.tflite.record import B, Call, Fault, Record, Shape, W, X, register
@@ -31,7 +32,7 @@ def check_bias(call: Call, index: int, channels: int, data: int = 0) -> None:
     if math.prod(bias.shape) != channels:
         raise Fault(f"a bias of shape {bias.shape} for {channels} channels")
     what = f"a bias '{bias.name}' of type {bias.dtype} beside {x.dtype} activations"
-    if x.dtype == "int8" and bias.dtype == "int64":
+    if x.dtype == Q8.name and bias.dtype == "int64":
         raise Fault(what, "TFLM wants int32 there", code="TT1203")
     if x.dtype != "int16" or bias.dtype != "int32":
         return

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tvm_tiny.arithmetic import pairs, quant
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.luts import rsqrt_scale
 from tvm_tiny.frontends.tflite.conversion import ACTIVATIONS, Conversion
 from tvm_tiny.frontends.tflite.model import TFLiteTensor
@@ -56,14 +57,14 @@ def _div(call: Conversion) -> Any:
 
 def _compare(call: Conversion) -> Any:
     attrs: dict[str, Any] = {"relation": call.op.kind.lower()}
-    if call.operand(0).dtype == "int8":
+    if call.operand(0).dtype == Q8.name:
         attrs |= pairs.compare_params(scale_of(call.operand(0)), scale_of(call.operand(1)))
     return call.emit("compare", _both(call), attrs)
 
 
 def _scales_below_one(call: Call) -> None:
     """TFLM stops where a scale is 1 or more."""
-    scales = [t.scale for t in call.inputs if t is not None and t.dtype == "int8"]
+    scales = [t.scale for t in call.inputs if t is not None and t.dtype == Q8.name]
     if any(s >= 1.0 for s in scales):
         why = "TFLM compares numbers of a scale below 1"
         raise Fault(f"operands of scale {max(scales)}", why, code="TT1203")

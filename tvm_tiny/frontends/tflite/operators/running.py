@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from tvm_tiny import _tvm
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.arithmetic.quant import add_params
 from tvm_tiny.frontends.tflite.conversion import Conversion
 from tvm_tiny.frontends.tflite.operators.plain import F, plain, split_at
@@ -38,7 +39,7 @@ def _cumsum(call: Conversion) -> Any:
     """Down the columns of [1, outer, the axis, inner]."""
     x, y = call.operand(0), call.outputs[0]
     attrs: dict[str, Any] = {n: int(bool(call.options[n])) for n in ("exclusive", "reverse")}
-    if x.dtype == "int8":
+    if x.dtype == Q8.name:
         one = (x.scale, x.zero_point)
         attrs |= add_params(*one, *one, y.scale, y.zero_point)
     columns = call.bound(_op.reshape(call.stored(0), split_at(x.shape, one_axis(call))))

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from tvm_tiny import _tvm
+from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.frontends.tflite.conversion import Conversion, dequantised, real_values
 from tvm_tiny.frontends.tflite.operators.dense import bias_of, check_bias
 from tvm_tiny.frontends.tflite.record import (
@@ -169,7 +170,7 @@ def _weights(call: Conversion, order: tuple[int, ...], axis: int) -> Any:
         return _tvm.constant(np.transpose(real_values(tensor), order))
     if tensor.unsigned:
         wide = np.transpose(tensor.array(), order).astype(np.int16) - tensor.zero_point
-        narrow = wide if np.any(wide != wide.astype(np.int8)) else wide.astype(np.int8)
+        narrow = wide if np.any(wide != wide.astype(Q8.numpy)) else wide.astype(Q8.numpy)
         symmetric = replace(tensor, zero_points=np.zeros(1, np.int64))
         return dequantised(_tvm.constant(narrow), symmetric, axis)
     return dequantised(_tvm.constant(np.transpose(tensor.array(), order)), tensor, axis)

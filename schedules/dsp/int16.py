@@ -81,8 +81,12 @@ class DspInt16(ScheduleRule):
         return maker(node)
 
 
+def _is_depthwise(node: Node) -> bool:
+    return lookup(node.op).form == Products(windowed=True, depthwise=True)
+
+
 def _limit(node: Node) -> int:
-    return sum_limit(node, channel_axis=2 if node.op == "depthwise_conv2d" else 0)
+    return sum_limit(node, channel_axis=2 if _is_depthwise(node) else 0)
 
 
 def _rescaling(node: Node, channels: int) -> tuple[Ints, int]:
@@ -166,7 +170,7 @@ def _scheduled(
     """The kernel that calls ``function`` once a row."""
     constants = _constants(node, packed)
     low, high = node.attrs["activation"]
-    own = () if node.op == "depthwise_conv2d" else (packed.mode,)
+    own = () if _is_depthwise(node) else (packed.mode,)
     func = _row(node, constants, function, (*sizes, *own, low, high), scratch_words)
     return Scheduled(
         func,
@@ -179,7 +183,7 @@ def _scheduled(
 
 
 def _headers(node: Node, packed: _Packed) -> tuple[str, ...]:
-    if node.op == "depthwise_conv2d":
+    if _is_depthwise(node):
         return (HEADER, DEPTHWISE_HEADER)
     return (HEADER, PAIRED_HEADER) if packed.paired else (HEADER,)
 
@@ -212,9 +216,8 @@ def _row(
 
 
 def _window_rows(node: Node) -> int:
-    form = lookup(node.op).form
-    kernel = node.operands[1].shape[0 if form == Products(windowed=True, depthwise=True) else 1]
-    scattered = isinstance(form, Scattered)
+    kernel = node.operands[1].shape[0 if _is_depthwise(node) else 1]
+    scattered = isinstance(lookup(node.op).form, Scattered)
     return phase_taps(kernel, node.attrs["strides"][0]) if scattered else kernel
 
 
@@ -329,7 +332,7 @@ def _depthwise(node: Node) -> Scheduled | Declined:
     """Weights as they are, channels four by four."""
     weights = np.asarray(node.operands[1].data)
     high, wide, channels = weights.shape
-    if weights.dtype != np.int8 or channels != node.operands[0].shape[3]:
+    if weights.dtype != Q8.numpy or channels != node.operands[0].shape[3]:
         return Declined(DspInt16.name, "weights of int16, or several results a channel")
     table, mode = _rescaling(node, channels)
     packed = _Packed(weights.reshape(-1), table.reshape(-1), 0, mode)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tvm_tiny._tvm import TIR, IRBuilder
-from tvm_tiny.arithmetic.element_types import element_type
+from tvm_tiny.arithmetic.element_types import Q8, element_type
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import Gates
@@ -128,7 +128,7 @@ def _kernel(node: Node, constants: dict[str, Tensor], function: str) -> Any:
             TIR.reads(x[0:depth], hidden[0:units], cell[0:units])
             TIR.writes(y[0:units], hidden[0:units], cell[0:units])
             sums = TIR.alloc_buffer((2 * GATES,), constants["bias"].dtype, scope="global")
-            unit = LstmUnit(node, sums, table, fast=kind == "int8" and narrow(node))
+            unit = LstmUnit(node, sums, table, fast=kind == Q8.name and narrow(node))
             with TIR.serial(0, units) as j:
                 for g in range(0 if biased else 2 * GATES):
                     TIR.buffer_store(sums, bias[j * (2 * GATES) + g], [g])

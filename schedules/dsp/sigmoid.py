@@ -8,6 +8,8 @@ in order two chains side by side cost little more than one. See ``tvm_tiny_kerne
 from __future__ import annotations
 
 from tvm_tiny.graph import Node
+from tvm_tiny.operators import lookup
+from tvm_tiny.operators.forms import Sigmoid
 from tvm_tiny.schedules.dsp.row_kernels import one_call
 from tvm_tiny.schedules.rule import Scheduled, Written
 from tvm_tiny.targets import Core
@@ -21,12 +23,15 @@ class DspSigmoid(Written):
 
     def _declines(self, node: Node, core: Core) -> str:
         del core
-        return "" if node.op in ("logistic16", "tanh16") else "not LOGISTIC or TANH of int16"
+        fits = isinstance(lookup(node.op).form, Sigmoid)
+        return "" if fits else "not LOGISTIC or TANH of int16"
 
     def _written(self, node: Node) -> Scheduled:
         size, table = node.output.row_size, node.operands[1]
+        form = lookup(node.op).form
+        assert isinstance(form, Sigmoid)  # _declines has asked
         func = one_call(
-            f"tvm_tiny_{node.op}_row",
+            form.function,
             [("x", size, "int16"), ("table", table.size, "uint16")],
             [("y", size, "int16")],
             (size, node.attrs["multiplier"], node.attrs["shift"]),

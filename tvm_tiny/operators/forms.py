@@ -62,6 +62,18 @@ class Table(Loops):
 
 
 @dataclass(frozen=True)
+class Sigmoid(Loops):
+    """LOGISTIC or TANH of int16 by a table (attributes of ``logistic16``).
+
+    Attributes:
+        function: the C function that makes a row of it.
+    """
+
+    function: str
+    what = "a sigmoid"
+
+
+@dataclass(frozen=True)
 class Pooling(Loops):
     """A window over one channel: its largest element, or the mean."""
 

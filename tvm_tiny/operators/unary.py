@@ -18,6 +18,7 @@ from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import Kind, register
 from tvm_tiny.operators.conv import requantised
 from tvm_tiny.operators.elementwise import int32, limited, rescaled, rescaling_limits
+from tvm_tiny.operators.forms import Sigmoid
 from tvm_tiny.operators.kinds import INT16, INT32, QUANTISED_TYPES, UINT16, OneByOne
 
 Attrs = Mapping[str, Any]
@@ -191,6 +192,7 @@ class Logistic16(_Sigmoid):
     """LOGISTIC of int16: to scale 2^-15. Attributes: multiplier, shift (to the right)."""
 
     name = "logistic16"
+    form = Sigmoid("tvm_tiny_logistic16_row")
 
 
 @register
@@ -198,3 +200,4 @@ class Tanh16(_Sigmoid):
     """TANH of int16: to scale 2^-15; attributes as for ``logistic16``."""
 
     name = "tanh16"
+    form = Sigmoid("tvm_tiny_tanh16_row")

@@ -16,7 +16,7 @@ import numpy as np
 
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import relax
-from tvm_tiny.arithmetic.element_types import element_type
+from tvm_tiny.arithmetic.element_types import Q8, element_type
 from tvm_tiny.arithmetic.recurrent import UNIT_SCALE as UNIT
 from tvm_tiny.frontends.onnx.graph import Array, OnnxNode
 from tvm_tiny.frontends.onnx.operators.recurrent_steps import (
@@ -143,7 +143,7 @@ def _weights(
     call: Any = importer.bb.lookup_binding(expr) if isinstance(expr, relax.Var) else None
     name = str(getattr(getattr(call, "op", None), "name", ""))
     stored = _tvm.constant_value(call.args[0]) if name == "relax.dequantize" else None
-    if stored is None or stored.dtype.name != "int8" or stored.ndim != 3 or len(stored) != count:
+    if stored is None or stored.dtype.name != Q8.name or stored.ndim != 3 or len(stored) != count:
         what = f"operand {at} '{node.input(at)}' is no constant of int8[{count}, n, m]"
         raise Unusable(what, "its integers are not known", _QUANTISE)
     scale, zero = (np.asarray(_tvm.constant_value(a)).reshape(-1) for a in call.args[1:3])

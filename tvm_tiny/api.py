@@ -16,9 +16,16 @@ from tvm_tiny.boards.firmware import check_core
 from tvm_tiny.checking import DEFAULT_TARGET, check, checked_graph, load
 from tvm_tiny.errors import Problem, UsageError
 from tvm_tiny.graph_passes import GraphPass, PassAt
-from tvm_tiny.limits import check_constants, check_time, parse_clock, within_limits
+from tvm_tiny.limits import (
+    MAX_RECOMPUTE,
+    check_constants,
+    check_recompute,
+    check_time,
+    parse_clock,
+    within_limits,
+)
 from tvm_tiny.names import model_prefix
-from tvm_tiny.passes.decision.options import search_options
+from tvm_tiny.passes.decision.options import PlanOptions, search_options
 from tvm_tiny.passes.plan.objective import OBJECTIVES
 from tvm_tiny.pipeline import Callback, back_half, front_half
 from tvm_tiny.process.collector import seldom
@@ -28,9 +35,6 @@ from tvm_tiny.schedules import ScheduleRule
 from tvm_tiny.targets import Core, load_core
 from tvm_tiny.toolchain.compilers import CompilerKind
 from tvm_tiny.tuning.database import database_for_build
-
-MAX_RECOMPUTE = 4.0
-"""More than this many times the model's multiply-accumulates are not worth a search."""
 
 
 @seldom()
@@ -115,37 +119,25 @@ def build(
         ModelError, UnsupportedError, UsageError: as the names say, with every problem found.
         DoesNotFitError: a limit is missed; says by how much.
     """
-    if optimize not in OBJECTIVES:
-        what = f"optimize='{optimize}'"
-        raise UsageError(what, (Problem(what, do=f"one of {', '.join(OBJECTIVES)}"),), "TT6011")
-    if recompute is not None and not 0 <= recompute <= MAX_RECOMPUTE:
-        what = f"recompute={recompute}"
-        why = f"it is a share of the model's work, 0 to {MAX_RECOMPUTE:g}"
-        raise UsageError(what, (Problem(what, why=why),), "TT6040")
-    search = search_options(plan_steps, plan_seconds)
-    core = _core(target, board)
-    register_target_tag(core.name)
-    options = BuildOptions(
-        target=core.name,
-        ram_bytes=parse_size(ram, "ram"),
-        flash_bytes=parse_size(flash, "flash"),
+    options, search = checked_options(
+        target,
+        ram=ram,
+        flash=flash,
         optimize=optimize,
         row_fed=row_fed,
         recompute=recompute,
         compiler=compiler,
         opt=opt,
-        board=board or "",
-        plan_steps=plan_steps,
-        plan_seconds=plan_seconds,
-        clock_hz=parse_clock(clock),
+        board=board,
+        clock=clock,
         max_ms=max_ms,
         dma_input=dma_input,
         constants=constants,
+        plan_steps=plan_steps,
+        plan_seconds=plan_seconds,
     )
-    check_time(options)
-    check_constants(options)
-    if board:
-        load_board(board).at(options.clock_hz)
+    core = _core(target, board)
+    register_target_tag(core.name)
     found, notes = database_for_build(database, core.name, compiler, opt, optimize)
     if data is not None:
         mod, shapes = quantize(mod, data, shapes=shapes), None
@@ -169,6 +161,47 @@ def build(
     return within_limits(Artifact(loaded, options, half()), half)
 
 
+def checked_options(
+    target: str = DEFAULT_TARGET,
+    *,
+    ram: int | str | None = None,
+    flash: int | str | None = None,
+    recompute: float | None = None,
+    board: str | None = None,
+    clock: float | str | None = None,
+    plan_steps: int | None = None,
+    plan_seconds: float | None = None,
+    **others: Any,
+) -> tuple[BuildOptions, PlanOptions]:
+    """What ``build`` is asked for, and how hard to search; its arguments but the model and its own.
+
+    Raises:
+        UsageError: one of them means nothing, whatever the model.
+    """
+    optimize = others.get("optimize", "balanced")
+    if optimize not in OBJECTIVES:
+        what = f"optimize='{optimize}'"
+        raise UsageError(what, (Problem(what, do=f"one of {', '.join(OBJECTIVES)}"),), "TT6011")
+    check_recompute(recompute)
+    search = search_options(plan_steps, plan_seconds)
+    options = BuildOptions(
+        target=_core(target, board).name,
+        ram_bytes=parse_size(ram, "ram"),
+        flash_bytes=parse_size(flash, "flash"),
+        recompute=recompute,
+        board=board or "",
+        plan_steps=plan_steps,
+        plan_seconds=plan_seconds,
+        clock_hz=parse_clock(clock),
+        **others,
+    )
+    check_time(options)
+    check_constants(options)
+    if board:
+        load_board(board).at(options.clock_hz)
+    return options, search
+
+
 def _core(target: str, board: str | None) -> Core:
     """The core to compile for: the board's, unless another one was asked for."""
     if not board:
@@ -179,4 +212,4 @@ def _core(target: str, board: str | None) -> Core:
     return found.target
 
 
-__all__ = ["MAX_RECOMPUTE", "build", "check", "checked_graph", "load"]
+__all__ = ["MAX_RECOMPUTE", "build", "check", "checked_graph", "checked_options", "load"]

@@ -48,6 +48,7 @@ def check(
     target: str = DEFAULT_TARGET,
     *,
     shapes: Mapping[str, tuple[int, ...]] | None = None,
+    batch: int | None = None,
 ) -> TvmTinyError | None:
     """Can this model be compiled? None, or the error with every problem found.
 
@@ -57,9 +58,10 @@ def check(
         model: as for ``build``.
         target: core name.
         shapes: static shapes for dynamic inputs.
+        batch: as for ``load``.
     """
     try:
-        checked_graph(model, target, shapes=shapes)
+        checked_graph(model, target, shapes=shapes, batch=batch)
     except TvmTinyError as err:
         return err
     return None
@@ -70,6 +72,7 @@ def checked_graph(
     target: str = DEFAULT_TARGET,
     *,
     shapes: Mapping[str, tuple[int, ...]] | None = None,
+    batch: int | None = None,
 ) -> Graph:
     """The integer operators that a model becomes: decides whether it compiles, compiles nothing.
 
@@ -77,4 +80,4 @@ def checked_graph(
         ModelError, UnsupportedError, UsageError: it does not, with every problem found.
     """
     load_core(target)
-    return integer_graph(load(model, shapes=shapes).module)
+    return integer_graph(load(model, shapes=shapes, batch=batch).module)

@@ -28,6 +28,9 @@ _TIMED_ATTEMPTS = 4
 _ESTIMATES_ERR = 1.1
 """A plan that is estimated to be this much too slow is still tried."""
 
+MAX_RECOMPUTE = 4.0
+"""More than this many times the model's multiply-accumulates are not worth a search."""
+
 STACK_MARGIN_BYTES = 256
 """What streaming may add to the stack of a layer-by-layer run, where it is not measured."""
 
@@ -50,6 +53,14 @@ def parse_clock(value: float | str | None) -> int | None:
         problem = Problem(f"clock={value!r} is not a clock", do="write 480M, or 480000000")
         raise UsageError("wrong clock", (problem,), "TT6041")
     return round(hz)
+
+
+def check_recompute(share: float | None) -> None:
+    """Raise ``UsageError`` TT6040 for a share of a model's work that no plan may add."""
+    if share is not None and not 0 <= share <= MAX_RECOMPUTE:
+        what = f"recompute={share}"
+        why = f"it is a share of the model's work, 0 to {MAX_RECOMPUTE:g}"
+        raise UsageError(what, (Problem(what, why=why),), "TT6040")
 
 
 def check_time(options: BuildOptions) -> None:

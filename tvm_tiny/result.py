@@ -234,17 +234,21 @@ def bench_input(spec: ProjectSpec) -> dict[str, Array]:
     return out
 
 
-def parse_size(value: int | str | None, what: str) -> int | None:
-    """Bytes from a number or ``"64K"``, ``"1.5M"``, ``"65536"``."""
-    if value is None or isinstance(value, int):
-        return value
-    text = value.strip().upper().removesuffix("B").removesuffix("I")
+def parse_size(value: int | float | str | None, what: str) -> int | None:
+    """Bytes from a number or ``"64K"``, ``"1.5M"``, ``"65536"``.
+
+    Raises:
+        UsageError: TT6005, it is no size, or none of at least a byte.
+    """
+    if value is None:
+        return None
+    text = str(value).strip().upper().removesuffix("B").removesuffix("I")
     factor = {"K": 1024, "M": 1024 * 1024}.get(text[-1:], 1)
     try:
         size = float(text.rstrip("KM")) * factor
-    except ValueError:
+    except ValueError:  # nor is a truth value or an object
         size = -1.0
-    if not 0 < size < 1 << 40:
+    if not 1 <= size < 1 << 40:
         problem = Problem(f"{what}={value!r} is not a size", do="write bytes, or 64K, or 1M")
         raise UsageError("wrong size", (problem,), code="TT6005")
     return int(size)

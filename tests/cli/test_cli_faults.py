@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +18,11 @@ from cli_run import run
 from faulty_disk import FaultyDisk, Killed, disk
 from hang import BUSY
 from paths import ROOT
+from typer.testing import CliRunner
 
 import tvm_tiny
 from tvm_tiny.artifact import Artifact
+from tvm_tiny.cli.app import make_app
 from tvm_tiny.errors import DoesNotFitError, UsageError
 from tvm_tiny.files.arrays import read_arrays
 from tvm_tiny.formats.saving import check_folder
@@ -107,10 +110,6 @@ def test_completion_is_as_quick(line: str, found: str | None) -> None:
 
 
 def test_help_without_options_says_what_help_with_them_says() -> None:
-    from typer.testing import CliRunner
-
-    from tvm_tiny.cli.app import make_app
-
     shown = [CliRunner().invoke(make_app(names_only=n), ["--help"]).output for n in (True, False)]
     assert shown[0] == shown[1]
     assert "receptive-field" in shown[0]
@@ -144,6 +143,44 @@ def test_in_the_users_own_process_tvm_knows_torch() -> None:
         "assert tvm_ffi.convert(torch.int8) == tvm_ffi.dtype('int8')\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize("verb", ["check", "plan"])
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [
+        ("--clock=nan", "TT6041"),
+        ("--recompute=nan", "TT6040"),
+        ("--recompute=-1", "TT6040"),
+        ("--plan-steps=-1", "TT6042"),
+        ("--plan-seconds=inf", "TT6042"),
+        ("--max-ms=-1", "TT6041"),
+        ("--ram=", "TT6005"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused_first(verb: str, option: str, code: str) -> None:
+    """``check`` took what ``build`` refuses, ``plan`` looked at limits after its work."""
+    done = CliRunner().invoke(make_app(("commands", "planning")), [verb, "none.tflite", option])
+    assert isinstance(done.exception, UsageError)
+    assert done.exception.code == code
+
+
+@pytest.mark.parametrize("size", [0, -1, 0.5, float("nan"), True, "", "0", [], "K"])
+def test_sizes_that_are_none(size: Any) -> None:
+    for limit in ("ram", "flash"):
+        with pytest.raises(UsageError) as caught:
+            tvm_tiny.build(b"", **{limit: size})
+        assert caught.value.code == "TT6005"
+
+
+def test_check_gives_an_open_extent_its_size(tmp_path: Path) -> None:
+    assert tvm_tiny.check(tiny_convnet(), batch=1) is None
+    (tmp_path / "model.tflite").write_bytes(tiny_convnet())
+    wrong = tvm_tiny.check(tiny_convnet(), batch=2)
+    done = CliRunner().invoke(
+        make_app(("commands", "planning")), ["check", f"{tmp_path}/model.tflite", "--batch=2"]
+    )
+    assert str(done.exception or None) == str(wrong)
 
 
 def test_targets_are_tags_whatever_is_imported_first() -> None:

@@ -31,6 +31,7 @@ from tvm_tiny.cli.options import (
     Model,
     On,
     Seed,
+    check_options,
     compiled,
     fixed_shapes,
     takes_build_options,
@@ -60,11 +61,14 @@ def check(model: Model, *, options: CompileOptions) -> None:
     """
     from tvm_tiny.checking import checked_graph
 
-    if options.ram or options.flash or options.max_ms is not None or options.board:
+    check_options(options)
+    limits = (options.ram, options.flash, options.max_ms, options.board)
+    if any(limit is not None for limit in limits):
         artifact = compiled(model, options)
         graph, needs = artifact.compiled.graph, f", {verdict_of(artifact)}"
     else:
-        graph = checked_graph(model, options.target, shapes=fixed_shapes(options.shape))
+        shapes = fixed_shapes(options.shape)
+        graph = checked_graph(model, options.target, shapes=shapes, batch=options.batch)
         needs = ""
     where = options.board or options.target
     console.print(

@@ -117,6 +117,20 @@ def takes_build_options(command: Callable[..., None]) -> Callable[..., None]:
     return wrapper
 
 
+_DECIDED_ALONE = ("target", "shape", "batch", "database", "compiler")
+"""What needs no look at the others, or the model's own."""
+
+
+def check_options(options: CompileOptions) -> None:
+    """Raise ``UsageError`` for options that mean nothing; those left alone cost nothing."""
+    checked = [f for f in fields(options) if f.name not in _DECIDED_ALONE]
+    if all(getattr(options, f.name) == f.default for f in checked):
+        return
+    from tvm_tiny.api import checked_options
+
+    checked_options(options.target, **{f.name: getattr(options, f.name) for f in checked})
+
+
 def compiled(
     model: Any,
     options: CompileOptions,

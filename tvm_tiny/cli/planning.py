@@ -80,9 +80,9 @@ def plan(
     from tvm_tiny.targets import load_core
 
     search = search_options(plan_steps, plan_seconds)
+    _check(ram, arena, recompute, max_ms, board, clock)
     judged = conditions(fail_if, against, summary)
     artifact = build(model, target, optimize="speed", row_fed=row_fed, board=board, clock=clock)
-    _check_time(max_ms, board, clock)
     limit = _arena_limit(artifact, ram, arena)
     graph, fast = artifact.compiled.graph, artifact.compiled.schedules
     core = load_core(artifact.options.target)
@@ -157,11 +157,21 @@ def _planned_report(artifact: Artifact, chosen: ParetoPoint) -> Report:
     return msgspec.structs.replace(old, memory=memory, cycles=cycles, macs_executed=macs)
 
 
-def _check_time(max_ms: float | None, board: str | None, clock: str | None) -> None:
-    """Raise ``UsageError`` TT6041 for a limit of time that means nothing."""
-    from tvm_tiny.limits import check_time, parse_clock
-    from tvm_tiny.result import BuildOptions
+def _check(
+    ram: str | None,
+    arena: str | None,
+    recompute: float,
+    max_ms: float | None,
+    board: str | None,
+    clock: str | None,
+) -> None:
+    """Raise ``UsageError`` before the work for a limit that means nothing."""
+    from tvm_tiny.limits import check_recompute, check_time, parse_clock
+    from tvm_tiny.result import BuildOptions, parse_size
 
+    parse_size(ram, "ram")
+    parse_size(arena, "arena")
+    check_recompute(recompute)
     check_time(BuildOptions(max_ms=max_ms, board=board or "", clock_hz=parse_clock(clock)))
 
 

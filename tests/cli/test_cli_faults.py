@@ -165,6 +165,32 @@ def test_options_that_mean_nothing_are_refused_first(verb: str, option: str, cod
     assert done.exception.code == code
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "0"])
+@pytest.mark.parametrize("verb", ["run", "tune"])
+def test_limits_that_no_clock_counts(verb: str, seconds: str) -> None:
+    """``run --board --timeout nan`` ended in TT9000."""
+    app = make_app(("commands", "tuning"))
+    done = CliRunner().invoke(app, [verb, "none.tflite", f"--timeout={seconds}"])
+    assert isinstance(done.exception, UsageError)
+    assert done.exception.code == "TT6041"
+
+
+def test_no_thread_to_show_stages_is_no_error() -> None:
+    """As where a user may start no more of them; it ended in TT9000."""
+    code = (
+        "import sys, threading\n"
+        'def refuse(self):\n    raise RuntimeError("can\'t start new thread")\n'
+        "threading.Thread.start = refuse\n"
+        "from tvm_tiny.cli import main\n"
+        "sys.argv = ['tvm-tiny', 'explain', 'TT6041']\nmain()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "TT6041" in done.stdout
+
+
 @pytest.mark.parametrize("size", [0, -1, 0.5, float("nan"), True, "", "0", [], "K"])
 def test_sizes_that_are_none(size: Any) -> None:
     for limit in ("ram", "flash"):

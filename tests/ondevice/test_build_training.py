@@ -233,7 +233,9 @@ def test_schemes_and_faults() -> None:
             build_training(model, scheme=wrong)
         assert caught.value.code == "TT6070"
     with pytest.raises(UsageError) as caught:
-        build_training(model, loss="hinge", rate=0, gradients="float", weight_bits=3, seed=-1)
+        build_training(
+            model, loss="hinge", rate=0, gradients="float", weight_bits=3, seed=-1, bias=-1
+        )
     assert len(caught.value.problems) == 5
 
 

@@ -31,6 +31,7 @@ from tvm_tiny.cli.options import (
     Model,
     On,
     Seed,
+    Timeout,
     check_options,
     compiled,
     fixed_shapes,
@@ -175,9 +176,7 @@ def run(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Save as .npz.")] = None,
     runner: Annotated[str, typer.Option(help="How to flash; see 'tvm-tiny boards NAME'.")] = "",
     probe: Annotated[str, typer.Option(help="Serial number of the debug probe.")] = "",
-    timeout: Annotated[
-        float, typer.Option(help="Limit on the board, in seconds; emulated: of CPU.")
-    ] = 120.0,
+    timeout: Timeout = 120.0,
     firmware: FirmwareOption = "bench",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands only.")] = False,
     trust: Annotated[

@@ -18,6 +18,17 @@ from tvm_tiny.toolchain.compilers import CompilerKind
 if TYPE_CHECKING:
     from tvm_tiny.artifact import Artifact
 
+_MOST_SECONDS = 1e9
+
+
+def seconds(value: float) -> float:
+    """Raise ``UsageError`` TT6041 for a limit that no clock counts: below 0, nan, without end."""
+    if not 0 < value < _MOST_SECONDS:
+        problem = Problem(f"--timeout {value:g}", do="give seconds above 0")
+        raise UsageError("wrong limit of time", (problem,), "TT6041")
+    return value
+
+
 Model = Annotated[Path, typer.Argument(help="int8 .tflite or QDQ .onnx file", show_default=False)]
 On = Annotated[str, typer.Option(help="simulator, host, qemu or board:NAME@PORT.")]
 Data = Annotated[str, typer.Option(help="An .npz with inputs, or 'random:N' for N random inputs.")]
@@ -31,6 +42,11 @@ Layout = Annotated[
 ]
 OnBoard = Annotated[
     str | None, typer.Option("--board", help="Board; see 'tvm-tiny boards'. A .toml is one, too.")
+]
+
+Timeout = Annotated[
+    float,
+    typer.Option(help="Limit on the board, in seconds; emulated: of CPU.", callback=seconds),
 ]
 
 PlanSteps = Annotated[

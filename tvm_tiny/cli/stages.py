@@ -50,13 +50,15 @@ class Display:
             self._show()
 
     def begin(self) -> None:
-        """Start to show."""
-        self._thread.start()
+        """Start to show; where the system gives no thread, only what ``tell`` comes to is shown."""
+        with contextlib.suppress(RuntimeError):
+            self._thread.start()
 
     def end(self) -> None:
         """Stop, and leave a terminal's line empty."""
         self._end.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         if self._live:
             self._write(CLEAR)
 

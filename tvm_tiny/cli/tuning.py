@@ -12,6 +12,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from tvm_tiny.cli.options import seconds
 from tvm_tiny.cli.terminal import make_console
 from tvm_tiny.stages import told
 from tvm_tiny.toolchain.compilers import CompilerKind
@@ -46,7 +47,9 @@ def tune(
     compiler: Annotated[CompilerKind, typer.Option(help="C compiler.")] = "auto",
     cost_model: Annotated[str | None, typer.Option(help="xgb or random.")] = None,
     workers: Annotated[int | None, typer.Option(help="Trials at a time here.")] = None,
-    timeout: Annotated[float, typer.Option(help="CPU seconds for a build or a run.")] = 120.0,
+    timeout: Annotated[
+        float, typer.Option(help="CPU seconds for a build or a run.", callback=seconds)
+    ] = 120.0,
     tracker: Annotated[str, typer.Option(help="RPC tracker, HOST:PORT.")] = "",
     key: Annotated[str, typer.Option(help="Key of the tuning servers.")] = "tvm-tiny",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,

@@ -104,7 +104,7 @@ def build_training(
         DoesNotFitError: the limit is missed.
     """
     how = TrainingArithmetic(gradients, weight_bits, rate, seed, momentum, accumulate, row_fed)
-    _check(how, loss, recompute)
+    _check(how, loss, bias, recompute)
     if optimize not in OBJECTIVES:
         problem = Problem(f"optimize='{optimize}'", do=f"one of {', '.join(OBJECTIVES)}")
         raise UsageError("this cannot be trained", (problem,), "TT6011")
@@ -229,7 +229,7 @@ def _integer_graph(loaded: LoadedModel, row_fed: bool) -> tuple[Any, Graph]:
     return module, extract(module)
 
 
-def _check(how: TrainingArithmetic, loss: str, recompute: float) -> None:
+def _check(how: TrainingArithmetic, loss: str, bias: int, recompute: float) -> None:
     """Raise UsageError TT6071 with all that is wrong."""
     checks = (
         (loss in LOSSES, f"loss='{loss}'", f"one of {', '.join(LOSSES)}"),
@@ -238,6 +238,7 @@ def _check(how: TrainingArithmetic, loss: str, recompute: float) -> None:
         (how.weight_bits in _WEIGHT_BITS, f"weight_bits={how.weight_bits}", "0, 4 or 8"),
         (0 <= how.momentum <= _MOST_MOMENTUM, f"momentum={how.momentum}", f"0 to {_MOST_MOMENTUM}"),
         (how.accumulate in _ACCUMULATE, f"accumulate={how.accumulate}", "1 to 1024"),
+        (bias >= 0, f"bias={bias}", "0, or how many of the last layers"),
         (0 <= recompute <= _MOST_RECOMPUTE, f"recompute={recompute}", f"0 to {_MOST_RECOMPUTE}"),
         (0 <= how.seed < 1 << 31, f"seed={how.seed}", "0 to 2^31 - 1"),
     )

@@ -76,7 +76,9 @@ def test_a_build_follows_plans_of_all_passes() -> None:
         module, plan = _run(chosen)
         fed = bool(plan.fed_input)
         built = tvm_tiny.build(module, optimize="flash", row_fed=fed)
-        assert built.compiled.plan.segments == plan.segments
+        # Whether a layer's rows ascend is part of its place: placed anew with its workspaces.
+        follows = [(s.kind, s.nodes) for s in built.compiled.plan.segments]
+        assert follows == [(s.kind, s.nodes) for s in plan.segments]
         assert built.spec.row_fed == fed
 
 

@@ -236,7 +236,7 @@ def test_schemes_and_faults() -> None:
         build_training(
             model, loss="hinge", rate=0, gradients="float", weight_bits=3, seed=-1, bias=-1
         )
-    assert len(caught.value.problems) == 5
+    assert len(caught.value.problems) == 6
 
 
 def test_an_operator_without_gradient_is_named_with_what_to_freeze() -> None:

@@ -58,6 +58,8 @@ STATIC_FILES = (
     "include/tvm_tiny_int16.h",
     "include/tvm_tiny_kernels.h",
     "include/tvm_tiny_pool.h",
+    "include/tvm_tiny_size_begin.h",
+    "include/tvm_tiny_size_end.h",
     "include/tvm_tiny_small.h",
     "include/tvm_tiny_softmax.h",
     "include/tvm_tiny_vector.h",

@@ -8,7 +8,7 @@ value whatever the input is become a product with zero. The input's zero point i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -194,6 +194,39 @@ def short_table(live: LiveProduct, exact: Ints) -> tuple[int, Ints] | None:
     table[live.fixed] = 0
     table[live.fixed, 0] = constant[live.fixed]
     return -1 - (256 * least + zero_point + 128), table
+
+
+def pack_shared(product: MatrixProduct) -> Packed | None:
+    """Pack channels that have one multiplier: a word of bias each, then the multiplier's.
+
+    The roundings are TFLite's two; ``line_shift`` and the multiplier's word are those of
+    ``short_table``. None where channels differ or a constant cannot be made of a bias.
+    """
+    live = live_product(product)
+    exact = exact_table(live)
+    if _reason(live) or isinstance(exact, str):
+        return None
+    short = short_table(live, exact)
+    if short is None:
+        return None
+    line, table = short
+    moving = np.flatnonzero(~live.fixed)
+    if np.any(table[moving, 1] != table[moving[0], 1]):
+        return None
+    multiplier, shift = (v[moving[0]] for v in (product.multiplier, product.shift))
+    scale = np.ldexp(float(multiplier), int(shift) - 31)
+    sums = np.rint((live.value - product.output_zero_point) / scale).astype(np.int64)
+    alike = replace(
+        product.requantisation,
+        multiplier=np.full_like(sums, multiplier),
+        shift=np.full_like(sums, shift),
+    )
+    made = alike.results(sums[:, None])[:, 0] == live.value
+    if np.any(live.fixed & ~(made & (np.abs(sums) <= SUM_LIMIT))):
+        return None
+    biases = np.where(live.fixed, sums * SCALE, table[:, 0])
+    words = wrap_int32(np.append(biases, [table[moving[0], 1], 0])).astype(np.int32)
+    return Packed(_interleaved(live.weights), words, line, int(live.fixed.sum()))
 
 
 def folded(live: LiveProduct) -> Ints:

@@ -141,8 +141,15 @@ static inline void tvm_tiny_depthwise_outputs(const int32_t *x, const int32_t *r
 #define TVM_TINY_DEPTHWISE_HIGHEST 16
 #define TVM_TINY_DEPTHWISE_NARROWEST 3
 
+/* Less code: widths and windows are constants and choose functions, so the others are not linked. */
+#if defined(TVM_TINY_COMPACT) && defined(__OPTIMIZE__)
+#define TVM_TINY_DEPTHWISE_CHOOSER inline __attribute__((always_inline))
+#else
+#define TVM_TINY_DEPTHWISE_CHOOSER inline
+#endif
+
 /* How many of `count` things are best done at a time: 3, 4 or 5; the last ones may overlap. */
-static inline int32_t tvm_tiny_depthwise_chunk(int32_t count)
+static TVM_TINY_DEPTHWISE_CHOOSER int32_t tvm_tiny_depthwise_chunk(int32_t count)
 {
     const int32_t threes = 4 * ((count + 2) / 3), fours = 5 * ((count + 3) / 4);
     const int32_t fives = 6 * ((count + 4) / 5);
@@ -193,7 +200,7 @@ static inline void tvm_tiny_depthwise_entries(const int8_t *x, const int32_t *ro
                     : tvm_tiny_depthwise_##before##3##after)
 
 /* Who gathers: 3, 4, 5 or 7 rows at once, or (0) entry by entry. */
-static inline int32_t tvm_tiny_depthwise_gatherer(int32_t rows, int32_t used)
+static TVM_TINY_DEPTHWISE_CHOOSER int32_t tvm_tiny_depthwise_gatherer(int32_t rows, int32_t used)
 {
     const int32_t chunk = tvm_tiny_depthwise_chunk(used);
     void (*const gather)(void) = rows == 3   ? TVM_TINY_DEPTHWISE_PICK(chunk, gather, _3)
@@ -204,13 +211,18 @@ static inline int32_t tvm_tiny_depthwise_gatherer(int32_t rows, int32_t used)
     return (int32_t)(uintptr_t)gather;
 }
 
+/* Are `present` of `high` rows all, and is there one who gathers so many at once? */
+static inline int32_t tvm_tiny_depthwise_at_once(int32_t present, int32_t high)
+{
+    return present == high && (high == 3 || high == 4 || high == 5 || high == 7);
+}
+
 /* Makes channels of a row, or of two, whose borders are in the workspace already. */
 typedef void (*tvm_tiny_depthwise_kernel)(const int32_t *job);
 
-static inline tvm_tiny_depthwise_kernel tvm_tiny_depthwise_choose(int32_t chunk, int32_t taps_high,
-                                                                  int32_t taps_wide,
-                                                                  int32_t stride, int32_t relu,
-                                                                  int32_t out_rows)
+static TVM_TINY_DEPTHWISE_CHOOSER tvm_tiny_depthwise_kernel tvm_tiny_depthwise_choose(
+    int32_t chunk, int32_t taps_high, int32_t taps_wide, int32_t stride, int32_t relu,
+    int32_t out_rows)
 {
     const int32_t size = taps_high == taps_wide && stride < 3 ? 2 * taps_high + stride : 0;
     return out_rows == 2    ? TVM_TINY_DEPTHWISE_PICK(chunk, rows, _3)
@@ -232,8 +244,8 @@ static inline tvm_tiny_depthwise_kernel tvm_tiny_depthwise_choose(int32_t chunk,
 
 /*
  * The job of tvm_tiny_depthwise_row or (out_rows 2) tvm_tiny_depthwise_two_rows, the borders of the
- * workspace being filled. row_bytes: distance of rows of outputs. Returns how many outputs are made
- * at a time.
+ * workspace being filled. row_bytes: distance of rows of outputs; gather: who brings in the rows,
+ * at once if it can. Returns how many outputs are made at a time.
  */
 static inline int32_t tvm_tiny_depthwise_prepare(int32_t *job, int32_t *entries, const int8_t *x,
                                                  const int32_t *rows, const int32_t *records,
@@ -241,12 +253,12 @@ static inline int32_t tvm_tiny_depthwise_prepare(int32_t *job, int32_t *entries,
                                                  int32_t end, int32_t channels, int32_t taps_high,
                                                  int32_t taps_wide, int32_t stride, int32_t left,
                                                  int32_t used, int32_t out_width, int32_t fill,
-                                                 int32_t out_rows, int32_t row_bytes)
+                                                 int32_t out_rows, int32_t row_bytes,
+                                                 int32_t gather)
 {
     const int32_t step = (taps_high + 1) >> 1, words = (step * taps_wide + 1) & ~1;
     const int32_t high = taps_high + out_rows - 1;
-    const int32_t at_once =
-        end - begin == high && (high == 3 || high == 4 || high == 5 || high == 7);
+    const int32_t at_once = tvm_tiny_depthwise_at_once(end - begin, high);
     const int32_t chunk = tvm_tiny_depthwise_chunk(out_width);
     int32_t i;
     job[TVM_TINY_DEPTHWISE_RECORD] = tvm_tiny_depthwise_address(records);
@@ -265,7 +277,7 @@ static inline int32_t tvm_tiny_depthwise_prepare(int32_t *job, int32_t *entries,
     job[TVM_TINY_DEPTHWISE_RECORD_BYTES] = 4 * (TVM_TINY_DEPTHWISE_HEAD + words);
     job[TVM_TINY_DEPTHWISE_FILL] = fill;
     job[TVM_TINY_DEPTHWISE_LEFT] = channels;
-    job[TVM_TINY_DEPTHWISE_GATHER] = tvm_tiny_depthwise_gatherer(at_once ? high : 0, used);
+    job[TVM_TINY_DEPTHWISE_GATHER] = gather;
     job[TVM_TINY_DEPTHWISE_INSIDE] = tvm_tiny_depthwise_address(scratch + left * step);
     job[TVM_TINY_DEPTHWISE_X_ADVANCE] = 4 * (chunk * step * stride - words);
     job[TVM_TINY_DEPTHWISE_Y_ADVANCE] = chunk * channels;
@@ -290,9 +302,12 @@ static inline void tvm_tiny_depthwise_fast(const int8_t *x, const int32_t *rows,
                                            int32_t row_bytes)
 {
     int32_t job[TVM_TINY_DEPTHWISE_JOB_WORDS], entries[TVM_TINY_DEPTHWISE_ENTRIES_WORDS];
+    const int32_t high = taps_high + out_rows - 1;
+    const int32_t gather = tvm_tiny_depthwise_gatherer(
+        tvm_tiny_depthwise_at_once(end - begin, high) ? high : 0, used);
     const int32_t chunk = tvm_tiny_depthwise_prepare(
         job, entries, x, rows, records, scratch, y, begin, end, channels, taps_high, taps_wide,
-        stride, left, used, out_width, fill, out_rows, row_bytes);
+        stride, left, used, out_width, fill, out_rows, row_bytes, gather);
     tvm_tiny_depthwise_choose(chunk, taps_high, taps_wide, stride, relu, out_rows)(job);
 }
 #endif

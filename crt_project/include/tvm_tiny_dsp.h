@@ -49,6 +49,12 @@
 #define TVM_TINY_DSP_INLINE inline
 #define TVM_TINY_DSP_UNROLL
 #endif
+/* Arguments that are constants choose one of many functions: the others are not linked. */
+#if TVM_TINY_DSP_ASM && defined(__OPTIMIZE__)
+#define TVM_TINY_DSP_CHOOSER inline __attribute__((always_inline))
+#else
+#define TVM_TINY_DSP_CHOOSER inline
+#endif
 
 #ifdef __cplusplus
 extern "C" {

@@ -84,10 +84,10 @@ static inline void tvm_tiny_dsp_short_table(const int32_t *x, const int16_t *w,
  * All channels of two neighbouring pixels; groups of the two alternate: x0 x1 y1 y0. y: channels
  * of the first pixel, those of the second `apart` behind.
  */
-static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_two_pixels(const int32_t *x, const int16_t *w,
-                                                        const int32_t *table, int8_t *y,
-                                                        int32_t groups, int32_t channels,
-                                                        int32_t apart, int32_t line)
+static TVM_TINY_DSP_CHOOSER void tvm_tiny_dsp_two_pixels(const int32_t *x, const int16_t *w,
+                                                         const int32_t *table, int8_t *y,
+                                                         int32_t groups, int32_t channels,
+                                                         int32_t apart, int32_t line)
 {
     int32_t i = 0;
 #if TVM_TINY_DSP_ASM
@@ -117,9 +117,10 @@ static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_two_pixels(const int32_t *x, const 
 }
 
 /* All channels of one pixel, groups x y one after the other. */
-static inline void tvm_tiny_dsp_one_pixel(const int32_t *x, const int16_t *w,
-                                          const int32_t *table, int8_t *y, int32_t groups,
-                                          int32_t channels, int32_t line)
+static TVM_TINY_DSP_CHOOSER void tvm_tiny_dsp_one_pixel(const int32_t *x, const int16_t *w,
+                                                        const int32_t *table, int8_t *y,
+                                                        int32_t groups, int32_t channels,
+                                                        int32_t line)
 {
     int32_t i = 0;
 #if TVM_TINY_DSP_ASM
@@ -141,11 +142,11 @@ static inline void tvm_tiny_dsp_one_pixel(const int32_t *x, const int16_t *w,
 }
 
 /* All channels of one or two pixels. */
-static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_product(const int32_t *x, const int16_t *w,
-                                                     const int32_t *table, int8_t *y,
-                                                     int32_t pixels, int32_t groups,
-                                                     int32_t channels, int32_t apart,
-                                                     int32_t line)
+static TVM_TINY_DSP_CHOOSER void tvm_tiny_dsp_product(const int32_t *x, const int16_t *w,
+                                                      const int32_t *table, int8_t *y,
+                                                      int32_t pixels, int32_t groups,
+                                                      int32_t channels, int32_t apart,
+                                                      int32_t line)
 {
     if (pixels == 2) {
         tvm_tiny_dsp_two_pixels(x, w, table, y, groups, channels, apart, line);

@@ -123,9 +123,10 @@ TVM_TINY_DSP_FUNCTION(tvm_tiny_vector_fours_15,
 #endif
 
 /* y of all channels; channels is a multiple of 4, x has 4 * groups elements, at least 4. */
-static inline void tvm_tiny_vector_product(const int8_t *x, const int16_t *w, const int32_t *table,
-                                           int8_t *y, int32_t groups, int32_t channels,
-                                           int32_t line)
+static TVM_TINY_DSP_CHOOSER void tvm_tiny_vector_product(const int8_t *x, const int16_t *w,
+                                                         const int32_t *table, int8_t *y,
+                                                         int32_t groups, int32_t channels,
+                                                         int32_t line)
 {
 #if TVM_TINY_DSP_ASM
     const int32_t rounds = (groups + TVM_TINY_VECTOR_ROUND - 1) / TVM_TINY_VECTOR_ROUND;
@@ -157,6 +158,27 @@ static inline void tvm_tiny_vector_product(const int8_t *x, const int16_t *w, co
         y[channel] = tvm_tiny_dsp_result(sum, entry, channel & 1, line);
     }
 #endif
+}
+
+/*
+ * The same of channels with one multiplier. Table: all biases, then the multiplier as the second
+ * word of tvm_tiny_dsp_unpack has it; line < 0.
+ */
+static inline void tvm_tiny_vector_shared(const int8_t *x, const int16_t *w, const int32_t *table,
+                                          int8_t *y, int32_t groups, int32_t channels,
+                                          int32_t line)
+{
+    const int32_t one[4] = {0, 0, table[channels], table[channels]};
+    int32_t entry[TVM_TINY_DSP_UNPACKED] = {0}, i;
+    tvm_tiny_dsp_unpack(one, entry, line);
+    tvm_tiny_dsp_unpack(one, entry + 8, line);
+    for (i = 0; i < channels; i += 4) {
+        entry[0] = table[i];
+        entry[1] = table[i + 1];
+        entry[8] = table[i + 2];
+        entry[9] = table[i + 3];
+        tvm_tiny_vector_product(x, w + 2 * groups * i, entry, y + i, groups, 4, 0);
+    }
 }
 
 #ifdef __cplusplus

@@ -2,8 +2,9 @@
 """Depthwise convolutions with weights of one byte in flash, for ``optimize="flash"``.
 
 Records of ``dsp-depthwise`` hold words of two scaled taps; here a channel's is put together on the
-stack before each of its rows: half the constants (20 bytes a channel of 3 x 3 instead of 40, 60
-instead of 128 of 7 x 7) for about 120 cycles a channel and row. See ``tvm_tiny_depthwise_bytes.h``.
+stack before each of its rows: less than half the constants (18 bytes a channel of 3 x 3 instead of
+40, 58 instead of 128 of 7 x 7) for about 120 cycles a channel and row. See
+``tvm_tiny_depthwise_bytes.h``.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from tvm_tiny.schedules.dsp.depthwise import (
     reason_against,
     row_function,
 )
+from tvm_tiny.schedules.dsp.matrix import COMPACT_HEADER
 from tvm_tiny.schedules.rule import Scheduled, packed_tensors
 from tvm_tiny.targets import Core
 
-HEADERS = ("tvm_tiny_depthwise_bytes.h", "tvm_tiny_depthwise.h")
+HEADERS = (COMPACT_HEADER, "tvm_tiny_depthwise_bytes.h", "tvm_tiny_depthwise.h")
 _MOST_WORDS = 28  # TVM_TINY_DEPTHWISE_BYTES_WORDS
 _NARROWEST = 3
 """Columns of rows that the kernels in assembly make."""
@@ -76,8 +78,7 @@ def _records(channels: Channels) -> npt.NDArray[np.int8]:
     bias = np.where(constant, channels.zero_point, channels.bias)
     words = np.stack([bias, channels.multiplier], axis=1).astype("<i4").view(Q8.numpy)
     shift = channels.shift.astype(np.int8)[:, None]
-    joined = np.concatenate([words, shift, channels.weights.astype(Q8.numpy)], axis=1)
-    return np.pad(joined, ((0, 0), (0, -joined.shape[1] % 4)))
+    return np.concatenate([words, shift, channels.weights.astype(Q8.numpy)], axis=1)
 
 
 def _function(node: Node, window: Window, records: npt.NDArray[np.int8], *, relu: bool) -> Any:

@@ -29,7 +29,7 @@ from tvm_tiny.schedules.dsp.intrinsics import (
     tensorized,
 )
 from tvm_tiny.schedules.dsp.pointwise_rows import two_rows
-from tvm_tiny.schedules.packing import MatrixProduct, Packed, pack, pack_wide
+from tvm_tiny.schedules.packing import MatrixProduct, Packed, pack, pack_shared, pack_wide
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 from tvm_tiny.targets import Core
 
@@ -115,6 +115,12 @@ def packed_product(node: Node, *, short: bool) -> tuple[Packed, dict[str, Tensor
     if isinstance(packed, str):
         return packed
     return packed, _named(node, packed.weights, packed.table)
+
+
+def shared_product(node: Node) -> tuple[Packed, dict[str, Tensor]] | None:
+    """The same with one multiplier for all channels, where they have one."""
+    packed = pack_shared(_product(node))
+    return packed and (packed, _named(node, packed.weights, packed.table))
 
 
 def _reason(node: Node) -> str:

@@ -15,7 +15,7 @@ from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators import lookup
 from tvm_tiny.operators.forms import Products
-from tvm_tiny.schedules.dsp.matrix import packed_product
+from tvm_tiny.schedules.dsp.matrix import COMPACT_HEADER, packed_product, shared_product
 from tvm_tiny.schedules.rule import Declined, Scheduled, ScheduleRule
 from tvm_tiny.targets import Core
 
@@ -31,7 +31,8 @@ class DspVector(ScheduleRule):
         """Choose smaller tables.
 
         Args:
-            compact: 1 for tables of two words a channel wherever they hold it, and more cycles.
+            compact: 1 for tables of two words a channel wherever they hold it, of one where all
+                have the same multiplier, and more cycles.
         """
         self.compact = compact
 
@@ -48,20 +49,22 @@ class DspVector(ScheduleRule):
             return Declined(self.name, "weights computed at run time")
         if inputs % 4 or outputs % 4:
             return Declined(self.name, "inputs or outputs that are no multiple of four")
-        packed = packed_product(node, short=bool(self.compact))
+        shared = shared_product(node) if self.compact else None
+        packed = shared or packed_product(node, short=bool(self.compact))
         if isinstance(packed, str):
             return Declined(self.name, packed)
         product, constants = packed
+        function = "tvm_tiny_vector_shared" if shared else "tvm_tiny_vector_product"
         return Scheduled(
-            _row(node, constants, product.line_shift),
+            _row(node, constants, product.line_shift, function),
             self.name,
             "four channels at a time, activations widened as they are read",
             constants=constants,
-            headers=(HEADER,),
+            headers=(COMPACT_HEADER, HEADER) if self.compact else (HEADER,),
         )
 
 
-def _row(node: Node, constants: dict[str, Tensor], line: int) -> Any:
+def _row(node: Node, constants: dict[str, Tensor], line: int, function: str) -> Any:
     inputs, outputs = node.operands[0].row_size, node.output.row_size
     low, high = node.attrs["activation"]
     weights, entries = constants["weight"].size, constants["table"].size
@@ -76,8 +79,7 @@ def _row(node: Node, constants: dict[str, Tensor], line: int) -> Any:
             TIR.writes(y[0:outputs])
             pointers = *(v.access_ptr("r") for v in (x, w, table)), y.access_ptr("w")
             sizes = inputs // 4, outputs, line
-            name = "tvm_tiny_vector_product"
-            TIR.evaluate(TIR.call_extern("int32", name, *pointers, *sizes))
+            TIR.evaluate(TIR.call_extern("int32", function, *pointers, *sizes))
             if (low, high) != Q8.limits:
                 limits = y.access_ptr("rw"), outputs, low, high
                 TIR.evaluate(TIR.call_extern("int32", "tvm_tiny_dsp_clamp", *limits))

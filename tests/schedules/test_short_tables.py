@@ -79,3 +79,37 @@ def test_exponents_far_apart_take_four_words() -> None:
     constants = scheduled(node, DspMatrix(compact=True)).constants
     assert constants is not None
     assert constants["table"].size == 8 * 20 + 2
+
+
+def _alike(rng: np.random.Generator, inputs: int, outputs: int) -> tuple[Any, list[Any]]:
+    """A layer whose channels have one multiplier, as fully connected layers mostly do."""
+    node, arrays = _layer(rng, (1, inputs), (outputs, inputs), spread=0)
+    multiplier = np.full(outputs, int(rng.integers(1 << 30, 1 << 31)))
+    bias = np.asarray(node.operands[2].data).copy()
+    bias[1::5] = [1 << 28, -(1 << 28)][outputs % 8 == 0]  # these do not depend on the input
+    operands = [constant(bias, "int32"), constant(multiplier, "int32"), node.operands[4]]
+    node = make_node("fully_connected", [arrays[0], node.operands[1], *operands], node.attrs)
+    return node, [arrays[0], *(np.asarray(t.data) for t in node.operands[1:])]
+
+
+@pytest.mark.parametrize("core", ["cortex-m7", "cortex-m4"])
+@pytest.mark.parametrize("compiler", ["", *compilers()])
+def test_one_multiplier_for_all_channels(compiler: str, core: str) -> None:
+    """One word a channel, constant channels among them."""
+    rng = np.random.default_rng(33)
+    cases: list[Any] = []
+    for inputs, outputs in ((4, 4), (64, 12), (132, 40), (20, 8)):
+        for _ in range(2):
+            node, arrays = _alike(rng, inputs, outputs)
+            constants = scheduled(node, DspVector(compact=1)).constants
+            assert constants is not None
+            assert constants["table"].size == outputs + 2
+            cases.append((node, arrays, DspVector(compact=1)))
+    assert_same(cases, compiler, core)
+
+
+def test_multipliers_that_differ_take_two_words() -> None:
+    node, _ = _layer(np.random.default_rng(34), (1, 64), (12, 64))
+    constants = scheduled(node, DspVector(compact=1)).constants
+    assert constants is not None
+    assert constants["table"].size == 2 * 12 + 2

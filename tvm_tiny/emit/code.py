@@ -14,6 +14,7 @@ from tvm_tiny.emit.streams import FEED, Section, Stream
 from tvm_tiny.emit.training import TrainingCode
 from tvm_tiny.project_spec import ProjectSpec
 from tvm_tiny.schedules.apply import Kernel
+from tvm_tiny.schedules.dsp.matrix import COMPACT_HEADER
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class ModelCode:
     def name(self) -> str:
         """Prefix of every symbol."""
         return self.spec.model
+
+    @property
+    def small(self) -> bool:
+        """Whether the C is compiled for size."""
+        return COMPACT_HEADER in self.headers
 
     @property
     def upper(self) -> str:

@@ -115,7 +115,10 @@ class Tape:
     def keep(
         self, op: str, of: Node, operands: Sequence[Tensor], attrs: Mapping[str, Any], why: str
     ) -> Tensor:
-        """A node that keeps something of the forward run right behind a node of it."""
+        """A node that keeps something of the forward run right behind a node of it, once."""
+        for node in self.extra.get(of.name, ()):
+            if (node.op, node.operands, node.attrs) == (op, tuple(operands), dict(attrs)):
+                return node.output
         node = self.make(op, of, operands, attrs, why)
         self.extra.setdefault(of.name, []).append(node)
         return node.output
@@ -164,9 +167,12 @@ class Tape:
         assert tensor.data is not None
         return self.new_state(f"{tensor.name}_{why}", np.asarray(tensor.data), tensor.source)
 
-    def new_state(self, name: str, initial: npt.NDArray[Any], source: str = "") -> Tensor:
-        """Memory that lasts, with what a reset writes."""
+    def new_state(
+        self, name: str, initial: npt.NDArray[Any], source: str = "",
+        part_of: tuple[Tensor, int] | None = None,
+    ) -> Tensor:  # fmt: skip
+        """Memory that lasts, with what a reset writes (see ``State``)."""
         kind = str(initial.dtype)
         state = Tensor(self.unique(name), initial.shape, kind, source=source)
-        self.states.append(State(state, initial))
+        self.states.append(State(state, initial, part_of))
         return state

@@ -211,7 +211,7 @@ def pack_shared(product: MatrixProduct) -> Packed | None:
         return None
     line, table = short
     moving = np.flatnonzero(~live.fixed)
-    if np.any(table[moving, 1] != table[moving[0], 1]):
+    if not moving.size or np.any(table[moving, 1] != table[moving[0], 1]):
         return None
     multiplier, shift = (v[moving[0]] for v in (product.multiplier, product.shift))
     scale = np.ldexp(float(multiplier), int(shift) - 31)

@@ -113,3 +113,12 @@ def test_multipliers_that_differ_take_two_words() -> None:
     constants = scheduled(node, DspVector(compact=1)).constants
     assert constants is not None
     assert constants["table"].size == 2 * 12 + 2
+
+
+def test_a_layer_whose_channels_are_all_constant() -> None:
+    """No channel is left to have a multiplier."""
+    node, arrays = _layer(np.random.default_rng(35), (1, 16), (8, 16))
+    zeros = constant(np.zeros((8, 16), np.int64), "int8")
+    node = make_node("fully_connected", [arrays[0], zeros, *node.operands[2:]], node.attrs)
+    arrays[1] = np.asarray(zeros.data)
+    assert_same([(node, arrays, DspVector(compact=1))], "")

@@ -115,10 +115,7 @@ class Tape:
     def keep(
         self, op: str, of: Node, operands: Sequence[Tensor], attrs: Mapping[str, Any], why: str
     ) -> Tensor:
-        """A node that keeps something of the forward run right behind a node of it, once."""
-        for node in self.extra.get(of.name, ()):
-            if (node.op, node.operands, node.attrs) == (op, tuple(operands), dict(attrs)):
-                return node.output
+        """A node that keeps something of the forward run right behind a node of it."""
         node = self.make(op, of, operands, attrs, why)
         self.extra.setdefault(of.name, []).append(node)
         return node.output
@@ -167,12 +164,9 @@ class Tape:
         assert tensor.data is not None
         return self.new_state(f"{tensor.name}_{why}", np.asarray(tensor.data), tensor.source)
 
-    def new_state(
-        self, name: str, initial: npt.NDArray[Any], source: str = "",
-        part_of: tuple[Tensor, int] | None = None,
-    ) -> Tensor:  # fmt: skip
-        """Memory that lasts, with what a reset writes (see ``State``)."""
+    def new_state(self, name: str, initial: npt.NDArray[Any], source: str = "") -> Tensor:
+        """Memory that lasts, with what a reset writes."""
         kind = str(initial.dtype)
         state = Tensor(self.unique(name), initial.shape, kind, source=source)
-        self.states.append(State(state, initial, part_of))
+        self.states.append(State(state, initial))
         return state

@@ -17,10 +17,6 @@ _LOG = logging.getLogger(__name__)
 MAX_PAIRS = 20_000
 """Larger models would take minutes to build and not be solved; the search's result stands."""
 
-_MANY_PAIRS, _MANY_SHARE = 5_000, 1 / 40
-"""With more pairs than so many a unit of the solver's deterministic time takes about 44 seconds of
-CPU (measured with 9,673 pairs, one worker) instead of one: it gets this share of its budget."""
-
 
 def solve_placement(
     problem: PlacementProblem,
@@ -51,8 +47,6 @@ def solve_placement(
     # Importing OR-tools costs more than planning most models: only where it is needed.
     from ortools.sat.python import cp_model
 
-    if len(problem.pairs) > _MANY_PAIRS:
-        budget *= _MANY_SHARE
     model, starts = _model(problem, hint, bound, top)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1

@@ -278,20 +278,14 @@ def most_units(
         for (x, y), how in reach.items()
         if x in bits and y in bits
     ]
-    of_pairs = 0
-    for both, *_ in pairs:
-        of_pairs |= both
-    saved: dict[int, int] = {}  # by those of the pairs that are live
     most = now = total = 0
     for at in sorted(starts):
         toggled, size = starts[at]
         now ^= toggled
         total += size
         if total > most:
-            here = now & of_pairs
-            if here not in saved:
-                saved[here] = _saved(units, [p[1:] for p in pairs if p[0] & here == p[0]])
-            most = max(most, total - saved[here])
+            live = [pair[1:] for pair in pairs if pair[0] & now == pair[0]]
+            most = max(most, total - _saved(units, live) if live else total)
     return most
 
 

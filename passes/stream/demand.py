@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heapreplace
 
 from tvm_tiny.graph import scratch_name
 from tvm_tiny.passes.stream.network import NEVER, Network, Read
@@ -325,13 +324,9 @@ def _balanced(run: _Run, sinks: Sequence[int]) -> None:
     if len(sinks) == 1:
         run.make(sinks[0], run.rows[sinks[0]])
         return
-    turns = [(0.0, a) for a in sinks if run.rows[a]]
-    heapify(turns)
-    while turns:
-        share, at = turns[0]
-        if run.made[at] == run.rows[at]:
-            heappop(turns)
-            continue
-        if share == run.made[at] / run.rows[at]:  # else another sink had its rows made
-            run.make(at, run.made[at] + 1)
-        heapreplace(turns, (run.made[at] / run.rows[at], at))
+    while True:
+        todo = [a for a in sinks if run.made[a] < run.rows[a]]
+        if not todo:
+            return
+        at = min(todo, key=lambda a: (run.made[a] / run.rows[a], a))
+        run.make(at, run.made[at] + 1)

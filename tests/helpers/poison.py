@@ -18,9 +18,11 @@ from stream_machine import StreamMachine
 from tvm_tiny.artifact import Artifact
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import lookup
+from tvm_tiny.passes.plan.workspaces import workspaces_of
 from tvm_tiny.passes.recompute.arrange import Arranged
 from tvm_tiny.passes.recompute.geometry import PatchBand, Patched, Variant
 from tvm_tiny.passes.recompute.opened import PatchScheduled
+from tvm_tiny.targets import load_core
 from tvm_tiny.toolchain.build import build_host_library
 
 Mask = npt.NDArray[np.bool_]
@@ -44,7 +46,8 @@ class Poisoned:
         self.arena = np.zeros(spec.arena_bytes + 16, np.uint8)
         self.start = -self.arena.ctypes.data % 8
         schedules = compiled.schedules
-        scratch = {n: s.scratch_bytes for n, s in schedules.items() if s.rule != "patch"}
+        workspaces = workspaces_of(compiled.graph, schedules, load_core(artifact.options.target))
+        scratch = workspaces.of(compiled.planned)
         self.machine = StreamMachine(compiled.graph, compiled.plan, scratch)
         self.dead = self.machine.dead_after_calls()
         self.names = compiled.emitted.step_nodes

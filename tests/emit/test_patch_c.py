@@ -95,7 +95,7 @@ def test_a_patched_block_in_a_stream(row_fed: bool) -> None:
     assert same_results(layers, other) > 0
     poisoned = _poisoned(layers, other)
     assert poisoned.poisoned > 10_000
-    assert poisoned.inside > 10_000
+    assert poisoned.inside > 4_000  # narrow kernels have small workspaces: little is dead
 
 
 def test_a_pool_passed_twice() -> None:

@@ -191,6 +191,22 @@ def test_no_thread_to_show_stages_is_no_error() -> None:
     assert "TT6041" in done.stdout
 
 
+def test_no_thread_to_compile_with_is_a_limit_of_the_system(model: Path) -> None:
+    code = (
+        "import sys, threading\n"
+        'def refuse(self):\n    raise RuntimeError("can\'t start new thread")\n'
+        "threading.Thread.start = refuse\n"
+        "from tvm_tiny.cli import main\n"
+        f"sys.argv = ['tvm-tiny', 'build', {str(model)!r}, '-o', {str(model.parent / 'no')!r}]\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (done.returncode, "TT6010" in done.stderr) == (2, True), done.stderr
+    assert not (model.parent / "no").exists()
+
+
 @pytest.mark.parametrize("size", [0, -1, 0.5, float("nan"), True, "", "0", [], "K"])
 def test_sizes_that_are_none(size: Any) -> None:
     for limit in ("ram", "flash"):

@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterable
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 from rich.console import Console
@@ -21,6 +21,8 @@ from tvm_tiny.errors import ExitCode, Problem, TvmTinyError, UsageError
 from tvm_tiny.version import VERSION
 
 _SIGPIPE = 13
+_NO_THREAD: Final = "can't start new thread"
+"""What Python's ``RuntimeError`` says where the system lets a user start no more of them."""
 _COMPLETION: Final = "_TVM_TINY_COMPLETE"
 """What typer calls its variable; shells set it where they complete a line."""
 _MODULES: Final = {
@@ -136,6 +138,13 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _refused(what: str, problem: Problem, errors: Console) -> NoReturn:
+    """The system's limits are no fault of the program's: TT6010."""
+    wrong = UsageError(f"the system refuses {what}", (problem,), "TT6010")
+    errors.print(str(wrong), markup=False)
+    sys.exit(int(wrong.exit_code))
+
+
 def main() -> None:
     """Run the command line and exit with the documented code."""
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -150,9 +159,7 @@ def main() -> None:
         if os.environ.get("TVM_TINY_DEBUG"):
             raise
         problem = Problem(err.strerror or str(err), where=str(err.filename or ""))
-        wrong = UsageError("the system refuses a file or folder", (problem,), "TT6010")
-        errors.print(str(wrong), markup=False)
-        sys.exit(int(wrong.exit_code))
+        _refused("a file or folder", problem, errors)
     except TvmTinyError as err:
         if os.environ.get("TVM_TINY_DEBUG"):
             raise
@@ -164,6 +171,8 @@ def main() -> None:
     except Exception as err:
         if os.environ.get("TVM_TINY_DEBUG"):
             raise
+        if str(err) == _NO_THREAD:
+            _refused("a thread", Problem(_NO_THREAD, do="see 'ulimit -u'"), errors)
         errors.print(
             f"error[TT9000]: internal error: {type(err).__name__}: {err}\n"
             "      do: run again with 'tvm-tiny --debug ...' and report what it prints",

@@ -89,8 +89,8 @@ def plan(
     kernels = {"balanced": schedule_kernels(graph, core, "balanced"), "speed": fast}
     stage("listing plans")
     points = plan_points(graph, kernels, core, search, row_fed=row_fed, recompute=recompute)
-    layers_cycles = estimate_layers_cycles(graph, fast, core)
-    scale = _ms_per_cycle(artifact, layers_cycles)
+    scale = _ms_per_cycle(artifact, estimate_layers_cycles(graph, fast, core))
+    layers_cycles = min(estimate_layers_cycles(graph, k, core) for k in kernels.values())
     fitting = [p for p in points if limit is None or p.arena_bytes <= limit]
     if limit is not None and not fitting:
         raise _does_not_fit(points[-1], limit, layers_cycles, row_fed)

@@ -109,7 +109,7 @@ class Plans(Sequence[Point]):
 
     Attributes:
         points: the plans.
-        layers_cycles: estimated, of layer by layer.
+        layers_cycles: estimated, of layer by layer, with the kernels that are faster so.
         target: core.
         name: of the model.
     """
@@ -220,7 +220,7 @@ def plans_of(
     graph, core = front.graph, front.core
     kernels = {"balanced": front.schedules, "speed": fast.schedules}
     points = plan_points(graph, kernels, core, search, row_fed=front.row_fed, recompute=recompute)
-    layers_cycles = estimate_layers_cycles(graph, fast.schedules, core)
+    layers_cycles = min(estimate_layers_cycles(graph, k, core) for k in kernels.values())
     made = tuple(
         Point(
             point_info(p, layers_cycles),

@@ -150,8 +150,8 @@ def _rows(node: Node, function: str, rest: tuple[int, ...]) -> Any:
     return _row_by_row(node, function, (inner, *rest))
 
 
-def _row_by_row(node: Node, function: str, rest: Sequence[Any]) -> Any:
-    """Calls of ``function(a, b, y, ..)``, one for each of the outer steps."""
+def _row_by_row(node: Node, function: str, rest: Sequence[Any], *, swapped: bool = False) -> Any:
+    """Calls of ``function(a, b, y, ..)``, or of b and a, one for each of the outer steps."""
     (outer, inner), (left, right) = _walk(node)
     size = outer * inner
 
@@ -167,33 +167,19 @@ def _row_by_row(node: Node, function: str, rest: Sequence[Any]) -> Any:
         first = a.access_ptr("r", offset=q * left.outer)
         second = b.access_ptr("r", offset=q * right.outer)
         result = y.access_ptr("w", offset=q * inner)
-        TIR.evaluate(call(function, first, second, result, *rest))
+        given = (second, first) if swapped else (first, second)
+        TIR.evaluate(call(function, *given, result, *rest))
     return kernel.func
 
 
 def _repeated(node: Node, function: str, zeros: Sequence[int], rest: tuple[int, ...]) -> Any:
     """Calls of ``function(row, number, y, count, zero points, ..)``; None for other operands."""
-    (outer, inner), (left, right) = _walk(node)
+    (_, inner), (left, right) = _walk(node)
     if left.inner == right.inner or inner < _SHORTEST:
         return None
-    size, swapped = outer * inner, left.inner == 0
+    swapped = left.inner == 0
     order = zeros[::-1] if swapped else zeros
-
-    kernel = RowKernel()
-    with (
-        kernel.body(_operands(left, right, size)) as (a, b, y),
-        TIR.serial(0, outer) as p,
-        TIR.sblock("row"),
-    ):
-        q = TIR.axis.spatial(outer, p)
-        TIR.reads(a[0 : left.size], b[0 : right.size])
-        TIR.writes(y[q * inner : q * inner + inner])
-        first = a.access_ptr("r", offset=q * left.outer)
-        second = b.access_ptr("r", offset=q * right.outer)
-        row, number = (second, first) if swapped else (first, second)
-        result = y.access_ptr("w", offset=q * inner)
-        TIR.evaluate(call(function, row, number, result, inner, *order, *rest))
-    return kernel.func
+    return _row_by_row(node, function, (inner, *order, *rest), swapped=swapped)
 
 
 def _operands(left: _Operand, right: _Operand, size: int) -> list[Buffer]:

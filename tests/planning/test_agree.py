@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fuzz import EFFORT, VISION
-from hypothesis import HealthCheck, Phase, given, settings
+from fuzz import VISION, profile
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies_models import graphs
 
@@ -25,15 +25,8 @@ Choice = tuple[str, bool, float]
 CHOICES: st.SearchStrategy[Choice] = st.tuples(
     st.sampled_from(CORES), st.booleans(), st.sampled_from([0.0, 0.3, 1.0])
 )
-QUICK = settings(
-    max_examples=6 * EFFORT,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),
-)
-LONG = settings(QUICK, max_examples=10 * EFFORT)
+QUICK = profile(6)
+LONG = profile(10)
 
 
 @st.composite

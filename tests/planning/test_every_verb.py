@@ -8,8 +8,8 @@ Plans add nodes and names that estimates, reports and pictures look up. A few gr
 from __future__ import annotations
 
 import pytest
-from fuzz import EFFORT, VISION
-from hypothesis import HealthCheck, Phase, given, settings
+from fuzz import VISION, profile
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies_models import graphs
 
@@ -89,15 +89,8 @@ def every_report(model: bytes, choice: Choice) -> None:
     assert less.report.memory.used_bytes <= limit
 
 
-_QUICK = settings(
-    max_examples=4 * EFFORT,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),
-)
-_LONG = settings(_QUICK, max_examples=15 * EFFORT)
+_QUICK = profile(4)
+_LONG = profile(15)
 
 
 @_QUICK

@@ -22,6 +22,7 @@ SUM_LIMIT = (1 << 31) // SCALE - 1
 
 _CONSTANT_SHIFT = 8
 _MAX_EXPONENT = 15
+_STEEP_TRIALS = 1 << 16
 
 LINE_SHIFTS = (15, 11, 7, 3)
 """Shifts of lines that there are micro-kernels for; few, so that layers share them."""
@@ -139,19 +140,27 @@ def live_product(product: MatrixProduct) -> LiveProduct:
     return LiveProduct(product, weights, bias, low, high, first, fixed)
 
 
-def exact_table(live: LiveProduct, scale: int = SCALE) -> Ints | str:
-    """[O, 4]: TFLite's own two roundings of sums that are scaled by a power of two."""
+def exact_table(live: LiveProduct, scale: int = SCALE, bias: Ints | None = None) -> Ints | str:
+    """[O, 4]: TFLite's own two roundings of sums that are scaled by a power of two.
+
+    Channels that round once (multipliers of one half and more) are in the same words.
+
+    Args:
+        live: the product.
+        scale: of the sums.
+        bias: [O], scaled: what the accumulators begin with; that of paired weights if None.
+    """
     bits = scale.bit_length() - 2  # what the first rounding shifts, seen from the high word
     product, fixed = live.product, live.fixed
+    bias = folded(live) if bias is None else bias
     exponent = -product.shift
-    if np.any(exponent[~fixed] < 1):
-        return "a multiplier of at least one half"
+    steep = ~fixed & (exponent < 1)
     if np.any(exponent[~fixed] > _MAX_EXPONENT):
         return f"a multiplier below 2^-{_MAX_EXPONENT}"
     half = np.int64(1) << np.clip(exponent - 1, 0, _MAX_EXPONENT)
     zero_point = np.int64(product.output_zero_point)
     table = np.zeros((len(fixed), 4), np.int64)
-    table[:, 0] = folded(live)
+    table[:, 0] = bias
     table[:, 1] = product.multiplier
     steps = half + (zero_point << np.clip(exponent, 0, _MAX_EXPONENT))
     table[:, 2] = scale // 4 + (scale // 2) * steps
@@ -159,7 +168,48 @@ def exact_table(live: LiveProduct, scale: int = SCALE) -> Ints | str:
     table[fixed] = 0
     table[fixed, 2] = live.value[fixed] << _CONSTANT_SHIFT
     table[fixed, 3] = _CONSTANT_SHIFT
+    for channel in np.flatnonzero(steep):
+        row = _steep_row(live, int(channel), scale)
+        if row is None:
+            return "multipliers too large"
+        table[channel] = row
+        table[channel, 0] += bias[channel]
     return table
+
+
+def _steep_row(live: LiveProduct, channel: int, scale: int) -> list[int] | None:
+    """A row of ``exact_table`` for a channel that rounds once, its bias without that of the sum.
+
+    The kernels take one off the results of negative accumulators. So much is added to sums that
+    none but those of results below -128 is negative, and taken off behind the multiplication: of
+    many such numbers one whose product is next to a whole high word.
+    """
+    what = live.product
+    multiplier, left = int(what.multiplier[channel]), int(what.shift[channel])
+    shift = scale.bit_length() - 2 - left
+    if shift < 1 or multiplier < 1 << 30 or not _left_shifts_fit(live):
+        return None
+    reach = -Q8.low + abs(what.output_zero_point) + 2
+    near = (reach << (31 - left)) // multiplier + 1
+    sums = np.clip(np.arange(-near, near + 1), live.low[channel], live.high[channel])
+    every = scale * near + np.arange(_STEEP_TRIALS)
+    behind = (every * multiplier) & ((1 << 32) - 1)
+    at = np.zeros(len(live.fixed), bool)
+    at[channel] = True
+    wanted = what.requantisation.part(at).results(sums[None])[0]
+    order = np.argsort(behind, kind="stable")
+    for at_hand in (*order[:8], *order[:-9:-1]):
+        added = every[at_hand]
+        rounding = (1 << (shift - 1)) + (what.output_zero_point << shift)
+        # To the nearest: a little below a whole number is as good as a little above.
+        rounding -= (int(added) * multiplier + (1 << 31)) >> 32
+        total = scale * sums + added
+        high = (total * multiplier >> 32) - (total < 0) * (scale // 2)
+        ends = scale * np.array([live.low[channel], live.high[channel]]) + added
+        same = np.array_equal(np.clip((high + rounding) >> shift, *what.activation), wanted)
+        if same and np.abs(ends).max() < 1 << 31:
+            return [int(added), multiplier, rounding, shift]
+    return None
 
 
 def short_table(live: LiveProduct, exact: Ints) -> tuple[int, Ints] | None:
@@ -181,6 +231,8 @@ def short_table(live: LiveProduct, exact: Ints) -> tuple[int, Ints] | None:
         return None
     exponent, multiplier = -live.product.shift, live.product.multiplier
     least = int(exponent[moving].min())
+    if least < 1:
+        return None
     above = np.where(moving, exponent - least, 0)
     normal = (multiplier >= 1 << 30) & (multiplier < 1 << 31)
     if np.any(above > 3) or not normal[moving].all():

@@ -10,7 +10,8 @@ we look for a line that, rounded down, steps where TFLite does:
 with one shift for all channels of a layer (an immediate of the ``SSAT`` that limits the result),
 the output's zero point and both roundings inside the bias. It has to be found: where 255 steps are
 dense, integers may leave no room. TFLite rounds ties away from zero, so below the zero point the
-steps lie a unit further out; lines are for layers that never tell such results apart.
+steps lie a unit further out; lines are for layers that never tell such results apart, and for
+multipliers of one half and more, which round once.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ class Requantisation:
         """Whether results below the zero point are never told apart."""
         return self.activation[0] >= self.zero_point
 
+    @property
+    def rounds_once(self) -> bool:
+        """Whether there is no second rounding, so that all steps are equally far apart."""
+        return bool(np.all(self.shift >= 0))
+
     def results(self, sums: Ints) -> Ints:
         """TFLite's results of sums [O, ...]; the function rises, so bounds give bounds."""
         shape = (-1,) + (1,) * (sums.ndim - 1)
@@ -93,7 +99,7 @@ def find_line(
     """Look for lines with TFLite's steps over the sums ``low`` to ``high``.
 
     Args:
-        what: to be computed; ``limited``, no left shift that could overflow.
+        what: to be computed; ``limited`` or ``rounds_once``, no left shift that could overflow.
         low: int64 [O], the smallest sum of each channel.
         high: int64 [O], the largest.
         shift: of all channels, behind the high word, 0 to 20.
@@ -104,7 +110,8 @@ def find_line(
     """
     exponent = what.shift - 31 + _WORD + shift
     exact = np.ldexp(what.multiplier.astype(float), exponent.astype(int)) / scale
-    if not what.limited or np.any(exact < 1) or np.any(exact >= (1 << 31) - _TRIALS):
+    even = what.limited or what.rounds_once
+    if not even or np.any(exact < 1) or np.any(exact >= (1 << 31) - _TRIALS):
         return None
     steps = _steps(what, low, high)
     first = np.rint(exact).astype(np.int64)

@@ -111,14 +111,13 @@ def pack(node: Node, weights: Ints) -> tuple[Any, Any, int] | str:
         return f"weights beyond {Q8.name}"
     table: Ints | str | None = None
     line = 0
+    start = SCALE * live.bias
     for line in (*LINE_SHIFTS, 0):
-        table = line_table(live, line, SCALE, SCALE * live.bias) if line else exact_table(live)
+        table = line_table(live, line, SCALE, start) if line else exact_table(live, SCALE, start)
         if table is not None:
             break
     if table is None or isinstance(table, str):
         return table or "no requantisation"
-    if not line:
-        table[:, 0] = np.where(live.fixed, 0, SCALE * live.bias)
     more = (0, -len(values) % _CHANNELS), (0, 0)
     packed = np.pad(live.weights, more).reshape(-1).astype(Q8.numpy)
     return packed, wrap_int32(table).reshape(-1).astype(np.int32), line

@@ -127,11 +127,9 @@ def _table(live: LiveProduct, factor: int, shift: int) -> Ints | str | None:
     """Biases come as those of a sum that is scaled by 24 times the factor."""
     if shift:
         return line_table(live, shift, 24 * factor, 24 * factor * live.bias)
-    table = exact_table(live, 8 * factor)
+    table = exact_table(live, 8 * factor, 8 * factor * live.bias)
     if not isinstance(table, str):
-        moving = ~live.fixed
-        table[:, 0] = 0
-        table[moving, 0] = 24 * factor * live.bias[moving]
+        table[:, 0] *= 3
     return table
 
 

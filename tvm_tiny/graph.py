@@ -139,10 +139,13 @@ class State:
     Attributes:
         tensor: what a run finds in it; nodes that write it say so (``Operator.written``).
         initial: contents after a reset, of the tensor's shape and dtype.
+        part_of: the constant and its first element (of the last dimension) that a reset may copy
+            them from, where they are a part of one.
     """
 
     tensor: Tensor
     initial: npt.NDArray[Any]
+    part_of: tuple[Tensor, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -133,8 +133,8 @@ class _Backward:
             first = WeightedLayer(node, node).trained_channels(count)
             part = contents(operands[1])[..., first : first + count]
             name = f"{operands[1].name}_weights"
-            made["weights"] = self.tape.new_state(name, np.ascontiguousarray(part),
-                                                  operands[1].source)  # fmt: skip
+            part, of = np.ascontiguousarray(part), (operands[1], first)
+            made["weights"] = self.tape.new_state(name, part, operands[1].source, of)
             operands.append(made["weights"])
             attrs, op = {**attrs, "first": first}, f"learned_{op}"
         elif what.weights:

@@ -164,9 +164,12 @@ class Tape:
         assert tensor.data is not None
         return self.new_state(f"{tensor.name}_{why}", np.asarray(tensor.data), tensor.source)
 
-    def new_state(self, name: str, initial: npt.NDArray[Any], source: str = "") -> Tensor:
-        """Memory that lasts, with what a reset writes."""
+    def new_state(
+        self, name: str, initial: npt.NDArray[Any], source: str = "",
+        part_of: tuple[Tensor, int] | None = None,
+    ) -> Tensor:  # fmt: skip
+        """Memory that lasts, with what a reset writes (see ``State``)."""
         kind = str(initial.dtype)
         state = Tensor(self.unique(name), initial.shape, kind, source=source)
-        self.states.append(State(state, initial))
+        self.states.append(State(state, initial, part_of))
         return state

@@ -94,6 +94,11 @@ class ModelCode:
         )
 
     @property
+    def widens(self) -> bool:
+        """Whether a reset makes words of half words."""
+        return any(s.narrow for s in self.states)
+
+    @property
     def stream_layers(self) -> int:
         """Layers of the longest stream."""
         return max((s.last - s.first + 1 for s in self.streams), default=0)

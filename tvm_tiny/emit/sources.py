@@ -128,7 +128,7 @@ def emit(
     streams, stream_tables = make_streams(
         graph, plan, places, layer_kernels, schedules, model, numbers
     )
-    states, state_tables = make_states(graph, plan, model)
+    states, state_tables = make_states(graph, plan, model, symbols, learns=training is not None)
     needed = tuple(sorted({h for s in schedules.values() for h in s.headers}))
     spec = ProjectSpec(
         model=model,

@@ -121,6 +121,32 @@ static inline int32_t tvm_tiny_train_exponent(int32_t factor)
     return low < 128 ? low : low - 256;
 }
 
+/*
+ * The factor multiplier * 2^(shift - 31) as one number; multiplier: 0, or of 31 bits and sign.
+ */
+static inline int32_t tvm_tiny_train_factor(int32_t multiplier, int32_t shift)
+{
+    const int32_t mantissa = ((multiplier >> 15) + 1) >> 1;
+    return (mantissa > 32767 ? 32767 : mantissa) * 256 + ((shift - 15) & 255);
+}
+
+/*
+ * numerator * 2^exponent / f^2 as one number, f the factor that multiplier and shift are; numerator:
+ * of 31 bits. 0 for a factor of 0. The result is within 2^-12 of its size.
+ */
+static inline int32_t tvm_tiny_train_rate(int32_t multiplier, int32_t shift, int32_t numerator,
+                                          int32_t exponent)
+{
+    const uint32_t square = (uint32_t)(((int64_t)multiplier * multiplier) >> 46); /* 15, 16 bits */
+    const uint32_t rate = square != 0u ? (uint32_t)numerator / square : 0u; /* 15 to 17 bits */
+    const int32_t more = rate > 65535u ? 2 : rate > 32767u ? 1 : 0;
+    const int32_t power = exponent + 16 - 2 * shift + more;
+    if (power < -128) {
+        return 0;
+    }
+    return (int32_t)(rate >> more) * 256 + ((power > 127 ? 127 : power) & 255);
+}
+
 /* An element of a gradient: x * factor * 2^-shift; |x| < 2^46. */
 static inline int32_t tvm_tiny_train_scaled(int64_t x, int32_t factor, int32_t shift, int32_t key,
                                             int32_t index, int32_t limit, int32_t *peak)
@@ -177,15 +203,16 @@ static inline int32_t tvm_tiny_train_driven(int32_t value, int32_t velocity, int
 
 /*
  * A row of `pixels` gradients of int16 or int8 (the other NULL) towards a bias: sums by channel; the
- * last row moves it. velocity: NULL, or what lies between. source, slot: of the gradient's exponent
- * and of random bits.
+ * last row moves it. multipliers, shifts, numerator, exponent: see tvm_tiny_train_rate. velocity:
+ * NULL, or what lies between. source, slot: of the gradient's exponent and of random bits.
  */
 static inline int32_t tvm_tiny_train_bias_row(const int16_t *wide, const int8_t *narrow,
-                                              const int32_t *state, const int32_t *factors,
-                                              int32_t *velocity, int32_t *totals, int32_t *bias,
-                                              int32_t pixels, int32_t channels, int32_t row,
-                                              int32_t last, int32_t source, int32_t slot,
-                                              int32_t low, int32_t high)
+                                              const int32_t *state, const int32_t *multipliers,
+                                              const int8_t *shifts, int32_t *velocity,
+                                              int32_t *totals, int32_t *bias, int32_t pixels,
+                                              int32_t channels, int32_t row, int32_t last,
+                                              int32_t source, int32_t slot, int32_t low,
+                                              int32_t high, int32_t numerator, int32_t exponent)
 {
     const int32_t unit = velocity != NULL ? TVM_TINY_TRAIN_VELOCITY_BITS : 0;
     const int32_t key = tvm_tiny_train_key(state, slot), rate = state[TVM_TINY_TRAIN_RATE_NOW];
@@ -215,13 +242,14 @@ static inline int32_t tvm_tiny_train_bias_row(const int16_t *wide, const int8_t 
         totals[c] = sum;
     }
     for (c = 0; last != 0 && c < channels; ++c) {
+        const int32_t factor = tvm_tiny_train_rate(multipliers[c], shifts[c], numerator, exponent);
         if (velocity == NULL) {
-            bias[c] = tvm_tiny_train_moved(bias[c], totals[c], factors[c], rate, shift, key, c, low,
-                                           high);
+            bias[c] =
+                tvm_tiny_train_moved(bias[c], totals[c], factor, rate, shift, key, c, low, high);
         } else {
             velocity[c] =
                 tvm_tiny_train_velocity(velocity[c], state[TVM_TINY_TRAIN_DECAY_NOW], totals[c],
-                                        factors[c], rate, shift, key, c, INT32_MAX);
+                                        factor, rate, shift, key, c, INT32_MAX);
             if (state[TVM_TINY_TRAIN_APPLY_NOW] != 0) {
                 bias[c] = tvm_tiny_train_driven(bias[c], velocity[c], 0, key, c, low, high);
             }

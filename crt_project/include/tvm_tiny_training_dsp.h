@@ -112,22 +112,35 @@ static inline void tvm_tiny_train_plain_scale(int32_t shift, struct tvm_tiny_tra
     scale->up = by != 0 ? 0 : -1;
 }
 
-/* Of sums * factor / 2^shift, the factors `step` apart; narrow: sums are of 16 bits. */
-static inline void tvm_tiny_train_factor_scale(const int32_t *factors, int32_t step, int32_t shift,
-                                               int32_t narrow, struct tvm_tiny_train_scale *scale)
+/* Factors, as tvm_tiny_train_factor reads them, `step` (0 or 1) apart; multipliers NULL: none. */
+struct tvm_tiny_train_by {
+    const int32_t *multipliers;
+    const int8_t *shifts;
+    int32_t step;
+};
+
+static inline int32_t tvm_tiny_train_by_factor(const struct tvm_tiny_train_by *by, int32_t at)
 {
-    int32_t shifts[4], least = 64, most = -64, i;
+    return tvm_tiny_train_factor(by->multipliers[at * by->step], by->shifts[at * by->step]);
+}
+
+/* Of sums * factor / 2^shift, of the channels from `channel` on; narrow: sums are of 16 bits. */
+static inline void tvm_tiny_train_factor_scale(const struct tvm_tiny_train_by *by, int32_t channel,
+                                               int32_t shift, int32_t narrow,
+                                               struct tvm_tiny_train_scale *scale)
+{
+    int32_t factors[4], shifts[4], least = 64, most = -64, i;
     for (i = 0; i < 4; ++i) {
-        shifts[i] = shift - tvm_tiny_train_exponent(factors[i * step]);
+        factors[i] = tvm_tiny_train_by_factor(by, channel + i);
+        shifts[i] = shift - tvm_tiny_train_exponent(factors[i]);
         least = shifts[i] < least ? shifts[i] : least;
         most = shifts[i] > most ? shifts[i] : most;
     }
     scale->up = least >= 16 && most <= 32 ? 0 : narrow && least >= 8 && most <= 24 ? 8 : -1;
     for (i = 0; i < 4; ++i) {
         const int32_t left = 32 - scale->up - shifts[i];
-        scale->by[i] = scale->up < 0 ? 0
-                                     : tvm_tiny_train_mantissa(factors[i * step]) *
-                                           ((int32_t)1 << (left & 31));
+        scale->by[i] =
+            scale->up < 0 ? 0 : tvm_tiny_train_mantissa(factors[i]) * ((int32_t)1 << (left & 31));
     }
 }
 
@@ -193,30 +206,30 @@ static TVM_TINY_DSP_INLINE uint32_t tvm_tiny_train_passing(const uint8_t *bits, 
 }
 
 /* Four neighbouring elements each by itself: sum * factor / 2^shift, or without factors sum / 2^shift. */
-static TVM_TINY_TRAIN_RARE void tvm_tiny_train_four_single(const int32_t *x, const int32_t *factors,
-                                                           int32_t step, int32_t shift, int32_t key,
-                                                           int32_t index, int32_t limit,
-                                                           int32_t *peak, int16_t *y)
+static TVM_TINY_TRAIN_RARE void tvm_tiny_train_four_single(const int32_t *x,
+                                                           const struct tvm_tiny_train_by *by,
+                                                           int32_t channel, int32_t shift,
+                                                           int32_t key, int32_t index,
+                                                           int32_t limit, int32_t *peak, int16_t *y)
 {
     int32_t i;
     TVM_TINY_TRAIN_ROLLED
     for (i = 0; i < 4; ++i) {
-        const int32_t factor = factors != NULL ? factors[i * step] : 1 << 8;
+        const int32_t factor = by != NULL ? tvm_tiny_train_by_factor(by, channel + i) : 1 << 8;
         y[i] = (int16_t)tvm_tiny_train_scaled(x[i], factor, shift, key, index + i, limit, peak);
     }
 }
 
-/* Four neighbouring elements as scale says, or each by itself. */
-static TVM_TINY_DSP_INLINE void tvm_tiny_train_four(const int32_t *x,
-                                                    const struct tvm_tiny_train_scale *scale,
-                                                    const int32_t *factors, int32_t step,
-                                                    int32_t shift, int32_t key, int32_t index,
-                                                    int32_t limit, int32_t *peak, int16_t *y)
+/* Four neighbouring elements as scale says, or each by itself; by: NULL for no factors. */
+static TVM_TINY_DSP_INLINE void
+tvm_tiny_train_four(const int32_t *x, const struct tvm_tiny_train_scale *scale,
+                    const struct tvm_tiny_train_by *by, int32_t channel, int32_t shift, int32_t key,
+                    int32_t index, int32_t limit, int32_t *peak, int16_t *y)
 {
     if (scale->up >= 0 && (index & 1) == 0) {
         tvm_tiny_train_four_rounded(x, scale, key, index, limit, peak, y);
     } else {
-        tvm_tiny_train_four_single(x, factors, step, shift, key, index, limit, peak, y);
+        tvm_tiny_train_four_single(x, by, channel, shift, key, index, limit, peak, y);
     }
 }
 
@@ -234,26 +247,27 @@ static inline void tvm_tiny_train_widened(const int16_t *g, uint32_t passing, in
  * A row of count gradients times factors, one a channel (or one for all), where nothing was
  * clamped. bits: one bit an element; else x, strictly within low and high; neither: all pass.
  */
-static inline int32_t tvm_tiny_train_scale_row(const int16_t *g, const int32_t *factors,
-                                               const uint8_t *bits, const int8_t *x, int16_t *y,
-                                               int32_t count, int32_t channels, int32_t low,
-                                               int32_t high, int32_t index, int32_t shift,
-                                               int32_t key, int32_t limit, int32_t *peak)
+static inline int32_t tvm_tiny_train_scale_row(const int16_t *g, const int32_t *multipliers,
+                                               const int8_t *shifts, const uint8_t *bits,
+                                               const int8_t *x, int16_t *y, int32_t count,
+                                               int32_t channels, int32_t low, int32_t high,
+                                               int32_t index, int32_t shift, int32_t key,
+                                               int32_t limit, int32_t *peak)
 {
     const int32_t one = channels == 1, pitch = one ? 4 : channels;
+    const struct tvm_tiny_train_by by = {multipliers, shifts, !one};
     int32_t largest = *peak, at = 0, c;
     struct tvm_tiny_train_scale scale;
     int32_t four[4];
     if ((channels & 3) == 0 || one) {
         /* Four channels (of all pixels) at a time: their factors are looked at once. */
         for (c = 0; c < pitch; c += 4) {
-            const int32_t *const own = factors + (one ? 0 : c);
-            tvm_tiny_train_factor_scale(own, !one, shift, 1, &scale);
+            tvm_tiny_train_factor_scale(&by, c, shift, 1, &scale);
             for (at = c; at + 4 <= count; at += pitch) {
                 tvm_tiny_train_widened(g + at, tvm_tiny_train_passing(bits, x, at, low, high),
                                        (index & 1) == 0 && scale.up > 0 ? scale.up : 0, four);
-                tvm_tiny_train_four(four, &scale, own, !one, shift, key, index + at, limit,
-                                    &largest, y + at);
+                tvm_tiny_train_four(four, &scale, &by, c, shift, key, index + at, limit, &largest,
+                                    y + at);
             }
         }
         at = count & ~3;
@@ -263,8 +277,8 @@ static inline int32_t tvm_tiny_train_scale_row(const int16_t *g, const int32_t *
         const int32_t passes = bits != NULL ? bits[at >> 3] >> (at & 7) & 1
                                : x != NULL  ? x[at] > low && x[at] < high
                                             : 1;
-        y[at] = (int16_t)tvm_tiny_train_scaled(passes ? g[at] : 0, factors[c], shift, key,
-                                               index + at, limit, &largest);
+        y[at] = (int16_t)tvm_tiny_train_scaled(passes ? g[at] : 0, tvm_tiny_train_by_factor(&by, c),
+                                               shift, key, index + at, limit, &largest);
         c = one || c + 1 == channels ? 0 : c + 1;
     }
     *peak = largest;
@@ -305,22 +319,28 @@ static inline int32_t tvm_tiny_train_add_row(const int16_t *g, const int16_t *h,
     return 0;
 }
 
-/* A row of pixels that all get the gradients g of their channels (a multiple of 4) times a factor. */
+/*
+ * A row of pixels that all get the gradients g of their channels (a multiple of 4) times a factor (at
+ * most 1).
+ */
 static inline int32_t tvm_tiny_train_spread_row(const int16_t *g, int16_t *y, int32_t pixels,
                                                 int32_t channels, int32_t factor, int32_t index,
                                                 int32_t shift, int32_t key, int32_t limit,
                                                 int32_t *peak)
 {
+    const int32_t multiplier = tvm_tiny_train_mantissa(factor) * (1 << 16);
+    const int8_t power = (int8_t)(tvm_tiny_train_exponent(factor) + 15);
+    const struct tvm_tiny_train_by by = {&multiplier, &power, 0};
     struct tvm_tiny_train_scale scale;
     int32_t largest = *peak, c, p;
-    tvm_tiny_train_factor_scale(&factor, 0, shift, 1, &scale);
+    tvm_tiny_train_factor_scale(&by, 0, shift, 1, &scale);
     for (c = 0; c < channels; c += 4) {
         const int32_t up = (index & 1) == 0 && scale.up > 0 ? scale.up : 0;
         for (p = 0; p < pixels; ++p) {
             const int32_t at = p * channels + c;
             int32_t four[4];
             tvm_tiny_train_widened(g + c, 15u, up, four);
-            tvm_tiny_train_four(four, &scale, &factor, 0, shift, key, index + at, limit, &largest,
+            tvm_tiny_train_four(four, &scale, &by, 0, shift, key, index + at, limit, &largest,
                                 y + at);
         }
     }
@@ -370,12 +390,11 @@ static inline int32_t tvm_tiny_train_bits_row(const int8_t *x, uint8_t *y, int32
 
 /*
  * What a row of a gradient towards x becomes behind its sums: elements, or (with factors) what lies
- * behind the clamp and scale of x, too. count: factors, 1 or one a channel; bits, x, low, high: as in
- * tvm_tiny_train_scale_row; index: of the row's first element.
+ * behind the clamp and scale of x, too; bits, x, low, high: as in tvm_tiny_train_scale_row; index: of
+ * the row's first element.
  */
 struct tvm_tiny_train_end {
-    const int32_t *factors;
-    int32_t count;
+    struct tvm_tiny_train_by by;
     const uint8_t *bits;
     const int8_t *x;
     int32_t low, high, index, shift, key, limit;
@@ -384,11 +403,10 @@ struct tvm_tiny_train_end {
 static inline void tvm_tiny_train_end_scale(const struct tvm_tiny_train_end *end, int32_t channel,
                                             struct tvm_tiny_train_scale *scale)
 {
-    if (end->factors == NULL) {
+    if (end->by.multipliers == NULL) {
         tvm_tiny_train_plain_scale(end->shift, scale);
     } else {
-        tvm_tiny_train_factor_scale(end->factors + (end->count > 1 ? channel : 0), end->count > 1,
-                                    end->shift, 0, scale);
+        tvm_tiny_train_factor_scale(&end->by, channel, end->shift, 0, scale);
     }
 }
 
@@ -398,17 +416,16 @@ static TVM_TINY_DSP_INLINE void tvm_tiny_train_end_four(const struct tvm_tiny_tr
                                                         int32_t *sums, int32_t at, int32_t channel,
                                                         int32_t *peak, int16_t *y)
 {
-    const int32_t *const factors =
-        end->factors == NULL ? NULL : end->factors + (end->count > 1 ? channel : 0);
-    if (factors != NULL) {
+    const struct tvm_tiny_train_by *const by = end->by.multipliers == NULL ? NULL : &end->by;
+    if (by != NULL) {
         const uint32_t passing = tvm_tiny_train_passing(end->bits, end->x, at, end->low, end->high);
         sums[0] &= -(int32_t)(passing & 1u);
         sums[1] &= -(int32_t)(passing >> 1 & 1u);
         sums[2] &= -(int32_t)(passing >> 2 & 1u);
         sums[3] &= -(int32_t)(passing >> 3 & 1u);
     }
-    tvm_tiny_train_four(sums, scale, factors, end->count > 1, end->shift, end->key, end->index + at,
-                        end->limit, peak, y + at);
+    tvm_tiny_train_four(sums, scale, by, channel, end->shift, end->key, end->index + at, end->limit,
+                        peak, y + at);
 }
 
 /*
@@ -605,12 +622,12 @@ static inline int32_t tvm_tiny_train_grad_x_row(
     const int16_t *g, const int32_t *g_rows, const int8_t *weights, const int8_t *learned,
     int32_t begin, int32_t count, int32_t *words, int16_t *y, int32_t t_begin, int32_t t_end,
     int32_t above, int32_t outputs, int32_t inputs, int32_t high, int32_t wide, int32_t stride_high,
-    int32_t stride, int32_t left, int32_t columns, int32_t width, const int32_t *factors,
-    int32_t factor_count, const uint8_t *bits, const int8_t *x, int32_t low, int32_t most,
-    int32_t index, int32_t shift, int32_t key, int32_t limit, int32_t *peak)
+    int32_t stride, int32_t left, int32_t columns, int32_t width, const int32_t *multipliers,
+    const int8_t *shifts, int32_t factors, const uint8_t *bits, const int8_t *x, int32_t low,
+    int32_t most, int32_t index, int32_t shift, int32_t key, int32_t limit, int32_t *peak)
 {
-    const struct tvm_tiny_train_end ending = {factors, factor_count, bits,  x,   low,
-                                              most,    index,        shift, key, limit};
+    const struct tvm_tiny_train_end ending = {
+        {multipliers, shifts, factors > 1}, bits, x, low, most, index, shift, key, limit};
     const int32_t single = wide == 1 && stride == 1 && left == 0 && t_end - t_begin == 1;
     const int32_t tap_words = 4 * ((outputs + 1) >> 1);
     uint32_t *const widened = (uint32_t *)(void *)words;
@@ -738,11 +755,12 @@ static inline int32_t tvm_tiny_train_depthwise_grad_x_row(
     const int16_t *g, const int32_t *g_rows, const int8_t *weights, int32_t *scratch, int16_t *y,
     int32_t t_begin, int32_t t_end, int32_t above, int32_t channels, int32_t wide,
     int32_t stride_high, int32_t stride, int32_t left, int32_t columns, int32_t width,
-    const int32_t *factors, int32_t factor_count, const uint8_t *bits, const int8_t *x, int32_t low,
-    int32_t most, int32_t index, int32_t shift, int32_t key, int32_t limit, int32_t *peak)
+    const int32_t *multipliers, const int8_t *shifts, int32_t factors, const uint8_t *bits,
+    const int8_t *x, int32_t low, int32_t most, int32_t index, int32_t shift, int32_t key,
+    int32_t limit, int32_t *peak)
 {
-    const struct tvm_tiny_train_end ending = {factors, factor_count, bits,  x,   low,
-                                              most,    index,        shift, key, limit};
+    const struct tvm_tiny_train_end ending = {
+        {multipliers, shifts, factors > 1}, bits, x, low, most, index, shift, key, limit};
     struct tvm_tiny_train_scale *const scales = (struct tvm_tiny_train_scale *)(void *)scratch;
     int32_t *const taps = scratch + 5 * (channels >> 2);
     int32_t largest = *peak, ix, c;
@@ -821,11 +839,21 @@ static inline void tvm_tiny_train_products(const int8_t *x, const int16_t *g, in
  * What an update of weights is told: see tvm_tiny_train_update.
  */
 struct tvm_tiny_train_step {
+    const int32_t *multipliers;
+    const int8_t *shifts;
+    int32_t numerator, exponent;
     int16_t *velocity;
     int32_t decay, apply;
     int8_t *fraction, *weights;
     int32_t bits, low, most, rate, shift, key;
 };
+
+/* The factor of an output's gradients. */
+static inline int32_t tvm_tiny_train_step_rate(const struct tvm_tiny_train_step *step, int32_t o)
+{
+    return tvm_tiny_train_rate(step->multipliers[o], step->shifts[o], step->numerator,
+                               step->exponent);
+}
 
 /*
  * Moves four neighbouring weights by the sums of their gradients, where nothing lies between and the
@@ -921,7 +949,6 @@ static inline void tvm_tiny_train_widen_pixels(const int8_t *x, int32_t pixels, 
  * two pixels each, and two of two outputs.
  */
 static inline void tvm_tiny_train_update_points(const int8_t *x, const int16_t *g,
-                                                const int32_t *factors,
                                                 const struct tvm_tiny_train_step *step,
                                                 int32_t *scratch, int32_t some, int32_t outputs,
                                                 int32_t inputs, int32_t channels, int32_t pixels,
@@ -938,6 +965,8 @@ static inline void tvm_tiny_train_update_points(const int8_t *x, const int16_t *
         }
         for (o = 0; o < outputs; o += 2) {
             const int32_t second = o + 1 < outputs;
+            const int32_t rate = tvm_tiny_train_step_rate(step, o);
+            const int32_t next_rate = tvm_tiny_train_step_rate(step, o + second);
             const int16_t *grads = g + o;
             own[2 * pairs - 1] = 0;
             next[2 * pairs - 1] = 0;
@@ -953,10 +982,9 @@ static inline void tvm_tiny_train_update_points(const int8_t *x, const int16_t *
                 for (i = 0; i < 8; ++i) {
                     totals[i] = (int32_t)sums[i];
                 }
-                tvm_tiny_train_move_four(step, totals, factors[o], o * inputs + c);
+                tvm_tiny_train_move_four(step, totals, rate, o * inputs + c);
                 if (second != 0) {
-                    tvm_tiny_train_move_four(step, totals + 4, factors[o + 1],
-                                             (o + 1) * inputs + c);
+                    tvm_tiny_train_move_four(step, totals + 4, next_rate, (o + 1) * inputs + c);
                 }
             }
         }
@@ -972,7 +1000,8 @@ static inline void tvm_tiny_train_update_points(const int8_t *x, const int16_t *
  * that are none of one element.
  */
 static inline int32_t
-tvm_tiny_train_update(const int8_t *x, const int16_t *g, const int32_t *factors, int16_t *velocity,
+tvm_tiny_train_update(const int8_t *x, const int16_t *g, const int32_t *multipliers,
+                      const int8_t *shifts, int32_t numerator, int32_t exponent, int16_t *velocity,
                       int32_t decay, int32_t apply, int8_t *fraction, int8_t *weights,
                       int32_t *scratch, int32_t some, int32_t outputs, int32_t high, int32_t wide,
                       int32_t inputs, int32_t channels, int32_t begin, int32_t stride_high,
@@ -981,12 +1010,13 @@ tvm_tiny_train_update(const int8_t *x, const int16_t *g, const int32_t *factors,
                       int32_t most, int32_t rate, int32_t shift, int32_t key)
 {
     const uint32_t zeros = ((uint32_t)zero_point & 0xffffu) | (uint32_t)zero_point << 16;
-    const struct tvm_tiny_train_step step = {velocity, decay, apply, fraction, weights, bits,
-                                             low,      most,  rate,  shift,    key};
+    const struct tvm_tiny_train_step step = {multipliers, shifts, numerator, exponent, velocity,
+                                             decay,       apply,  fraction,  weights,  bits,
+                                             low,         most,   rate,      shift,    key};
     int32_t o, ky, kx, c;
     if (some > 0) {
-        tvm_tiny_train_update_points(x + begin, g, factors, &step, scratch, some, outputs, inputs,
-                                     channels, rows * columns, zeros);
+        tvm_tiny_train_update_points(x + begin, g, &step, scratch, some, outputs, inputs, channels,
+                                     rows * columns, zeros);
         return 0;
     }
     for (ky = 0; ky < high; ++ky) {
@@ -1003,6 +1033,8 @@ tvm_tiny_train_update(const int8_t *x, const int16_t *g, const int32_t *factors,
             const int16_t *const grads = some ? g + (oy * columns + ox) * outputs : g;
             for (o = 0; o < outputs; o += 2) {
                 const int32_t second = o + 1 < outputs;
+                const int32_t factor = tvm_tiny_train_step_rate(&step, o);
+                const int32_t next_factor = tvm_tiny_train_step_rate(&step, o + second);
                 for (c = 0; c < inputs; c += 4) {
                     const int32_t at = ((o * high + ky) * wide + kx) * inputs + c;
                     int32_t sums[8];
@@ -1010,9 +1042,9 @@ tvm_tiny_train_update(const int8_t *x, const int16_t *g, const int32_t *factors,
                                             some ? tall : 0, span, stride * channels,
                                             stride_high * width * channels, outputs,
                                             columns * outputs, zeros, second, sums);
-                    tvm_tiny_train_move_four(&step, sums, factors[o], at);
+                    tvm_tiny_train_move_four(&step, sums, factor, at);
                     if (second != 0) {
-                        tvm_tiny_train_move_four(&step, sums + 4, factors[o + 1],
+                        tvm_tiny_train_move_four(&step, sums + 4, next_factor,
                                                  at + high * wide * inputs);
                     }
                 }

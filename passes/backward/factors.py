@@ -16,6 +16,7 @@ from tvm_tiny.graph import Tensor
 Array = npt.NDArray[Any]
 _MANTISSA_BITS = 15
 _EXPONENTS = Q8.limits
+_MULTIPLIER_BITS, _LEAST_SHIFT = 31, -100
 
 
 def pack(value: float) -> int:
@@ -51,6 +52,27 @@ def unpack(factor: int) -> float:
 def packed(values: Iterable[float]) -> Array:
     """Factors, int32."""
     return np.array([pack(float(v)) for v in values], np.int32)
+
+
+def multipliers(values: Iterable[float]) -> tuple[Array, Array]:
+    """Factors as ``m * 2^(s - 31)``, as forward layers have them: m int32 of 31 bits, s int8.
+
+    They equal those of the layers that they are of, so that both are in flash once.
+    """
+    fractions, exponents = np.frexp(np.array(list(values), np.float64))
+    made = np.round(np.ldexp(fractions, _MULTIPLIER_BITS)).astype(np.int64)
+    full = np.abs(made) == 1 << _MULTIPLIER_BITS
+    made, exponents = np.where(full, made // 2, made), exponents + full
+    made = np.where(exponents < _LEAST_SHIFT, 0, made)
+    shifts = np.where(made == 0, 0, exponents)
+    return made.astype(np.int32), shifts.astype(np.int8)
+
+
+def numerator(value: float) -> tuple[int, int]:
+    """A number above 0 as mantissa of 31 bits and exponent: what rates are made from."""
+    fraction, exponent = math.frexp(value)
+    mantissa = min(round(math.ldexp(fraction, _MULTIPLIER_BITS)), (1 << _MULTIPLIER_BITS) - 1)
+    return mantissa, exponent - _MULTIPLIER_BITS
 
 
 def rate_of(rate: float) -> tuple[int, int]:

@@ -24,8 +24,8 @@ from tvm_tiny.graph import Node, Tensor
 _POINTS = frozenset({"conv2d_grad_x", "conv2d_grad_clamped"})
 _ROWS: Mapping[str, tuple[int, ...]] = {
     "conv2d_grad_x": (0,),
-    "conv2d_grad_clamped": (0, 5),
-    "grad_scale": (0, 4),
+    "conv2d_grad_clamped": (0, 6),
+    "grad_scale": (0, 5),
     "grad_add": (0, 3),
 }
 """Operands of which a call reads rows."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A gradient towards x and the scale behind it in one.
 
-before:  h = conv2d_grad_x(g, .., w); k = grad_scale(h, .., factors, m)
-after:   k = conv2d_grad_clamped(g, .., w, factors, m)
+before:  h = conv2d_grad_x(g, .., w); k = grad_scale(h, .., factors, shifts, m)
+after:   k = conv2d_grad_clamped(g, .., w, factors, shifts, m)
 
 Nobody else reads h. It was rounded twice and written once more. Cost: nothing; the result is the
 nearer one. It stands where ``conv2d_grad_x`` stood: in front of the update of w.
@@ -21,7 +21,7 @@ _FUSED = {
     "depthwise_grad_x": "depthwise_grad_clamped",
 }
 _SCALE = ("low", "high", "slot", "limit")
-_KEPT = 5
+_KEPT = 6
 """Operands of a scale that is told what was clamped."""
 
 
@@ -34,7 +34,7 @@ def fuse_scales(nodes: Sequence[Node]) -> list[Node]:
         maker = makers.get(scale.operands[0].name) if scale.op == "grad_scale" else None
         if maker is None or uses[maker.output.name] > 1 or len(scale.operands) < _KEPT:
             continue
-        operands = (*maker.operands[:4], *scale.operands[3:5], *maker.operands[4:])
+        operands = (*maker.operands[:4], *scale.operands[3:6], *maker.operands[4:])
         attrs = {**maker.attrs, **{k: scale.attrs[k] for k in _SCALE}}
         fused[maker.name] = replace(
             maker, op=_FUSED[maker.op], operands=operands, output=scale.output, attrs=attrs

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tvm_tiny.arithmetic.element_types import Q8
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.passes.backward.arithmetic import TrainingArithmetic
-from tvm_tiny.passes.backward.factors import contents, packed
+from tvm_tiny.passes.backward.factors import contents, multipliers, numerator
 from tvm_tiny.passes.backward.rules import Found, NoGradientError, clamped
 from tvm_tiny.passes.backward.scheme import Trained
 from tvm_tiny.passes.backward.tape import INT32_MAX, Grad, Tape
@@ -151,10 +151,10 @@ class WeightedLayer:
                 x, first = self._part_of(tape, x, first, weight.shape[-1]), 0
         elif x.name == tape.fed:
             x = self._part_of(tape, x, 0, x.shape[-1])
-        factors = packed(1.0 / (how.accumulate * self.weight_scales**2))
-        factor = tape.constant(f"{self.node.name}_rate", factors)
+        x_scale, y_scale = (t.scale for t in (self.original.operands[0], self.original.output))
         attrs = {
             **self._window(),
+            "rate": numerator((x_scale / y_scale) ** 2 / how.accumulate),
             "image": self.image,
             "bits": how.weight_bits,
             "low": -Q8.high,
@@ -169,7 +169,7 @@ class WeightedLayer:
                 zeros = np.zeros(weight.shape, dtype)
                 more.append(tape.new_state(f"{weight.name}_{name}", zeros, weight.source))
         op = f"{'depthwise' if self.depthwise else 'conv2d'}_{_HOW[how.driven]}"
-        operands = (x, g.tensor, tape.state, factor, *more, weight)
+        operands = (x, g.tensor, tape.state, *self._multipliers(tape), *more, weight)
         tape.add(op, self.node, operands, attrs, "weights")
 
     def _part_of(self, tape: Tape, x: Tensor, first: int, count: int) -> Tensor:
@@ -181,18 +181,23 @@ class WeightedLayer:
 
     def _update_bias(self, tape: Tape, g: Grad, how: TrainingArithmetic) -> None:
         weight, bias = self.original.operands[1], self.node.operands[2]
-        factors = packed(1.0 / (how.accumulate * self.sum_scales**2))
-        factor = tape.constant(f"{self.node.name}_bias_rate", factors)
         sums = weight.size // (1 if self.depthwise else weight.shape[0])
         most = INT32_MAX - _CENTRED * _UNIT * sums
-        attrs = {"source": g.slot, "slot": self._number(tape), "bits": 0}
+        attrs: dict[str, Any] = {"source": g.slot, "slot": self._number(tape), "bits": 0}
         attrs |= {"low": -most, "high": most}
+        attrs["rate"] = numerator(self.original.output.scale**-2 / how.accumulate)
         more: tuple[Tensor, ...] = ()
         if how.driven:
             zeros = np.zeros(bias.shape, np.int32)
             more = (tape.new_state(f"{bias.name}_velocity", zeros, bias.source),)
-        operands = (g.tensor, tape.state, factor, *more, bias)
+        operands = (g.tensor, tape.state, *self._multipliers(tape), *more, bias)
         tape.add(f"bias_{_HOW[how.driven]}", self.node, operands, attrs, "bias")
+
+    def _multipliers(self, tape: Tape) -> tuple[Tensor, Tensor]:
+        """``factors``, of which kernels make the rates of updates: numerator / factor^2."""
+        made = zip(("multiplier", "shift"), multipliers(self.factors), strict=True)
+        one, other = (tape.constant(f"{self.node.name}_rate_{name}", data) for name, data in made)
+        return one, other
 
     def _number(self, tape: Tape) -> int:
         """A number for random bits that no gradient has."""

@@ -16,7 +16,14 @@ from typing import Any
 from tvm_tiny.graph import Node, Tensor
 from tvm_tiny.operators.backward import Backward
 from tvm_tiny.operators.base import lookup
-from tvm_tiny.passes.backward.factors import contents, multiplier_factor, pack, packed, slopes
+from tvm_tiny.passes.backward.factors import (
+    contents,
+    multiplier_factor,
+    multipliers,
+    pack,
+    packed,
+    slopes,
+)
 from tvm_tiny.passes.backward.tape import Grad, Tape
 
 Found = list[tuple[int, Grad]]
@@ -45,7 +52,12 @@ def clamped(
     attrs = {"low": low, "high": high}
     kept = node.output if whole else tape.keep("clamp_bits", node, [node.output], attrs, "bits")
     peak = g.peak * max(abs(f) for f in factors)
-    more = (tape.constant(f"{node.name}_factor", packed(factors)), kept)
+    multiplier, shift = multipliers(factors)
+    more = (
+        tape.constant(f"{node.name}_factor", multiplier),
+        tape.constant(f"{node.name}_factor_shift", shift),
+        kept,
+    )
     return tape.gradient("grad_scale", node, g, more, attrs, peak=peak, bound=bound)
 
 

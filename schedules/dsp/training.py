@@ -222,10 +222,10 @@ def _scale(node: Node) -> _Call | str:
         return reason
 
     def make(k: _Arguments) -> Sequence[Any]:
-        masks, limits = _masks(node, k, 4)
+        masks, limits = _masks(node, k, 5)
         sizes = node.output.row_size, node.operands[3].size
-        return (k.read("g"), k.read("factor"), *masks, k.write("y"), *sizes, *limits,
-                *_rounding(node, k))  # fmt: skip
+        return (k.read("g"), k.read("multiplier"), k.read("shift"), *masks, k.write("y"), *sizes,
+                *limits, *_rounding(node, k))  # fmt: skip
 
     return _Call("tvm_tiny_train_scale_row", TRAINING_HEADER, "rounded in words of 32 bits", make)
 
@@ -286,9 +286,10 @@ def _behind(node: Node, k: _Arguments) -> Sequence[Any]:
     """The clamp and scale behind a gradient towards x, or nothing."""
     if not _is_clamped(node):
         nothing = k.read("nothing")
-        return (nothing, 0, nothing, nothing, 0, 0)
-    masks, limits = _masks(node, k, 5)
-    return (k.read("factor"), node.operands[4].size, *masks, *limits)
+        return (nothing, nothing, 0, nothing, nothing, 0, 0)
+    masks, limits = _masks(node, k, 6)
+    factors = k.read("multiplier"), k.read("shift"), node.operands[4].size
+    return (*factors, *masks, *limits)
 
 
 def _grad_x(node: Node) -> _Call | str:
@@ -299,7 +300,7 @@ def _grad_x(node: Node) -> _Call | str:
     high, wide = (int(n) for n in node.attrs["kernel"])
     outputs = node.operands[0].shape[-1]
     inputs = node.operands[3].size // (outputs * high * wide)
-    part = _part(node, 6 if _is_clamped(node) else 4)
+    part = _part(node, 7 if _is_clamped(node) else 4)
     if inputs % _FOUR or part[0] % _FOUR or part[1] % _FOUR:
         return "a number of inputs that is no multiple of four"
     sizes = (outputs, inputs, high, wide, *(int(n) for n in node.attrs["strides"]))
@@ -371,7 +372,8 @@ def _update(node: Node) -> _Call | str:
         drive = k.write("velocity") if driven else k.read("nothing")
         fraction = k.write("fraction") if bits else k.read("nothing")
         numbers = (state[DECAY_NOW], state[APPLY_NOW]) if driven else (0, 0)
-        return (k.read("x"), k.read("g"), k.read("factor"), drive, *numbers, fraction,
+        return (k.read("x"), k.read("g"), k.read("multiplier"), k.read("shift"),
+                *(int(n) for n in attrs["rate"]), drive, *numbers, fraction,
                 k.write("y"), k.write("scratch") if some else k.read("nothing"), some, outputs,
                 high, wide, inputs, channels, int(attrs.get("first", 0)),
                 *(int(n) for n in places), *limits, state[RATE_NOW], shift, key)  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from op_harness import constant
 
-from tvm_tiny.passes.backward.factors import pack, packed
+from tvm_tiny.passes.backward.factors import multipliers, numerator, pack, packed
 
 Array = np.ndarray[Any, Any]
 Case = tuple[str, list[Any], dict[str, Any]]
@@ -23,6 +23,12 @@ def ints(*shape: int, low: int = -128, high: int = 128, dtype: str = "int8") -> 
 def grads(*shape: int, dtype: str = "int16") -> Array:
     most = 3000 if dtype == "int16" else 127
     return ints(*shape, low=-most, high=most + 1, dtype=dtype)
+
+
+def factors_of(*values: float) -> list[Any]:
+    """Operands ``multiplier`` and ``shift``."""
+    multiplier, shift = multipliers(values)
+    return [constant(multiplier, "int32"), constant(shift, "int8")]
 
 
 def state(first: int = -20, second: int = -14, applied: int = 1) -> Array:
@@ -41,20 +47,20 @@ def window(kernel: int, stride: int, pad: int) -> dict[str, Any]:
 
 
 def elementwise() -> list[Case]:
-    factors = constant(packed([0.5, 1e-3, 3.0]), "int32")
+    factors = factors_of(0.5, -1e-3, 3.0)
     one = {"factor": pack(0.37), "zero_point": -5}
     limits = {"low": -100, "high": 90}
     table_ = constant(packed(np.linspace(-1, 2, 256)), "int32")
     return [
-        case("grad_scale", grads(1, 4, 5, 3), [factors]),
-        case("grad_scale", grads(1, 4, 5, 3, dtype="int8"), [factors], dtype="int8", limit=127),
-        case("grad_scale", grads(1, 4, 5, 3), [factors, ints(1, 4, 5, 3)], **limits),
+        case("grad_scale", grads(1, 4, 5, 3), factors),
+        case("grad_scale", grads(1, 4, 5, 3, dtype="int8"), factors, dtype="int8", limit=127),
+        case("grad_scale", grads(1, 4, 5, 3), [*factors, ints(1, 4, 5, 3)], **limits),
         case("grad_scale", grads(1, 4, 5, 3),
-             [factors, ints(1, 4, 1, 2, low=0, high=256, dtype="uint8")], **limits),
-        case("grad_scale", grads(1, 4, 5, 3), [factors], exponent=-90),  # saturates
-        case("grad_scale", grads(1, 4, 5, 3), [factors], exponent=20),  # 40 bits go
-        case("grad_scale", grads(1, 4, 5, 3), [factors], exponent=60),  # all goes
-        case("grad_scale", -abs(grads(1, 4, 5, 4)), [constant(packed([1e-6]), "int32")],
+             [*factors, ints(1, 4, 1, 2, low=0, high=256, dtype="uint8")], **limits),
+        case("grad_scale", grads(1, 4, 5, 3), factors, exponent=-90),  # saturates
+        case("grad_scale", grads(1, 4, 5, 3), factors, exponent=20),  # 40 bits go
+        case("grad_scale", grads(1, 4, 5, 3), factors, exponent=60),  # all goes
+        case("grad_scale", -abs(grads(1, 4, 5, 4)), factors_of(1e-6),
              exponent=-20),  # 0 or -1: a peak all the same
         case("grad_add", grads(1, 3, 4, 2), [grads(1, 3, 4, 2)], other=2),
         case("grad_add", grads(1, 3, 4, 2), [grads(1, 3, 4, 2)], other=0),
@@ -118,21 +124,21 @@ def clamped(kernel: int, g: Array, g8: Array, shape: Mapping[str, Any]) -> list[
     for channels, groups, exponent, bits in ((4, 1, 4, True), (8, 1, 2, False), (4, 2, 30, False)):
         limits = {"low": -100, "high": 90, "exponent": exponent, "groups": groups}
         each = {**shape, "shape": (1, size, size, channels), **limits}
-        factor = constant(packed(10.0 ** RNG.uniform(-3, 0, channels)), "int32")
+        factor = factors_of(*10.0 ** RNG.uniform(-3, 0, channels))
         x = ints(1, size, size, channels)
         if bits:
             x = ints(1, size, 1, -(-size * channels // 8), low=0, high=256, dtype="uint8")
         w = constant(ints(6, kernel, kernel, channels // groups))
-        out.append(case("conv2d_grad_clamped", g, [w, factor, x], **each))
+        out.append(case("conv2d_grad_clamped", g, [w, *factor, x], **each))
         if groups == 1:
             learned = ints(6, kernel, kernel, 4)
-            more = [w, factor, x, learned]
+            more = [w, *factor, x, learned]
             out.append(case("conv2d_grad_clamped", g, more, first=channels - 4, **each))
-            one = constant(packed([0.01]), "int32")
+            one = factors_of(0.01)
             x8 = ints(1, size, size, 8)
             wide = {**shape, "shape": (1, size, size, 8), **limits}
             w8 = constant(ints(kernel, kernel, 8))
-            out.append(case("depthwise_grad_clamped", g8, [w8, one, x8], **wide))
+            out.append(case("depthwise_grad_clamped", g8, [w8, *one, x8], **wide))
     return out
 
 
@@ -143,26 +149,29 @@ def updates(
     rates = state(first=-10)
     for bits, groups in ((0, 1), (4, 1), (8, 2)):
         more = {**image, **window(kernel, stride, pad), "bits": bits, "low": -127, "high": 127}
-        more |= {"source": 0, "groups": groups}
+        more |= {"source": 0, "groups": groups, "rate": numerator(1.7)}
         x, g = ints(1, size, size, 4), grads(1, extent, extent, 6)
         w = ints(6, kernel, kernel, 4 // groups)
         half = 1 << bits >> 1
         fraction = [ints(*w.shape, low=-half, high=half)] if bits else []
-        factor = constant(packed(10.0 ** RNG.uniform(-4, 1, 6)), "int32")
-        out.append(("conv2d_update", [x, g, rates, factor, *fraction, w], more))
-        out += driven("conv2d_momentum", [x, g, factor, *fraction, w], more)
+        factor = factors_of(*10.0 ** RNG.uniform(-0.5, 2, 6))
+        out.append(("conv2d_update", [x, g, rates, *factor, *fraction, w], more))
+        out += driven("conv2d_momentum", [x, g, *factor, *fraction, w], more)
         g = grads(1, extent, extent, 8)
         w = ints(kernel, kernel, 8)
         fraction = [ints(*w.shape, low=-half, high=half)] if bits else []
-        factor = constant(packed(10.0 ** RNG.uniform(-4, 1, 8)), "int32")
-        out.append(("depthwise_update", [x, g, rates, factor, *fraction, w], more))
-        out += driven("depthwise_momentum", [x, g, factor, *fraction, w], more)
+        factor = factors_of(*10.0 ** RNG.uniform(-0.5, 2, 8))
+        out.append(("depthwise_update", [x, g, rates, *factor, *fraction, w], more))
+        out += driven("depthwise_momentum", [x, g, *factor, *fraction, w], more)
     bias = ints(6, low=-(1 << 20), high=1 << 20, dtype="int32")
-    factor = constant(packed([1.0, 100.0, 1e9, 1e-3, 3.0, 0.0]), "int32")
+    factor = factors_of(1.0, 0.1, 3e-5, 30.0, 0.577, 0.0)
     limits = {"low": -(1 << 30), "high": 1 << 30, "source": 0, "slot": 70001, "bits": 0}
-    out.append(("bias_update", [grads(1, extent, extent, 6), rates, factor, bias], limits))
+    limits |= {"rate": numerator(1.0)}
+    out.append(("bias_update", [grads(1, extent, extent, 6), rates, *factor, bias], limits))
     drive = ints(6, low=-(1 << 20), high=1 << 20, dtype="int32")
-    out.append(("bias_momentum", [grads(1, extent, extent, 6), rates, factor, drive, bias], limits))
+    out.append(
+        ("bias_momentum", [grads(1, extent, extent, 6), rates, *factor, drive, bias], limits)
+    )
     return out
 
 
@@ -173,21 +182,22 @@ def points() -> list[Case]:
         (5, 16, 4, 12, 5, -10), (16, 12, 0, 12, 3, -14), (4, 8, 0, 8, 2, 14),
     ):  # fmt: skip
         x, g = ints(1, size, size, channels), grads(1, size, size, outputs)
-        factor = constant(packed(10.0 ** RNG.uniform(-4, 1, outputs)), "int32")
+        factor = factors_of(*10.0 ** RNG.uniform(-0.5, 2, outputs))
         attrs = {**window(1, 1, 0), "image": [size] * 4, "zero_point": 3, "slot": 70000, "bits": 0}
         attrs |= {"low": -127, "high": 127, "source": 0, "groups": 1, "first": first}
+        attrs["rate"] = numerator(0.9)
         w = ints(outputs, 1, 1, inputs)
-        out.append(("conv2d_update", [x, g, state(first=exponent), factor, w], attrs))
+        out.append(("conv2d_update", [x, g, state(first=exponent), *factor, w], attrs))
     return out
 
 
 def driven(op: str, given: Sequence[Any], attrs: Mapping[str, Any]) -> list[Case]:
     """The update by way of a velocity: where it moves the parameter, and where it does not."""
-    x, g, factor, *more = given
+    x, g, multiplier, shift, *more = given
     out: list[Case] = []
     for applied in (0, 1):
         rates = state(first=-10, applied=applied)
         drive = ints(*more[-1].shape, low=-5000, high=5000, dtype="int16")
         kept = [np.array(m) for m in more]
-        out.append((op, [x, g, rates, factor, drive, *kept], dict(attrs)))
+        out.append((op, [x, g, rates, multiplier, shift, drive, *kept], dict(attrs)))
     return out

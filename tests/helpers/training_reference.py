@@ -60,6 +60,28 @@ def factor_of(packed: int) -> tuple[int, int]:
     return packed // 256, low - 256 if low > 127 else low
 
 
+def packed(mantissa: int, exponent: int) -> int:
+    """Mantissa and exponent in one number."""
+    return mantissa * 256 + exponent % 256
+
+
+def factor_from(multiplier: int, shift: int) -> int:
+    """multiplier * 2^(shift - 31) in 16 bits with sign."""
+    mantissa = (2 * multiplier + (1 << 16)) // (1 << 17)
+    return packed(min(mantissa, 32767), shift - 15)
+
+
+def rate_from(multiplier: int, shift: int, numerator: int, exponent: int) -> int:
+    """numerator * 2^exponent over the square of such a factor."""
+    square = multiplier**2 // (1 << 46)
+    if not square:
+        return 0
+    mantissa, power = numerator // square, exponent + 16 - 2 * shift
+    while mantissa >= 1 << 15:
+        mantissa, power = mantissa // 2, power + 1
+    return packed(mantissa, min(power, 127)) if power >= -128 else 0
+
+
 class Reference:
     """A gradient node and its operands' contents."""
 
@@ -78,7 +100,7 @@ class Reference:
     @property
     def weights(self) -> Array:
         """All weights of a layer, wherever they lie."""
-        w, at = self.arrays[3].copy(), 6 if self.node.op.endswith("_clamped") else 4
+        w, at = self.arrays[3].copy(), 7 if self.node.op.endswith("_clamped") else 4
         if len(self.arrays) > at:
             first = self.attrs["first"]
             w[..., first : first + self.arrays[at].shape[-1]] = self.arrays[at]
@@ -87,10 +109,10 @@ class Reference:
     def behind(self, sums: Array) -> Array:
         """A gradient towards x, or through the clamp and scale behind that."""
         if self.node.op.endswith("_clamped"):
-            return self.clamped(sums, 5, self.arrays[4])
+            return self.clamped(sums, 6)
         return self.stored(sums)
 
-    def clamped(self, sums: Array, kept: int, factor: Array) -> Array:
+    def clamped(self, sums: Array, kept: int) -> Array:
         """Sums times a factor a channel, where operand ``kept`` says that nothing was clamped."""
         if len(self.arrays) > kept:
             x = self.arrays[kept]
@@ -102,7 +124,14 @@ class Reference:
                 inside = (x > self.attrs["low"]) & (x < self.attrs["high"])
                 inside = inside.reshape(sums.shape)
             sums = sums * inside
-        return self.stored(sums, lambda i: int(factor[i % factor.size]))
+        multiplier, shift = self.arrays[kept - 2 : kept]
+        factors = [factor_from(int(m), int(s)) for m, s in zip(multiplier, shift, strict=True)]
+        return self.stored(sums, lambda i: factors[i % len(factors)])
+
+    def rates(self, at: int) -> Array:
+        """Of an update, one a channel; operand ``at`` has the multipliers."""
+        both = zip(self.arrays[at], self.arrays[at + 1], strict=True)
+        return np.array([rate_from(int(m), int(s), *self.attrs["rate"]) for m, s in both])
 
     def finished(
         self, sums: Array, shift: int, factors: Callable[[int], int] | None = None
@@ -135,8 +164,8 @@ class Reference:
     def velocity(self) -> Array | None:
         """Velocities, to be written."""
         if self.weights_driven:
-            return self.arrays[4]
-        return self.arrays[3] if self.node.op == "bias_momentum" else None
+            return self.arrays[5]
+        return self.arrays[4] if self.node.op == "bias_momentum" else None
 
     def moved(self, sums: Array, factors: Array, old: Array, fraction: Array | None) -> Array:
         """Parameters after a step; sums and factors of their shape."""
@@ -173,7 +202,7 @@ class Reference:
 
 
 def grad_scale(r: Reference) -> Array:
-    return r.clamped(r.arrays[0], 4, r.arrays[3])
+    return r.clamped(r.arrays[0], 5)
 
 
 def grad_add(r: Reference) -> Array:
@@ -290,7 +319,7 @@ def conv2d_update(r: Reference) -> Array:
         x = np.repeat(x, outputs // x.shape[2], axis=2)
         for oy, ox, ky, kx, iy, ix in r.windows(x.shape, g.shape):
             sums[ky, kx] += x[iy, ix] * g[oy, ox]
-        factors = np.broadcast_to(r.arrays[3], sums.shape)
+        factors = np.broadcast_to(r.rates(3), sums.shape)
     else:
         inputs, each = old.shape[-1], outputs // int(r.attrs["groups"])
         sums = np.zeros((outputs, *kernel, inputs), np.int64)
@@ -298,14 +327,14 @@ def conv2d_update(r: Reference) -> Array:
             for o in range(outputs):
                 first = int(r.attrs.get("first", 0)) + o // each * inputs
                 sums[o, ky, kx] += g[oy, ox, o] * x[iy, ix, first : first + inputs]
-        factors = np.broadcast_to(r.arrays[3].reshape(-1, 1, 1, 1), sums.shape)
+        factors = np.broadcast_to(r.rates(3).reshape(-1, 1, 1, 1), sums.shape)
     fraction = r.arrays[-2] if r.attrs["bits"] else None
     return r.moved(sums, factors, old, fraction)
 
 
 def bias_update(r: Reference) -> Array:
     g = r.arrays[0].reshape(-1, r.node.output.size)
-    return r.moved(g.sum(axis=0), r.arrays[2], r.arrays[-1], None)
+    return r.moved(g.sum(axis=0), r.rates(2), r.arrays[-1], None)
 
 
 MOVES = {

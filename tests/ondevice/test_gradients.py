@@ -12,12 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from op_harness import make_node, run_batch
 from training_cases import Case, elementwise, windows
-from training_reference import OPERATORS, Reference, mixed, rounded
+from training_reference import (
+    OPERATORS,
+    Reference,
+    factor_from,
+    factor_of,
+    mixed,
+    rate_from,
+    rounded,
+)
 
 from tvm_tiny.graph import Node
 from tvm_tiny.operators.base import table
 from tvm_tiny.operators.gradients import Gradient, TrainingOperator
-from tvm_tiny.passes.backward.factors import pack, unpack
+from tvm_tiny.passes.backward.factors import multipliers, numerator, pack, unpack
 
 Array = np.ndarray[Any, Any]
 
@@ -73,3 +81,15 @@ def test_random_bits_are_spread() -> None:
 def test_factors_are_close(value: float) -> None:
     if abs(value) > 2.0**-100:
         assert unpack(pack(value)) == pytest.approx(value, rel=2.0**-14)
+
+
+@settings(max_examples=200)
+@given(st.floats(1e-9, 1e6), st.floats(1e-12, 1e12))
+def test_factors_and_rates_of_multipliers_are_close(value: float, over: float) -> None:
+    """What kernels make of a forward layer's multiplier and shift, as the reference has it."""
+    (multiplier,), (shift,) = (tuple(map(int, part)) for part in multipliers([value]))
+    mantissa, exponent = factor_of(factor_from(multiplier, shift))
+    assert np.ldexp(mantissa, exponent) == pytest.approx(value, rel=2.0**-14)
+    mantissa, exponent = factor_of(rate_from(multiplier, shift, *numerator(over)))
+    if exponent < 127:
+        assert np.ldexp(float(mantissa), exponent) == pytest.approx(over / value**2, rel=2.0**-12)

@@ -170,6 +170,11 @@ class Gradient(TrainingOperator):
         TIR.buffer_store(k["y"], value.astype(node.output.dtype), [at])
 
 
+def factor_of(k: Body, channel: Any) -> Any:
+    """A channel's factor, packed, from operands ``multiplier`` and ``shift``."""
+    return train_call("factor", k["multiplier"][channel], k["shift"][channel].astype("int32"))
+
+
 def passes(node: Node, k: Body, number: int, at: Any) -> Any:
     """Whether element ``at`` of the row was not clamped; operand ``number`` (x) says so."""
     if node.operands[number].dtype == "uint8":

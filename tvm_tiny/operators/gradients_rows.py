@@ -24,6 +24,7 @@ from tvm_tiny.operators.gradients import (
     Gradient,
     StateUpdate,
     TrainingOperator,
+    factor_of,
     passes,
     train_call,
 )
@@ -67,7 +68,9 @@ def _bits(k: Body, at: Any, count: int, low: Any, high: Any) -> None:
 
 @register_planned
 class GradScale(Gradient):
-    """g times a factor a channel, of the last dimension: factor int32[C], or [1] for all.
+    """g times a factor a channel, of the last dimension: multiplier * 2^(shift - 31).
+
+    multiplier int32[C] and shift int8[C], as forward layers have them, or [1] for all.
 
     Behind a clamp, its result ``x`` (or ``clamp_bits`` of it) says where nothing passes. Attributes
     low, high with x int8.
@@ -75,8 +78,8 @@ class GradScale(Gradient):
 
     name = "grad_scale"
     form = ScaledGradient()
-    operand_names = ("g", "state", "peaks", "factor", "x")
-    row_operands = (0, 4)
+    operand_names = ("g", "state", "peaks", "multiplier", "shift", "x")
+    row_operands = (0, 5)
 
     def body(self, node: Node, k: Body) -> None:
         self.prepare(node, k)
@@ -85,9 +88,9 @@ class GradScale(Gradient):
             with TIR.serial(0, channels) as c:
                 at = p * channels + c
                 value = k["g"][at].astype("int32")
-                if len(node.operands) > 4:
-                    value = tirx.Select(passes(node, k, 4, at), value, int32(0))
-                self.store(node, k, at, value, k["factor"][c])
+                if len(node.operands) > 5:
+                    value = tirx.Select(passes(node, k, 5, at), value, int32(0))
+                self.store(node, k, at, value, factor_of(k, c))
 
 
 @register_planned

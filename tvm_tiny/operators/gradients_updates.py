@@ -13,8 +13,11 @@ units of 2^-8 of the parameter): a step adds to it, and only the last of every `
 moves the parameter by it; the next one begins with ``decay`` of it. So it is momentum (Polyak), and
 the sum over samples of gradient accumulation.
 
+Operands multiplier int32[O] and shift int8[O] are the forward layer's factors f = s_x s_w / s_y:
+1 / scale^2 is ``rate / f^2``, made as it is needed, so that no table of rates lies in flash.
+
 Attributes: source (exponent slot of g), slot (number for random bits), added (exponent of what
-the factors leave out), bits, low, high (of the parameter).
+the factors leave out), bits, low, high (of the parameter), rate (mantissa of 31 bits, exponent).
 """
 
 from __future__ import annotations
@@ -40,6 +43,9 @@ from tvm_tiny.operators.gradients import (
     train_call,
 )
 
+_RATE_AT = 16
+"""The local of an update of weights that has its channel's rate."""
+
 
 class Update(StateUpdate):
     """Writes a parameter: the last operand."""
@@ -58,6 +64,11 @@ class Update(StateUpdate):
         if self.driven:
             TIR.buffer_store(k.local, state[DECAY_NOW], [5])
             TIR.buffer_store(k.local, state[APPLY_NOW], [6])
+
+    def rate(self, node: Node, k: Body, channel: Any) -> Any:
+        """What the gradients of a channel's parameters are multiplied with, packed."""
+        multiplier, shift = k["multiplier"][channel], k["shift"][channel].astype("int32")
+        return train_call("rate", multiplier, shift, *(int32(int(n)) for n in node.attrs["rate"]))
 
     def move(self, node: Node, k: Body, at: Any, total: Any, factor: Any) -> None:
         """Update element ``at`` of the parameter by a sum of its gradient."""
@@ -100,9 +111,9 @@ class WeightUpdate(Update):
     and of g), groups, zero_point.
     """
 
-    operand_names = ("x", "g", "state", "factor", "fraction", "weight")
-    written = (4,)
-    local_count = 16
+    operand_names = ("x", "g", "state", "multiplier", "shift", "fraction", "weight")
+    written = (5,)
+    local_count = 17
 
     def sums(self, node: Node, k: Body, where: tuple[Any, Any, Any, Any, int]) -> None:
         """Locals 8 and on: sums over all pixels, of one output channel and some input channels."""
@@ -147,13 +158,16 @@ class Conv2DUpdate(WeightUpdate):
         inputs = node.output.size // (outputs * high * wide)
         block, each = block_of(inputs), outputs // groups
         self.prepare(node, k)
-        with TIR.serial(0, outputs) as o, TIR.serial(0, high) as ky, TIR.serial(0, wide) as kx:
-            with TIR.serial(0, inputs // block) as c:
-                first = (o // each) * inputs if groups > 1 else int32(node.attrs.get("first", 0))
-                self.sums(node, k, (o, ky, kx, first + c * block, block))
-                base = ((o * high + ky) * wide + kx) * inputs + c * block
-                for b in range(block):
-                    self.move(node, k, base + b, k.local[8 + b], k["factor"][o])
+        with TIR.serial(0, outputs) as o:
+            TIR.buffer_store(k.local, self.rate(node, k, o), [_RATE_AT])
+            with TIR.serial(0, high) as ky, TIR.serial(0, wide) as kx:
+                with TIR.serial(0, inputs // block) as c:
+                    own = int32(node.attrs.get("first", 0))
+                    first = (o // each) * inputs if groups > 1 else own
+                    self.sums(node, k, (o, ky, kx, first + c * block, block))
+                    base = ((o * high + ky) * wide + kx) * inputs + c * block
+                    for b in range(block):
+                        self.move(node, k, base + b, k.local[8 + b], k.local[_RATE_AT])
 
 
 @register_planned
@@ -162,8 +176,8 @@ class Conv2DMomentum(Conv2DUpdate):
 
     name = "conv2d_momentum"
     form = MovedWeights(driven=True)
-    operand_names = ("x", "g", "state", "factor", "velocity", "fraction", "weight")
-    written = (4, 5)
+    operand_names = ("x", "g", "state", "multiplier", "shift", "velocity", "fraction", "weight")
+    written = (5, 6)
     driven = True
 
 
@@ -183,7 +197,8 @@ class DepthwiseUpdate(WeightUpdate):
         self.prepare(node, k)
         with TIR.serial(0, high) as ky, TIR.serial(0, wide) as kx, TIR.serial(0, outputs) as o:
             self.sums(node, k, (o, ky, kx, o // each, 1))
-            self.move(node, k, (ky * wide + kx) * outputs + o, k.local[8], k["factor"][o])
+            TIR.buffer_store(k.local, self.rate(node, k, o), [_RATE_AT])
+            self.move(node, k, (ky * wide + kx) * outputs + o, k.local[8], k.local[_RATE_AT])
 
 
 @register_planned
@@ -192,7 +207,7 @@ class DepthwiseMomentum(DepthwiseUpdate):
 
     name = "depthwise_momentum"
     operand_names = Conv2DMomentum.operand_names
-    written = (4, 5)
+    written = (5, 6)
     driven = True
 
 
@@ -201,7 +216,7 @@ class BiasUpdate(Update):
     """Updates a bias int32[O]: sums of g over all pixels, a row of g at each call."""
 
     name = "bias_update"
-    operand_names = ("g", "state", "factor", "bias")
+    operand_names = ("g", "state", "multiplier", "shift", "bias")
     scalar_names = ("row", "last")
 
     def access(self, node: Node) -> tuple[Access, ...]:
@@ -223,10 +238,12 @@ class BiasUpdate(Update):
         grads = (g.access_ptr("r"), nothing) if wide else (nothing, g.access_ptr("r"))
         velocity = k["velocity"].access_ptr("rw") if self.driven else nothing
         channels, attrs = node.output.size, node.attrs
-        pointers = (k["state"].access_ptr("r"), k["factor"].access_ptr("r"), velocity,
+        pointers = (k["state"].access_ptr("r"), k["multiplier"].access_ptr("r"),
+                    k["shift"].access_ptr("r"), velocity,
                     k.total.access_ptr("rw"), k["y"].access_ptr("rw"))  # fmt: skip
         sizes = (node.operands[0].row_size // channels, channels)
-        numbers = (*(int(attrs[n]) for n in ("source", "slot", "low", "high")),)
+        names = ("source", "slot", "low", "high")
+        numbers = (*(int(attrs[n]) for n in names), *(int(n) for n in attrs["rate"]))
         rows = (k.scalars["row"], k.scalars["last"])
         arguments = (*grads, *pointers, *map(int32, sizes), *rows, *map(int32, numbers))
         TIR.evaluate(train_call("bias_row", *arguments))
@@ -237,6 +254,6 @@ class BiasMomentum(BiasUpdate):
     """``bias_update`` by way of a velocity int32[O]."""
 
     name = "bias_momentum"
-    operand_names = ("g", "state", "factor", "velocity", "bias")
-    written = (3,)
+    operand_names = ("g", "state", "multiplier", "shift", "velocity", "bias")
+    written = (4,)
     driven = True

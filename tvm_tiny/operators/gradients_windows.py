@@ -26,6 +26,7 @@ from tvm_tiny.operators.gradients import (
     Gradient,
     TrainingOperator,
     block_of,
+    factor_of,
     passes,
     train_call,
 )
@@ -37,12 +38,13 @@ class WindowGrad(Gradient):
 
     scalar_names = ("row", "k_begin", "k_end", "above")
     clamped: ClassVar[bool] = False
-    """Whether ``grad_scale`` follows at once. Operands behind the weights: factor int32[C] or [1],
-    x (int8, what was clamped, or ``clamp_bits`` of it). Attributes also: low, high."""
+    """Whether ``grad_scale`` follows at once. Operands behind the weights: multiplier and shift of
+    ``grad_scale``, x (int8, what was clamped, or ``clamp_bits`` of it). Attributes also: low,
+    high."""
 
     def access(self, node: Node) -> tuple[Access, ...]:
         whole = (Access.WINDOW, *(Access.WHOLE,) * (len(node.operands) - 1))
-        return (*whole[:5], Access.ROW, *whole[6:]) if self.clamped else whole
+        return (*whole[:6], Access.ROW, *whole[7:]) if self.clamped else whole
 
     def row_call(self, node: Node, row: int) -> RowCall:
         """Taps: the rows of g from the first that could reach this row; above: its tap there."""
@@ -75,9 +77,9 @@ class WindowGrad(Gradient):
         if not self.clamped:
             self.store(node, k, at, total)
             return
-        passing = tirx.Select(passes(node, k, 5, at), total, int32(0))
+        passing = tirx.Select(passes(node, k, 6, at), total, int32(0))
         many = node.operands[4].size > 1
-        self.store(node, k, at, passing, k["factor"][channel if many else 0])
+        self.store(node, k, at, passing, factor_of(k, channel if many else 0))
 
     def outputs(self, node: Node) -> int:
         """Channels of g."""
@@ -196,9 +198,9 @@ class Conv2DGradClamped(Conv2DGradX):
 
     name = "conv2d_grad_clamped"
     form = GradientTowardsX(clamped=True)
-    operand_names = ("g", "state", "peaks", "weight", "factor", "x", "learned")
+    operand_names = ("g", "state", "peaks", "weight", "multiplier", "shift", "x", "learned")
     clamped = True
-    learned_at = 6
+    learned_at = 7
 
 
 @register_planned
@@ -207,7 +209,7 @@ class DepthwiseGradClamped(DepthwiseGradX):
 
     name = "depthwise_grad_clamped"
     form = GradientTowardsX(depthwise=True, clamped=True)
-    operand_names = ("g", "state", "peaks", "weight", "factor", "x")
+    operand_names = ("g", "state", "peaks", "weight", "multiplier", "shift", "x")
     clamped = True
 
 

@@ -103,7 +103,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shapes", type=Path)
     parser.add_argument("--target", default="cortex-m7")
-    parser.add_argument("--optimize", default="speed", choices=("speed", "balanced", "ram"))
+    kinds = ("speed", "flash", "balanced", "ram")
+    parser.add_argument("--optimize", default="speed", choices=kinds)
     parser.add_argument("--row-fed", action="store_true")
     parser.add_argument("--ram", help="limit for all RAM of a step, e.g. 110000")
     parser.add_argument("--gradients", default="int16", choices=("int8", "int16"))
@@ -122,8 +123,8 @@ def main() -> int:
         row_fed=given.row_fed,
     )
     memory = artifact.memory
-    kinds = ", ".join(f"{k} {v:,}" for k, v in memory.by_kind().items())
-    print(f"arena {memory.arena_bytes:,} B: {kinds}")
+    shares = ", ".join(f"{k} {v:,}" for k, v in memory.by_kind().items())
+    print(f"arena {memory.arena_bytes:,} B: {shares}")
     work = (memory.macs_forward, memory.macs_backward, memory.macs_update)
     print("MACs forward, backward, update:", ", ".join(f"{n:,}" for n in work), flush=True)
     if given.no_cycles:

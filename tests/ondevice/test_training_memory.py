@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from training_nets import rich_net, samples
 
 from tvm_tiny.ondevice.artifact import TrainingArtifact
 from tvm_tiny.ondevice.build import build_training
@@ -51,3 +52,19 @@ def test_a_reset_writes_all_of_them(art: TrainingArtifact, place: str) -> None:
 
 def _node_of(art: TrainingArtifact, layer: str) -> str:
     return next(n for n in art.training.layers if layer in n)
+
+
+def test_less_flash_learns_the_same() -> None:
+    """Kernels of less code, layer by layer: the same integers, and fewer bytes linked."""
+    model, (x, y) = rich_net(deeper=True), samples((1, 12, 12, 3), 3, 4)
+    usual, small = (
+        build_training(model, scheme="bias:3", rate=0.01, optimize=optimize)
+        for optimize in ("speed", "flash")
+    )
+    usual.train(x, y)
+    for place in ("host", "simulator"):
+        small.forget()
+        small.train(x, y, on=place)
+        assert (small.learned or b"")[32:] == (usual.learned or b"")[32:]
+    assert {s.kind for s in small.compiled.plan.segments} == {"layer"}
+    assert (small.flash_bytes or 0) < (usual.flash_bytes or 0)

@@ -52,7 +52,7 @@ def train_build(
     ram: Annotated[
         str | None, typer.Option(help="Limit for all RAM of a step with its stack, e.g. 128K.")
     ] = None,
-    optimize: Annotated[str, typer.Option(help="speed, balanced or ram.")] = "speed",
+    optimize: Annotated[str, typer.Option(help="speed, flash, balanced or ram.")] = "speed",
     row_fed: Annotated[bool, typer.Option(help="The input comes row by row.")] = False,
     recompute: Annotated[
         float, typer.Option(help="Share of MACs that may be added to save RAM.")
@@ -101,7 +101,7 @@ def train_plan(
     loss: Annotated[str, typer.Option(help="cross_entropy or mse.")] = "cross_entropy",
     gradients: Annotated[str, typer.Option(help="int8 or int16.")] = "int16",
     weight_bits: Annotated[int, typer.Option(help="More bits of weights: 0, 4 or 8.")] = 0,
-    optimize: Annotated[str, typer.Option(help="speed, balanced or ram.")] = "speed",
+    optimize: Annotated[str, typer.Option(help="speed, flash, balanced or ram.")] = "speed",
 ) -> None:
     """What schemes of training cost, from cheap to rich: RAM by kind, multiply-accumulates."""
     from rich.table import Table

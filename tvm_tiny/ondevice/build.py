@@ -88,7 +88,8 @@ def build_training(
         seed: of the random bits of roundings.
         ram: limit for all RAM of a step, arena and stack; bytes or ``"64K"``. A plan that misses
             it gives way to the fastest that fits: layers of both parts then run as streams.
-        optimize: ``speed``: layer by layer; ``ram``: the least arena; ``balanced``: see ``build``.
+        optimize: ``speed``: layer by layer; ``flash``: the same with kernels of less code; ``ram``:
+            the least arena; ``balanced``: see ``build``.
         row_fed: the caller hands in the rows of the input (``<model>_push_rows``) as they arrive,
             then ``<model>_learn``; the input need never be in memory whole.
         recompute: multiply-accumulates that a plan may add to make results again instead of
@@ -151,7 +152,7 @@ class _Job:
             compiled = _compiled(*known, total_macs(graph), objective)
             return TrainingArtifact(self.loaded, self.options, compiled, training)
 
-        layers = optimize == "speed" and not row_fed
+        layers = optimize in _LAYER_BY_LAYER and not row_fed
         artifact = make(Objective(optimize, None, row_fed, self.recompute), layers)
         for _ in range(_ATTEMPTS if limit is not None else 0):
             if limit is None or artifact.ram_bytes <= limit:
@@ -164,6 +165,7 @@ class _Job:
         return artifact
 
 
+_LAYER_BY_LAYER = ("speed", "flash")
 _FASTEST_ROWS = Objective("speed", row_fed=True)
 _ATTEMPTS, _STACK_MARGIN_BYTES = 2, 64
 """Plans to look at for a limit, and what streaming may add to the stack."""
@@ -185,7 +187,10 @@ def _compiled(
 ) -> Compiled:  # fmt: skip
     """Schedule, plan and emit a training graph."""
     learning = training.graph
-    scheduler = partial(schedule_kernels, core=core, optimize="speed")
+    small = objective.optimize == "flash"
+    scheduler = partial(schedule_kernels, core=core, optimize="flash" if small else "speed")
+    if small and objective.arena_bytes is None:
+        objective = replace(objective, optimize="speed")
     schedules = scheduler(learning)
 
     def decide(scratch: Mapping[str, int]) -> MemoryPlan:

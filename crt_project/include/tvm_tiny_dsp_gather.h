@@ -119,20 +119,6 @@ static inline void tvm_tiny_dsp_widen_two(const int8_t *a, const int8_t *b, int3
 }
 #endif
 
-/* `pixels` (1 or 2) whole pixels, `step` elements apart. */
-static inline void tvm_tiny_dsp_gather_pixels(const int8_t *x, int32_t *scratch, int32_t step,
-                                              int32_t pixels, int32_t channels)
-{
-    if (pixels == 1) {
-        tvm_tiny_dsp_widen(x, channels, scratch, 1, 2);
-    } else if ((channels & 3) == 0 && channels > 12) {
-        tvm_tiny_dsp_widen_two(x, x + step, channels >> 2, scratch);
-    } else {
-        tvm_tiny_dsp_widen(x, channels, scratch, 3, 4);
-        tvm_tiny_dsp_widen(x + step, channels, scratch + 1, 1, 4);
-    }
-}
-
 /*
  * The windows of `pixels` (1 or 2) neighbouring pixels, `step` columns apart, the first with its
  * left tap at `column`, to scratch as the products read them: tap by tap. rows: element offset of
@@ -259,6 +245,42 @@ static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_widen_words(uint32_t a, uint32_t b,
         tvm_tiny_dsp_widen_group(b, out + 1, 1);
     } else {
         tvm_tiny_dsp_widen_group(a, out, 1);
+    }
+}
+
+/*
+ * `pixels` (1 or 2) whole pixels, `step` elements apart: whole groups, then what is left, as the end
+ * of a word where there is one.
+ */
+static TVM_TINY_DSP_INLINE void tvm_tiny_dsp_gather_pixels(const int8_t *x, int32_t *scratch,
+                                                           int32_t step, int32_t pixels,
+                                                           int32_t channels)
+{
+    const int32_t groups = channels >> 2, rest = channels & 3;
+    const int8_t *const end = x + channels - 4;
+    int32_t i;
+    if (pixels == 2 && groups > (rest == 0 ? 3 : 8)) {
+        tvm_tiny_dsp_widen_two(x, x + step, groups, scratch);
+    } else if (groups > 8) {
+        tvm_tiny_dsp_widen(x, 4 * groups, scratch, 1, 2);
+    } else {
+        TVM_TINY_DSP_UNROLL
+        for (i = 0; i < groups; ++i) {
+            tvm_tiny_dsp_widen_words(tvm_tiny_dsp_load(x + 4 * i),
+                                     pixels == 2 ? tvm_tiny_dsp_load(x + step + 4 * i) : 0,
+                                     scratch + 2 * pixels * i, pixels);
+        }
+    }
+    scratch += 2 * pixels * groups;
+    if (rest != 0 && groups > 0) {
+        const int32_t bits = 32 - 8 * rest;
+        tvm_tiny_dsp_widen_words(tvm_tiny_dsp_load(end) >> bits,
+                                 pixels == 2 ? tvm_tiny_dsp_load(end + step) >> bits : 0, scratch,
+                                 pixels);
+    } else if (rest != 0) {
+        tvm_tiny_dsp_widen_words(tvm_tiny_dsp_load_rest(x, rest, rest),
+                                 pixels == 2 ? tvm_tiny_dsp_load_rest(x + step, rest, rest) : 0,
+                                 scratch, pixels);
     }
 }
 

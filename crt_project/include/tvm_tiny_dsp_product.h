@@ -13,6 +13,40 @@
 extern "C" {
 #endif
 
+#if TVM_TINY_DSP_ASM
+/* sum + a.low * b.low + a.high * b.high, modulo 2^32. */
+static inline int32_t tvm_tiny_dsp_smlad(int32_t a, int32_t b, int32_t sum)
+{
+    __asm__("smlad %0, %1, %2, %0" : "+r"(sum) : "r"(a), "r"(b));
+    return sum;
+}
+
+/* Channel `lane` of the pair at w and table for `pixels` (1 or 2) pixels as they are gathered. */
+static inline void tvm_tiny_dsp_channel(const int32_t *x, int32_t pixels, const int16_t *w,
+                                        const int32_t *table, int32_t lane, int32_t groups,
+                                        int32_t line, int8_t *y, int32_t apart)
+{
+    int32_t sum = table[lane], second = sum, i;
+    w += 2 * lane;
+    for (i = groups; i > 0; --i) {
+        int32_t pairs, even;
+        __builtin_memcpy(&pairs, w, sizeof(pairs));
+        __asm__("sxtb16 %0, %1" : "=r"(even) : "r"(pairs));
+        sum = tvm_tiny_dsp_smlad(pairs, x[0], sum);
+        if (pixels == 2) {
+            second = tvm_tiny_dsp_smlad(pairs, x[1], second);
+            second = tvm_tiny_dsp_smlad(even, x[2], second);
+        }
+        sum = tvm_tiny_dsp_smlad(even, x[2 * pixels - 1], sum);
+        x += 2 * pixels;
+        w += 4;
+    }
+    y[0] = tvm_tiny_dsp_result(sum, table, lane, line);
+    if (pixels == 2) {
+        y[apart] = tvm_tiny_dsp_result(second, table, lane, line);
+    }
+}
+#else
 /* Channel `lane` of the pair at w and table for one pixel; its groups are stride words apart. */
 static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t apart, int32_t stride,
                                       const int16_t *w, const int32_t *table, int32_t lane,
@@ -27,6 +61,19 @@ static inline int8_t tvm_tiny_dsp_one(const int32_t *x, int32_t apart, int32_t s
     }
     return tvm_tiny_dsp_result(sum, table, lane, line);
 }
+
+/* The same for `pixels` (1 or 2) pixels as they are gathered. */
+static inline void tvm_tiny_dsp_channel(const int32_t *x, int32_t pixels, const int16_t *w,
+                                        const int32_t *table, int32_t lane, int32_t groups,
+                                        int32_t line, int8_t *y, int32_t apart)
+{
+    const int32_t behind = 2 * pixels - 1;
+    y[0] = tvm_tiny_dsp_one(x, behind, 2 * pixels, w, table, lane, groups, line);
+    if (pixels == 2) {
+        y[apart] = tvm_tiny_dsp_one(x + 1, 1, 4, w, table, lane, groups, line);
+    }
+}
+#endif
 
 #if TVM_TINY_DSP_ASM
 TVM_TINY_DSP_FUNCTION(tvm_tiny_dsp_pairs, TVM_TINY_DSP_PAIRS_EXACT)
@@ -111,8 +158,7 @@ static TVM_TINY_DSP_CHOOSER void tvm_tiny_dsp_two_pixels(const int32_t *x, const
     for (; i < channels; ++i) {
         const int16_t *const weights = w + 4 * groups * (i >> 1);
         const int32_t *const row = table + TVM_TINY_DSP_TABLE_WORDS(line) * (i >> 1);
-        y[i] = tvm_tiny_dsp_one(x, 3, 4, weights, row, i & 1, groups, line);
-        y[apart + i] = tvm_tiny_dsp_one(x + 1, 1, 4, weights, row, i & 1, groups, line);
+        tvm_tiny_dsp_channel(x, 2, weights, row, i & 1, groups, line, y + i, apart);
     }
 }
 
@@ -136,8 +182,9 @@ static TVM_TINY_DSP_CHOOSER void tvm_tiny_dsp_one_pixel(const int32_t *x, const 
     }
 #endif
     for (; i < channels; ++i) {
-        y[i] = tvm_tiny_dsp_one(x, 1, 2, w + 4 * groups * (i >> 1),
-                                table + TVM_TINY_DSP_TABLE_WORDS(line) * (i >> 1), i & 1, groups, line);
+        tvm_tiny_dsp_channel(x, 1, w + 4 * groups * (i >> 1),
+                             table + TVM_TINY_DSP_TABLE_WORDS(line) * (i >> 1), i & 1, groups, line,
+                             y + i, 0);
     }
 }
 

@@ -26,6 +26,8 @@ NARROW = 3
 """Columns of a row that is made here although ``dsp-depthwise`` could."""
 
 _LANES = 4
+_OUTPUT_CYCLES, _RECORD_CYCLES = 67, 55  # of a call, of four channels of it
+_MOST_JOINED = 72  # channels of columns that are joined; their records are there so many times
 _MOST_TAPS = 64  # TVM_TINY_DEPTHWISE_FOURS_TAPS
 
 
@@ -34,25 +36,30 @@ class DspDepthwiseFours(FromHeads):
 
     name = "dsp-depthwise-fours"
 
-    def __init__(self, straight: int = 1) -> None:
+    def __init__(self, straight: int = 1, joined: int = 0) -> None:
         """Choose between a loop over taps and a kernel for their number.
 
         Args:
             straight: 0 takes the loop, for less code.
+            joined: 1 makes neighbouring columns of few channels at a time where windows are one
+                column wide: fewer calls for more workspace and constants.
         """
-        self.straight = straight
+        self.straight, self.joined = straight, joined
 
     def _declines(self, node: Node, core: Core) -> str:
         del core
         return _reason(node)
 
     def _made(self, node: Node, head: Ints, weights: Ints, *, relu: bool) -> Scheduled:
+        columns = _joined(node) if self.joined else 1
+        head, weights = np.tile(head, (columns, 1)), np.tile(weights, (columns, 1))
         records = _records(head, weights, relu=relu)
-        channels = node.output.shape[3]
+        channels = columns * node.output.shape[3]
+        more = f", {columns} columns as one" if columns > 1 else ""
         return Scheduled(
-            _function(node, records.size, relu=relu, straight=self.straight),
+            _function(node, records.size, columns, relu=relu, straight=self.straight),
             self.name,
-            "an output of four channels at a time, taps wherever they lie",
+            f"an output of four channels at a time, taps wherever they lie{more}",
             constants=packed_tensors(node, records=("records", records)),
             scratch_bytes=_LANES * -(-channels // _LANES),
             headers=(HEADER,),
@@ -76,6 +83,21 @@ def _reason(node: Node) -> str:
     return ""
 
 
+def _joined(node: Node) -> int:
+    """How many columns are made as one of so many times the channels; 1: none are."""
+    width, channels = node.output.shape[2:]
+    one = node.operands[1].shape[1] == 1 and node.operands[0].shape[2] == width
+    if not one or node.attrs["strides"][1] != 1 or node.attrs["padding"][1] != 0:
+        return 1
+
+    def cycles(columns: int) -> int:
+        records = -(-columns * channels // _LANES)
+        return width // columns * (_OUTPUT_CYCLES + records * _RECORD_CYCLES)
+
+    most = max(1, _MOST_JOINED // channels)
+    return min((n for n in range(1, most + 1) if width % n == 0), key=cycles)
+
+
 def _records(head: Ints, weights: Ints, *, relu: bool) -> npt.NDArray[np.int32]:
     """Records of four channels each, the last of the last four."""
     channels, taps = weights.shape
@@ -89,10 +111,10 @@ def _records(head: Ints, weights: Ints, *, relu: bool) -> npt.NDArray[np.int32]:
     return wrap_int32(np.concatenate(joined, axis=1).reshape(-1)).astype(np.int32)
 
 
-def _function(node: Node, entries: int, *, relu: bool, straight: int) -> Any:
-    channels, out_width = node.output.shape[3], node.output.shape[2]
+def _function(node: Node, entries: int, columns: int, *, relu: bool, straight: int) -> Any:
+    channels, out_width = columns * node.output.shape[3], node.output.shape[2] // columns
     high, wide = node.operands[1].shape[:2]
     sizes = [channels, high, wide, node.attrs["strides"][1], node.attrs["dilation"][1]]
-    sizes += [node.attrs["padding"][1], node.operands[0].shape[2], out_width]
+    sizes += [node.attrs["padding"][1], node.operands[0].shape[2] // columns, out_width]
     sizes += [node.attrs["input_zero_point"], int(relu), straight]
     return row_function(node, "fours_row", sizes, (entries, "int32"), high, -(-channels // _LANES))

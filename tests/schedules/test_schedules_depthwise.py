@@ -211,6 +211,33 @@ def test_four_channels_at_a_time(compiler: str, core: str) -> None:
     assert_same(cases, compiler, core)
 
 
+JOINED = [
+    # image, window, padding, columns that are one
+    ((1, 9, 6, 7), (5, 1), [2, 0, 2, 0], 6),
+    ((1, 7, 12, 5), (3, 1), [1, 0, 1, 0], 12),
+    ((2, 9, 5, 16), (4, 1), [0, 0, 0, 0], 1),
+    ((1, 6, 6, 33), (3, 1), [1, 0, 1, 0], 2),
+]
+
+
+@pytest.mark.parametrize("compiler", ON)
+def test_columns_as_one_where_windows_are_a_column_wide(compiler: str) -> None:
+    rng = np.random.default_rng(12)
+    cases: list[Any] = []
+    rule = DspDepthwiseFours(joined=1)
+    for image, kernel, padding, columns in JOINED:
+        for more in ({"dilation": [2, 1]}, RELU):
+            node, arrays = depthwise(rng, image, kernel, padding=padding, **more)
+            words = f"{columns} columns as one" if columns > 1 else "wherever they lie"
+            assert scheduled(node, rule).why.endswith(words)
+            cases.append((node, arrays, rule))
+    for changes in ({"strides": [1, 2]}, {"padding": [1, 1, 1, 1]}):
+        node, arrays = depthwise(rng, (1, 5, 8, 8), (3, 1), **changes)
+        assert "as one" not in scheduled(node, rule).why
+        cases.append((node, arrays, rule))
+    assert_same(cases, compiler)
+
+
 @pytest.mark.parametrize("core", ["cortex-m7", "cortex-m4"])
 @pytest.mark.parametrize("compiler", ON)
 def test_weights_of_one_byte(compiler: str, core: str) -> None:

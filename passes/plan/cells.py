@@ -22,9 +22,11 @@ from tvm_tiny.passes.plan.spans import PatchModel, Spans
 from tvm_tiny.passes.recompute.carry import CARRY, carry_of
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.recompute.search import rewritten_scratch
-from tvm_tiny.passes.stream.cuts import busy_units, make_piece
-from tvm_tiny.passes.stream.demand import INPUT, Streamed, simulate
+from tvm_tiny.passes.stream.calls import INPUT
+from tvm_tiny.passes.stream.cuts import make_piece
+from tvm_tiny.passes.stream.demand import Streamed, simulate
 from tvm_tiny.passes.stream.network import Network, build_network
+from tvm_tiny.passes.stream.units import busy_units
 
 LONGEST_PATCH = 9
 """Joints that a patch spans."""
@@ -307,19 +309,18 @@ def _carried(graph: Graph, source: Tensor) -> bool:
 def _levels(streamed: Streamed, units: dict[str, int]) -> tuple[int, int]:
     """Bytes at the fullest call, and at the fullest at which a row of input is waited for."""
     count = len(streamed.calls)
-    change = [0] * (count + 1)
+    begun, ended = [0] * (count + 1), [0] * (count + 1)
     for name, size in units.items():
         for begin, end in streamed.busy[name]:
-            change[max(0, begin)] += size
-            change[end + 1] -= size
+            begun[max(0, begin)] += size
+            ended[end + 1] += size
     now, most, waiting = 0, 0, 0
     for at, call in enumerate(streamed.calls):
         before = now
-        now += change[at]
+        now += begun[at] - ended[at]
         most = max(most, now)
-        if call == INPUT:
-            ended = -sum(s for n, s in units.items() for _, e in streamed.busy[n] if e + 1 == at)
-            waiting = max(waiting, before + ended if at else 0)
+        if call == INPUT and at:
+            waiting = max(waiting, before - ended[at])
     return most, waiting
 
 

@@ -11,7 +11,8 @@ from tvm_tiny.operators.base import lookup
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan, Segment
 from tvm_tiny.passes.decision.rewrite import Rewrite
 from tvm_tiny.passes.recompute.rewrite import apply_rewrites
-from tvm_tiny.passes.stream.demand import INPUT, simulate
+from tvm_tiny.passes.stream.calls import INPUT
+from tvm_tiny.passes.stream.demand import simulate
 from tvm_tiny.passes.stream.network import build_network
 
 

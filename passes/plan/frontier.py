@@ -233,7 +233,6 @@ def search_graph(
 
 def plain_edge(piece: PossibleSegment, unit: int) -> Edge:
     """A segment in which nothing is copied or made again."""
-    streamed = piece.streamed
-    calls = len(streamed.calls) if piece.stream else 0
+    calls = piece.calls if piece.stream else 0
     weight, creep = piece.weight_units * unit, _creep(piece) * unit
-    return Edge(streamed.first, streamed.end, weight, calls=calls, creep=creep)
+    return Edge(piece.first, piece.end, weight, calls=calls, creep=creep)

@@ -158,4 +158,4 @@ class PlainSegments:
 
 
 def _key(path: list[PossibleSegment]) -> tuple[int, ...]:
-    return tuple(p.streamed.end for p in path)
+    return tuple(p.end for p in path)

@@ -69,7 +69,7 @@ def plan_segments(
             _check_stream(net, at, end, here)
         path.append(make_piece(net, at, end, unit, stream=stream, fed=here))
         at = end
-    cuts = Cuts(net, {(p.streamed.first, p.streamed.end): p for p in path}, unit, fed)
+    cuts = Cuts(net, {(p.first, p.end): p for p in path}, unit, fed)
     return replace(frozen_plan(cuts, place(cuts, path, options), None), rewrites=rewrites)
 
 

@@ -10,16 +10,15 @@ from tvm_tiny.graph import Graph, scratch_name
 from tvm_tiny.passes.decision.memory_plan import MemoryPlan
 from tvm_tiny.passes.plan.follow_rows import planned_graph
 from tvm_tiny.passes.recompute.search import rewritten_scratch
-from tvm_tiny.passes.stream.cuts import (
-    PossibleSegment,
+from tvm_tiny.passes.stream.cuts import PossibleSegment, make_piece
+from tvm_tiny.passes.stream.network import NEVER, Network, build_network
+from tvm_tiny.passes.stream.units import (
     busy_units,
     live_around,
     live_together,
-    make_piece,
     storage_units,
     units_together,
 )
-from tvm_tiny.passes.stream.network import NEVER, Network, build_network
 
 Reason = str
 """Why something is there, in words."""
@@ -122,7 +121,7 @@ def _reason(net: Network, piece: PossibleSegment, name: str) -> Reason:
 
 def _window(net: Network, piece: PossibleSegment, name: str) -> int:
     """Most rows of a storage that one call of a reader needs."""
-    works = net.works[piece.streamed.first : piece.streamed.end]
+    works = net.works[piece.first : piece.end]
     spans = [
         until - since
         for work in works

@@ -10,8 +10,8 @@ from tvm_tiny.graph import scratch_name
 from tvm_tiny.passes.decision.rewrite import first_of
 from tvm_tiny.passes.memory.placement import search_placement
 from tvm_tiny.passes.recompute.geometry import Patched
-from tvm_tiny.passes.stream.cuts import live_together
 from tvm_tiny.passes.stream.placing import Item, placement_problem_of
+from tvm_tiny.passes.stream.units import live_together
 
 _UNIT = 4
 _TRIES = 32

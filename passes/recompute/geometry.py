@@ -17,7 +17,7 @@ from typing import Any
 from tvm_tiny.graph import Graph, Node, Tensor
 from tvm_tiny.operators.base import Span, lookup
 from tvm_tiny.passes.stream.demand import DemandedRows, simulate_rows
-from tvm_tiny.passes.stream.network import MAX_ROWS, build_network
+from tvm_tiny.passes.stream.network import MAX_ROWS, build_network, row_calls
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _refused(nodes: Sequence[Node], rows: int, tiles: int) -> str | None:
 
 
 def _reads_padding_only(node: Node) -> bool:
-    calls = [lookup(node.op).row_call(node, row) for row in range(node.output.rows)]
+    calls = row_calls(node)
     live = [k for k, t in enumerate(node.operands) if t.data is None]
     return not all(call.needed(k, node.operands[k].rows) for call in calls for k in live)
 
@@ -297,7 +297,7 @@ def _row_spans(
     """Rows of every layer and of every outside tensor for some rows of the result."""
     spans: dict[str, Span] = {nodes[-1].output.name: rows}
     for node in reversed(nodes):
-        calls = [lookup(node.op).row_call(node, r) for r in range(*spans[node.output.name])]
+        calls = row_calls(node)[slice(*spans[node.output.name])]
         for k, tensor in enumerate(node.operands):
             needed = [r for c in calls if (r := c.needed(k, tensor.rows))]
             if tensor.data is not None or not needed:

@@ -9,44 +9,66 @@ fastest is the one with the fewest streamed row calls, as dispatching them is wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from tvm_tiny.graph import scratch_name
 from tvm_tiny.passes.decision.budget import Budget
-from tvm_tiny.passes.memory.bound import best_overlap
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.storage import Reach
 from tvm_tiny.passes.stream.demand import Streamed, simulate
 from tvm_tiny.passes.stream.network import Network, NodeWork
+from tvm_tiny.passes.stream.sweep import Sweep
+from tvm_tiny.passes.stream.units import (
+    busy_units,
+    live_around,
+    most_units,
+    reach_of,
+    storage_units,
+)
 
 MAX_SEGMENT = 250
 """Nodes in a segment: the generated schedule counts them in a byte."""
 
 _ROOMY = 8
 
+_CALL_STEPS, _SEGMENT_STEPS, _CALLS_A_STEP = 2, 80, 64
+"""Steps of a call in an order, of weighing a segment, and how many of its calls count one more."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class PossibleSegment:
     """A possible segment.
 
     Attributes:
-        streamed: its rows, rings and overlaps.
+        net: the network.
+        first: position of the first node.
+        end: position behind the last.
+        fed: graph input whose rows come one by one here, "" for none.
         stream: False: one node, layer by layer.
+        calls: row calls.
         reach: (dying input, result) -> how far they may overlap.
         weight_units: memory while it runs, everything that is live there included.
     """
 
-    streamed: Streamed
+    net: Network
+    first: int
+    end: int
+    fed: str
     stream: bool
+    calls: int
     reach: Mapping[tuple[str, str], Reach]
     weight_units: int
+
+    @cached_property
+    def streamed(self) -> Streamed:
+        """Its rows, rings and overlaps: simulated when they are asked for."""
+        return simulate(self.net, self.first, self.end, self.fed)
 
     @property
     def cost(self) -> float:
         """Streamed calls; between equals what weighs less leaves more room for placement."""
-        calls = len(self.streamed.calls) if self.stream else 0
-        return calls + self.weight_units / (1 << 40)
+        return (self.calls if self.stream else 0) + self.weight_units / (1 << 40)
 
 
 @dataclass(frozen=True)
@@ -127,45 +149,95 @@ def build_cuts(
         budget: what the search may do; single layers, and the shortest segment that a fed input
             needs, are weighed even if it is used up.
     """
-    budget = budget or Budget()
-    pieces: dict[tuple[int, int], PossibleSegment] = {}
-    for first in range(len(net.works)):
-        longest = max_nodes if first or not fed else max(max_nodes, net.last_use[fed] + 1)
-        for piece in _from(net, first, first + longest, (unit, fed, ceiling_units), budget):
-            pieces[first, piece.streamed.end] = piece
-    return Cuts(net, pieces, unit, fed)
+    growing = _Growing(net, (unit, fed, ceiling_units, max_nodes), budget or Budget())
+    pieces = [piece for end in range(1, len(net.works) + 1) for piece in growing.ending_at(end)]
+    return Cuts(net, {(p.first, p.end): p for p in sorted(pieces, key=_span)}, unit, fed)
 
 
-def _from(
-    net: Network, first: int, last: int, how: tuple[int, str, int | None], budget: Budget
-) -> Iterator[PossibleSegment]:
-    """Segments that begin at ``first`` and end at ``last`` or before."""
-    unit, fed, ceiling = how
-    fed_until = net.last_use[fed] if fed else -1
-    around = sum(storage_units(net, n, unit) for n in _live_before(net, first) if n != fed)
-    inside: dict[str, int] = {}
-    for end in range(first + 1, min(len(net.works), last) + 1):
-        work, single = net.works[end - 1], end == first + 1
-        if not single and not _interleaves(net.works[first], work):
-            return
-        if work.output and work.output != fed:
-            inside[work.output] = storage_units(net, work.output, unit)
-        inside = {n: u for n, u in inside.items() if net.last_use[n] >= end}
-        if fed and first <= fed_until and (first > 0 or end <= fed_until):
-            continue
-        if ceiling is not None and around + sum(inside.values()) > 2 * ceiling and not single:
-            if around > 2 * ceiling:
-                return
-            continue
-        if budget.cut and not single and not (fed and not first and end == fed_until + 1):
-            return
-        streamed = simulate(net, first, end, fed if end > fed_until >= first else "")
-        budget.spend(4 * len(streamed.calls))
-        piece = _weigh(net, streamed, unit, single and streamed_is_layer(streamed, fed))
-        if ceiling is None or piece.weight_units <= ceiling or single:
+def _span(piece: PossibleSegment) -> tuple[int, int]:
+    return piece.first, piece.end
+
+
+class _Growing:
+    """Segments end by end; those that begin at a position grow until nothing more can be gained."""
+
+    def __init__(self, net: Network, how: tuple[int, str, int | None, int], budget: Budget) -> None:
+        self._net, self._budget = net, budget
+        self._unit, self._fed, self._ceiling, self._longest = how
+        self._fed_until = net.last_use[self._fed] if self._fed else -1
+        self._open: list[int] = []
+        self._kept_until: tuple[int, list[int]] = 0, []
+        self._around = [
+            sum(storage_units(net, n, self._unit) for n in _live_before(net, at) if n != self._fed)
+            for at in range(len(net.works))
+        ]
+
+    def ending_at(self, end: int) -> Iterator[PossibleSegment]:
+        """The segments that end at a position; to be asked in ascending order."""
+        net, fed = self._net, self._fed
+        self._open.append(end - 1)
+        if not self._waits_for_fed(end - 1, end):
+            read = fed if end > self._fed_until >= end - 1 else ""
+            piece = make_piece(net, end - 1, end, self._unit, stream=bool(read), fed=read)
+            self._budget.spend(_CALL_STEPS * piece.calls)
             yield piece
-        if ceiling is not None and _ring_units(net, streamed, unit) > 2 * ceiling:
-            return  # more nodes only add rings; those that are busy in turns share bytes
+        self._open = [first for first in self._open if self._goes_on(first, end)]
+        wanted = [first for first in self._open if first < end - 1 and self._weighs(first, end)]
+        if wanted:
+            yield from self._swept(wanted, end)
+
+    def _waits_for_fed(self, first: int, end: int) -> bool:
+        """Whether the segment would part the fed input's rows from one of its readers."""
+        until = self._fed_until
+        return bool(self._fed) and first <= until and (first > 0 or end <= until)
+
+    def _goes_on(self, first: int, end: int) -> bool:
+        """Whether segments that begin at a position may end at another or behind it."""
+        if not _interleaves(self._net.works[first], self._net.works[end - 1]):
+            return False
+        if first == end - 1 or self._waits_for_fed(first, end):
+            return True
+        if self._ceiling is not None and self._around[first] > 2 * self._ceiling:
+            return False
+        must = bool(self._fed) and not first and end == self._fed_until + 1
+        longest = self._longest
+        if self._fed and not first:
+            longest = max(longest, self._fed_until + 1)
+        return end - first <= longest and (must or not self._budget.cut)
+
+    def _weighs(self, first: int, end: int) -> bool:
+        """Whether a segment is worth looking at."""
+        if self._waits_for_fed(first, end):
+            return False
+        if self._ceiling is None:
+            return True
+        return self._around[first] + self._kept(end)[first] <= 2 * self._ceiling
+
+    def _kept(self, end: int) -> list[int]:
+        """Units made from every position on and needed at an end or behind it."""
+        if self._kept_until[0] != end:
+            net, kept = self._net, [0] * (end + 1)
+            for at in range(end - 1, -1, -1):
+                name = net.works[at].output
+                keeps = name and name != self._fed and net.last_use[name] >= end
+                kept[at] = kept[at + 1] + (storage_units(net, name, self._unit) if keeps else 0)
+            self._kept_until = end, kept
+        return self._kept_until[1]
+
+    def _swept(self, wanted: list[int], end: int) -> Iterator[PossibleSegment]:
+        fed = self._fed if not wanted[0] else ""
+        sweep = Sweep(self._net, self._unit, wanted[0], end, fed)
+        self._budget.spend(_CALL_STEPS * sweep.calls)
+        for found in sweep.weights(wanted):
+            self._budget.spend(_SEGMENT_STEPS + sweep.calls // _CALLS_A_STEP)
+            if self._ceiling is None or found.units <= self._ceiling:
+                read = fed if not found.first else ""
+                yield PossibleSegment(
+                    self._net, found.first, end, read, True, found.calls, sweep.reach(), found.units
+                )
+            if self._ceiling is not None and found.ring_units > 2 * self._ceiling:
+                # More nodes only add rings; those that are busy in turns share bytes.
+                self._open.remove(found.first)
 
 
 def _interleaves(first: NodeWork, last: NodeWork) -> bool:
@@ -191,127 +263,13 @@ def make_piece(
         stream: row by row; False needs a single node.
         fed: graph input whose rows come one by one, if this segment reads it.
     """
-    return _weigh(net, simulate(net, first, end, fed), unit, not stream)
-
-
-def streamed_is_layer(streamed: Streamed, fed: str) -> bool:
-    """Whether a segment of one node runs as an ordinary layer."""
-    return not (fed and fed in streamed.rings)
-
-
-def storage_units(net: Network, name: str, unit: int) -> int:
-    """Units of a whole storage."""
-    return max(1, -(-net.sizes_bytes[name][0] // unit))
-
-
-def ring_units(net: Network, name: str, rows: int, unit: int) -> int:
-    """Units of a ring of ``rows`` rows; nothing for the fed rows that are used where they come."""
-    return max(1, -(-net.sizes_bytes[name][1] * rows // unit))
-
-
-def _ring_units(net: Network, streamed: Streamed, unit: int) -> int:
-    return sum(ring_units(net, n, r, unit) for n, r in streamed.rings.items())
-
-
-def live_around(net: Network, first: int, end: int, fed: str) -> list[str]:
-    """Whole storages that are there while the segment runs: passing by, read, or made for later."""
-    return [
-        name
-        for name, at, last in net.lives
-        if at < end and ((at < first <= last) or (first <= at and end <= last)) and name != fed
-    ]
-
-
-def busy_units(net: Network, streamed: Streamed, name: str, unit: int) -> int:
-    """Units of whatever is busy in the segment: ring, whole storage or workspace."""
-    if name in streamed.rings:
-        return ring_units(net, name, streamed.rings[name], unit)
-    if name in net.tensors:
-        return storage_units(net, name, unit)
-    works = net.works[streamed.first : streamed.end]
-    return next(-(-w.scratch_bytes // unit) for w in works if scratch_name(w.node.name) == name)
-
-
-def _weigh(net: Network, streamed: Streamed, unit: int, layer: bool) -> PossibleSegment:
-    fed = next((n for n in streamed.rings if net.maker[n] < 0), "")
-    live = live_around(net, streamed.first, streamed.end, fed)
+    streamed, layer = simulate(net, first, end, fed), not stream
+    live = live_around(net, first, end, fed)
     passing = sum(storage_units(net, n, unit) for n in live if n not in streamed.busy)
     units = {n: busy_units(net, streamed, n, unit) for n in streamed.busy}
     reach = _reaches(net, streamed, unit, layer)
-    return PossibleSegment(
-        streamed, not layer, reach, passing + most_units(units, reach, streamed.busy)
-    )
-
-
-def live_together(busy: Mapping[str, Sequence[tuple[int, int]]]) -> list[list[str]]:
-    """Everything that is in use at some call, each combination once."""
-    names = list(busy)
-    events: dict[int, int] = {}
-    for bit, name in enumerate(names):
-        for begin, end in busy[name]:
-            # A stretch may follow another of the same name at once: toggles cancel.
-            events[begin] = events.get(begin, 0) ^ 1 << bit
-            events[end + 1] = events.get(end + 1, 0) ^ 1 << bit
-    now, seen = 0, set[int]()
-    for at in sorted(events):
-        now ^= events[at]
-        seen.add(now)
-    return [[n for bit, n in enumerate(names) if mask >> bit & 1] for mask in sorted(seen)]
-
-
-def most_units(
-    units: Mapping[str, int],
-    reach: Mapping[tuple[str, str], Reach],
-    busy: Mapping[str, Sequence[tuple[int, int]]],
-) -> int:
-    """Most ``units_together`` of all that is in use at some call."""
-    bits = {name: 1 << bit for bit, name in enumerate(busy)}
-    starts: dict[int, list[int]] = {}
-    for name, stretches in busy.items():
-        for begin, end in stretches:
-            for at, size in ((begin, units[name]), (end + 1, -units[name])):
-                event = starts.setdefault(at, [0, 0])
-                event[0] ^= bits[name]
-                event[1] += size
-    pairs = [
-        (bits[x] | bits[y], x, y, best_overlap(units[x], units[y], how))
-        for (x, y), how in reach.items()
-        if x in bits and y in bits
-    ]
-    most = now = total = 0
-    for at in sorted(starts):
-        toggled, size = starts[at]
-        now ^= toggled
-        total += size
-        if total > most:
-            live = [pair[1:] for pair in pairs if pair[0] & now == pair[0]]
-            most = max(most, total - _saved(units, live) if live else total)
-    return most
-
-
-def units_together(
-    units: Mapping[str, int], reach: Mapping[tuple[str, str], Reach], live: Sequence[str]
-) -> int:
-    """Units that what is live at one call needs at least."""
-    pairs = [
-        (x, y, best_overlap(units[x], units[y], how))
-        for (x, y), how in reach.items()
-        if x in live and y in live
-    ]
-    return sum(units[n] for n in live) - _saved(units, pairs)
-
-
-def _saved(units: Mapping[str, int], pairs: Sequence[tuple[str, str, int]]) -> int:
-    """Units that dying inputs and results share, by what each pair could."""
-    by_input: dict[str, int] = {}
-    by_result: dict[str, int] = {}
-    for x, y, shared in pairs:
-        by_input[x] = by_input.get(x, 0) + shared
-        by_result[y] = by_result.get(y, 0) + shared
-    return min(
-        sum(min(units[x], s) for x, s in by_input.items()),
-        sum(min(units[y], s) for y, s in by_result.items()),
-    )
+    weight = passing + most_units(units, reach, streamed.busy)
+    return PossibleSegment(net, first, end, fed, stream, len(streamed.calls), reach, weight)
 
 
 def _reaches(
@@ -320,18 +278,10 @@ def _reaches(
     """Safe distances in units; rows run down only where a layer has one dying operand."""
     out: dict[tuple[str, str], Reach] = {}
     for (x, y), limit in streamed.below_bytes.items():
-        if not net.may_overlap(y):
-            continue
-        above = _descending(net, streamed.first, x) if layer else None
-        if limit <= -net.sizes_bytes[y][0] and above is None:
-            continue
-        x_units, y_units = (storage_units(net, n, unit) for n in (x, y))
-        out[x, y] = Reach(
-            below_bytes=limit,
-            above_bytes=above,
-            below=min(y_units, -(limit // unit)),
-            above=x_units if above is None else min(x_units, -(-above // unit)),
-        )
+        above = _descending(net, streamed.first, x) if layer and net.may_overlap(y) else None
+        found = reach_of(net, (x, y), limit, above, unit)
+        if found is not None:
+            out[x, y] = found
     if layer and len(out) > 1:
         # Rows of a layer over several dying operands run up.
         out = {

@@ -14,13 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tvm_tiny.graph import scratch_name
-from tvm_tiny.passes.stream.network import NEVER, Network, Read
-
-Stretch = tuple[int, int]
-"""First and last call, inclusive."""
-
-INPUT = -1
-"""Stands for "the caller hands in a row" in a row-fed segment's schedule."""
+from tvm_tiny.passes.stream.calls import INPUT, CallOrder, Stretch
+from tvm_tiny.passes.stream.network import NEVER, Network
 
 
 @dataclass(frozen=True)
@@ -49,65 +44,18 @@ class Streamed:
     below_bytes: Mapping[tuple[str, str], int]
 
 
-class _Run:
+class _Run(CallOrder):
     """State of a simulation."""
 
     def __init__(
         self, net: Network, first: int, end: int, fed: str, rows: Sequence[Stretch] = ()
     ) -> None:
-        self.net, self.first, self.end = net, first, end
-        self.made: dict[int, int] = dict.fromkeys(range(first, end), 0)
-        self.calls: list[int] = []
-        self.inner = {
-            work.output: at
-            for at in range(first, end)
-            if (work := net.works[at]).output and net.last_use[work.output] < end
-        }
-        if fed:
-            self.inner[fed] = INPUT
-            self.made[INPUT] = 0
+        super().__init__(net, first, end, fed, rows)
         self.rings = dict.fromkeys(self.inner, 1)
-        self.readers: dict[str, list[tuple[int, Read]]] = {}
-        self.asks: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
-        self._ahead: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
-        for at in range(first, end):
-            self._ask(at, fed)
-        self.rows = {at: net.works[at].rows for at in range(first, end)}
-        if fed:
-            self.rows[INPUT] = net.tensors[fed].rows
-            self.asks[INPUT] = []
-        self.fed = fed
-        self.until: dict[int, int] = dict(self.rows)
-        for at, (begin, stop) in enumerate(rows):
-            self.made[at], self.until[at] = begin, stop
         self.busy: dict[str, list[Stretch]] = {n: [] for n in self.inner}
         self._open: dict[str, int] = {}
         self._prepare_rings()
         self._watch_overlaps()
-
-    def _ask(self, at: int, fed: str) -> None:
-        """Which rows of which nodes of the segment a node asks for.
-
-        First what it reads whole, as meanwhile rows of others would wait; then rows to copy, one by
-        one before new ones come.
-        """
-        whole, copies, rows = (list[tuple[int, tuple[int, ...]]]() for _ in range(3))
-        for read in self.net.works[at].reads:
-            self.readers.setdefault(read.storage, []).append((at, read))
-            maker = INPUT if read.storage == fed else read.maker
-            # A negative maker of anything else: there before the run (other inputs, states).
-            if maker not in self.made or (maker < 0 and read.storage != fed):
-                continue
-            made = self.net.tensors[fed].rows if maker == INPUT else self.net.works[maker].rows
-            if maker != INPUT and self.net.works[maker].copies:
-                copies.insert(0, (maker, read.until))
-            elif len(read.until) > 1 and read.until[0] >= made:
-                whole.append((maker, read.until))
-            else:
-                rows.append((maker, read.until))
-        if copies:
-            self._ahead[at] = copies
-        self.asks[at] = [*whole, *copies, *rows]
 
     def _prepare_rings(self) -> None:
         """What every call looks up: the ring that it fills, those that it reads, their readers."""
@@ -141,34 +89,10 @@ class _Run:
         sizes_bytes = {x: net.tensors[x].nbytes for x in self.dying}
         for at in range(self.first, self.end):
             name = net.works[at].output
-            if name and self.dying and (name not in self.inner or self._kept_whole(name)):
+            if name and self.dying and (name not in self.inner or self.kept_whole(name)):
                 self.grows[at] = name, net.works[at].node.output.row_bytes
                 for x, size_bytes in sizes_bytes.items():
                     self.below[x, name] = size_bytes
-
-    def _kept_whole(self, name: str) -> bool:
-        """Whether a storage made and used up inside is needed with all its rows at once."""
-        rows = self.rows[self.inner[name]]
-        readers = self.readers.get(name, ())
-        return name in self.net.viewed or any(r.until[0] == rows for _, r in readers)
-
-    def make(self, at: int, upto: int) -> None:
-        """Have the node at ``at`` make its rows below ``upto``, and all that they need."""
-        stack = [(at, upto)]
-        made, asks = self.made, self.asks
-        while stack:
-            now, goal = stack[-1]
-            row = made[now]
-            if row >= goal:
-                stack.pop()
-                continue
-            for maker, until in asks[now]:
-                need = until[row]
-                if made[maker] < need:
-                    stack.append((maker, need))
-                    break
-            else:
-                self._call(now, row)
 
     def _call(self, at: int, row: int) -> None:
         if at in self.grows:
@@ -188,10 +112,8 @@ class _Run:
         for storage in self._reads[at]:
             if storage in self._open and self._lowest(storage) >= self.made[self.inner[storage]]:
                 self.busy[storage].append((self._open.pop(storage), now))
-        if at in self._ahead and row + 1 < self.until[at]:
-            # Copy what the next call will read again, so that the rows themselves can go.
-            for maker, until in self._ahead[at]:
-                self.make(maker, until[row + 1])
+        if at in self._ahead:
+            self._copy_ahead(at, row)
 
     def still_open(self, name: str) -> int:
         """Call since which a ring has held rows that are still read, -1 if it holds none."""
@@ -235,14 +157,7 @@ def simulate(net: Network, first: int, end: int, fed: str = "") -> Streamed:
             its readers must be in the segment.
     """
     run = _Run(net, first, end, fed)
-    read = {r.storage for at in range(first, end) for r in net.works[at].reads}
-    sinks = [a for a in range(first, end) if run.rows[a] and net.works[a].output not in read]
-    _balanced(run, sinks)
-    # Rows that nobody in the segment reads: results, and what is left of the others.
-    for at in range(first, end):
-        run.make(at, run.rows[at])
-    if fed:
-        run.make(INPUT, run.rows[INPUT])
+    run.make_all()
     for name, at in run.inner.items():
         whole = run.rows[at]
         # A layer by itself (its result unused) is made whole.
@@ -317,16 +232,3 @@ def _busy(run: _Run) -> dict[str, tuple[Stretch, ...]]:
             whole = ((first_call[at], last_call[at]),)
             busy[scratch_name(work.node.name)] = tuple(workspaces.get(at, whole))
     return busy
-
-
-def _balanced(run: _Run, sinks: Sequence[int]) -> None:
-    """Ask for the rows of all results in step."""
-    if len(sinks) == 1:
-        run.make(sinks[0], run.rows[sinks[0]])
-        return
-    while True:
-        todo = [a for a in sinks if run.made[a] < run.rows[a]]
-        if not todo:
-            return
-        at = min(todo, key=lambda a: (run.made[a] / run.rows[a], a))
-        run.make(at, run.made[at] + 1)

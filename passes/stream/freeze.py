@@ -61,7 +61,7 @@ def frozen_plan(cuts: Cuts, placed: Placed, least: int | None) -> MemoryPlan:
 
 def _state_bytes(net: Network, placed: Placed) -> int:
     """Mark, counts and one count a layer of the longest stream (``struct stream_state``)."""
-    spans = [range(p.streamed.first, p.streamed.end) for p in placed.path if p.stream]
+    spans = [range(p.first, p.end) for p in placed.path if p.stream]
     nodes = max(sum(_layers(net.works[at].node) for at in span) for span in spans)
     return -(-(_STATE_HEAD_BYTES + 2 * nodes) // 4) * 4
 
@@ -81,12 +81,12 @@ def _scratch_offsets(
     net: Network, placed: Placed, start: Mapping[str, int], unit: int
 ) -> dict[str, int]:
     """Node name -> its workspace."""
-    names = [w.node.name for p in placed.path for w in net.works[p.streamed.first : p.streamed.end]]
+    names = [w.node.name for p in placed.path for w in net.works[p.first : p.end]]
     return {n: start[key] * unit for n in names if (key := scratch_name(n)) in start}
 
 
 def _segment(net: Network, piece: PossibleSegment, down: set[str]) -> Segment:
-    first, end = piece.streamed.first, piece.streamed.end
+    first, end = piece.first, piece.end
     works = net.works[first:end]
     names = tuple(w.node.name for w in works)
     if piece.stream and any(w.rows for w in works):  # views alone make no rows
@@ -99,8 +99,8 @@ def _steps(net: Network, placed: Placed) -> dict[str, tuple[int, int]]:
     begin: dict[int, int] = {}
     final: dict[int, int] = {}
     for piece in placed.path:
-        for at in range(piece.streamed.first, piece.streamed.end):
-            begin[at], final[at] = piece.streamed.first, piece.streamed.end - 1
+        for at in range(piece.first, piece.end):
+            begin[at], final[at] = piece.first, piece.end - 1
     count = len(net.works)
     out: dict[str, tuple[int, int]] = {}
     for item in placed.items:
@@ -118,7 +118,7 @@ def _live(placed: Placed, unit: int) -> tuple[int, ...]:
     out: list[int] = []
     base = 0
     for piece in placed.path:
-        calls = max(1, len(piece.streamed.calls))
+        calls = max(1, piece.calls)
         spans = sorted(
             (start, start + item.units)
             for item, start in zip(placed.items, placed.starts, strict=True)
@@ -128,8 +128,8 @@ def _live(placed: Placed, unit: int) -> tuple[int, ...]:
         for low, high in spans:
             total += max(0, high - max(low, reached))
             reached = max(reached, high)
-        out += [total * unit] * (piece.streamed.end - piece.streamed.first)
-        base += len(piece.streamed.calls)
+        out += [total * unit] * (piece.end - piece.first)
+        base += piece.calls
     return tuple(out)
 
 

@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
 
 from tvm_tiny.graph import Graph, Node, Tensor
 from tvm_tiny.operators.base import Access, RowCall, lookup, storage_roots
@@ -44,6 +48,19 @@ class Read:
     since_bytes: tuple[int, ...]
     starts: tuple[int, ...]
     exact: bool
+
+    @cached_property
+    def arrays(self) -> Mapping[str, npt.NDArray[np.int64]]:
+        """``since``, ``since_bytes`` and ``starts`` as arrays."""
+        names = "since", "since_bytes", "starts"
+        return {name: np.array(getattr(self, name), np.int64) for name in names}
+
+
+_READS: WeakKeyDictionary[Node, dict[tuple[object, ...], Read]] = WeakKeyDictionary()
+"""How nodes read storages: graphs that differ in some nodes share all others."""
+
+_CALLS: WeakKeyDictionary[Node, tuple[RowCall, ...]] = WeakKeyDictionary()
+"""What the calls of nodes read."""
 
 
 @dataclass(frozen=True)
@@ -194,10 +211,8 @@ def _work(
     if not 0 < rows <= MAX_ROWS or operator.updates:
         reads = tuple(_whole(node, n, owners[n], maker[n]) for n in _operands(node, root, owners))
         return NodeWork(node, output, rows, reads, False)
-    calls = [operator.row_call(node, row) for row in range(rows)]
     reads = tuple(
-        _read(node, calls, root, owners[name], maker[name])
-        for name in _operands(node, root, owners)
+        _read(node, root, owners[name], maker[name]) for name in _operands(node, root, owners)
     )
     adds_up = operator.state_bytes(node) > 0
     return NodeWork(node, output, rows, reads, True, adds_up=adds_up, copies=is_copy(node))
@@ -213,18 +228,32 @@ def _whole(node: Node, name: str, owner: Tensor, maker: int) -> Read:
     return Read(name, maker, (owner.rows,), (0, NEVER), (0, NEVER), (0,), False)
 
 
-def _read(
-    node: Node, calls: Sequence[RowCall], root: Mapping[str, str], owner: Tensor, maker: int
-) -> Read:
-    """Merge all uses of one storage by a node."""
-    access = lookup(node.op).access(node)
-    uses = [
+def _read(node: Node, root: Mapping[str, str], owner: Tensor, maker: int) -> Read:
+    """All uses of one storage by a node; worked out once for each node, whatever graph it is in."""
+    uses = tuple(
         i
         for i, t in enumerate(node.operands)
         if t.data is None and root.get(t.name, t.name) == owner.name
-    ]
+    )
+    known = _READS.setdefault(node, {})
+    key = owner.name, owner.rows, owner.row_bytes, uses, maker
+    if key not in known:
+        known[key] = _merged(node, uses, owner, maker)
+    return known[key]
+
+
+def row_calls(node: Node) -> tuple[RowCall, ...]:
+    """What every call of a node reads; asked of its operator once."""
+    if node not in _CALLS:
+        operator = lookup(node.op)
+        _CALLS[node] = tuple(operator.row_call(node, row) for row in range(operator.calls(node)))
+    return _CALLS[node]
+
+
+def _merged(node: Node, uses: Sequence[int], owner: Tensor, maker: int) -> Read:
+    access = lookup(node.op).access(node)
     until, first_row, first_byte = [], [], []
-    for call in calls:
+    for call in row_calls(node):
         spans = [(call.needed(i, node.operands[i].rows), node.operands[i]) for i in uses]
         spans = [(rows, tensor) for rows, tensor in spans if rows]
         begin = min((r.start * t.row_bytes for r, t in spans), default=NEVER)

@@ -14,9 +14,8 @@ from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.memory.placement import PlacementProblem, height, search_placement
 from tvm_tiny.passes.memory.solver import solve_placement
 from tvm_tiny.passes.memory.storage import Reach
-from tvm_tiny.passes.stream.cuts import (
-    Cuts,
-    PossibleSegment,
+from tvm_tiny.passes.stream.cuts import Cuts, PossibleSegment
+from tvm_tiny.passes.stream.units import (
     busy_units,
     live_together,
     storage_units,
@@ -113,7 +112,7 @@ def _items(cuts: Cuts, path: Sequence[PossibleSegment]) -> list[Item]:
                 here = ((busy[name][0][0], here[-1][1]),)
             busy[name] = here
             units.setdefault(name, busy_units(net, piece.streamed, name, unit))
-        base += len(piece.streamed.calls)
+        base += piece.calls
     for name, stretches in busy.items():
         if net.last_use.get(name, 0) >= len(net.works):
             busy[name] = ((stretches[0][0], base),)

@@ -65,7 +65,7 @@ class PossibleSegment:
         """Its rows, rings and overlaps: simulated when they are asked for."""
         return simulate(self.net, self.first, self.end, self.fed)
 
-    @property
+    @cached_property
     def cost(self) -> float:
         """Streamed calls; between equals what weighs less leaves more room for placement."""
         return (self.calls if self.stream else 0) + self.weight_units / (1 << 40)
@@ -86,6 +86,11 @@ class Cuts:
     pieces: Mapping[tuple[int, int], PossibleSegment]
     unit: int
     fed: str
+
+    @cached_property
+    def _ascending(self) -> tuple[PossibleSegment, ...]:
+        """The segments by their first positions, then by their ends."""
+        return tuple(piece for _, piece in sorted(self.pieces.items()))
 
     def thresholds(self) -> list[int]:
         """Weights at which better paths may appear, ascending."""
@@ -113,13 +118,15 @@ class Cuts:
         known: dict[int, float] = {0: 0.0}
         came: dict[int, int] = {}
         end = len(self.net.works)
-        for (first, last), piece in sorted(self.pieces.items()):
-            if first not in known or piece.weight_units > limit_units:
+        for piece in self._ascending:
+            before = known.get(piece.first)
+            if before is None or piece.weight_units > limit_units:
                 continue
             heavy = piece.weight_units / max(limit_units, 1)  # 0: nothing lies in the arena
-            cost = heavy**_ROOMY if roomy else piece.cost
-            if last not in known or known[first] + cost < known[last]:
-                known[last], came[last] = known[first] + cost, first
+            cost = before + (heavy**_ROOMY if roomy else piece.cost)
+            last = piece.end
+            if last not in known or cost < known[last]:
+                known[last], came[last] = cost, piece.first
         if end not in known:
             return None
         path: list[PossibleSegment] = []

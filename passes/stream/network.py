@@ -118,6 +118,12 @@ class Network:
         return tuple((n, m, self.last_use[n]) for n, m in self.maker.items() if n in self.tensors)
 
     @cached_property
+    def lives_array(self) -> tuple[npt.NDArray[np.int64], ...]:
+        """Of every storage the position behind its maker, its last reader's and its bytes."""
+        found = [(made + 1, last, self.tensors[n].nbytes) for n, made, last in self.lives]
+        return tuple(np.array(found, np.int64).reshape(-1, 3).T)
+
+    @cached_property
     def sizes_bytes(self) -> Mapping[str, tuple[int, int]]:
         """Storage name -> bytes of all of it and of a row."""
         return {n: (t.nbytes, t.row_bytes) for n, t in self.tensors.items()}

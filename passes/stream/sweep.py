@@ -9,7 +9,7 @@ use at every call. The weights are those of ``cuts.make_piece``, which simulates
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,8 +81,7 @@ class Sweep:
         self._results: list[_Made] = []
         self._dying: dict[str, _Dying] = {}
         self._limits: dict[tuple[str, str], int] = {}
-        self._reach: dict[tuple[str, str], Reach | None] = {}
-        self._saves: dict[tuple[str, str], tuple[_Made, int]] = {}
+        self._saves: dict[tuple[str, str], _Made] = {}
         self._passing = self._around()
 
     def weights(self, wanted: Sequence[int]) -> Iterator[Weight]:
@@ -98,13 +97,12 @@ class Sweep:
 
     def _around(self) -> list[int]:
         """Units of what is made before every position and needed at the end or behind."""
-        made = [0] * (len(self._net.works) + 1)
-        for name, at, last in self._net.lives:
-            if last >= self._end and name != self._fed:
-                made[max(0, at + 1)] += storage_units(self._net, name, self._unit)
-        for at in range(len(made) - 1):
-            made[at + 1] += made[at]
-        return made
+        net = self._net
+        made, last, sizes_bytes = net.lives_array
+        needed = last >= self._end
+        units = np.maximum(1, -(-sizes_bytes[needed] // self._unit))
+        counts = np.bincount(made[needed], units, len(net.works) + 1)
+        return np.cumsum(counts).astype(np.int64).tolist()
 
     def _enter(self, at: int) -> None:
         """One node more at the beginning."""
@@ -142,7 +140,7 @@ class Sweep:
             self._level[dying.until + 1 : until + 1] += dying.units
             dying.until = until
         for made in self._results:
-            self._pair(name, made, [(at, read)])
+            self._pair(name, made, at, read)
 
     def _drop(self, name: str) -> None:
         """It is made in the segment now."""
@@ -150,8 +148,8 @@ class Sweep:
         if dying is not None:
             self._level[: dying.until + 1] -= dying.units
             for made in self._results:
-                for known in (self._limits, self._reach, self._saves):
-                    known.pop((name, made.name), None)
+                self._limits.pop((name, made.name), None)
+                self._saves.pop((name, made.name), None)
 
     def _whole(self, at: int, name: str, units: int, until: int, *, grows: bool) -> None:
         begin = int(self._times[at][0])
@@ -208,7 +206,7 @@ class Sweep:
         """(dying input, result) of the last segment -> how far they may overlap."""
         dying = sorted(self._dying, key=self._entered)
         pairs = [(name, made.name) for made in self._results for name in dying]
-        return {pair: how for pair in pairs if (how := self._reach.get(pair)) is not None}
+        return {pair: how for pair in pairs if (how := self._how(pair)) is not None}
 
     def _entered(self, name: str) -> tuple[int, int]:
         """Its first reader, and where among what that reads."""
@@ -219,25 +217,23 @@ class Sweep:
     def _add_result(self, made: _Made) -> None:
         self._results.insert(0, made)
         for name, dying in self._dying.items():
-            self._pair(name, made, dying.readers.items())
+            for at, read in dying.readers.items():
+                self._pair(name, made, at, read)
 
-    def _pair(self, name: str, made: _Made, readers: Iterable[tuple[int, Read]]) -> None:
-        """What readers say of how far an input and a result may overlap, and what that saves."""
-        pair = name, made.name
-        limit = self._limits.get(pair, self._net.sizes_bytes[name][0])
-        for at, read in readers:
-            makes, reads = self._times[made.at], self._times[at]
-            if reads[-1] >= makes[0]:
-                exact = read.exact and at == made.at
-                limit = min(limit, _limit(self._net.works[made.at], makes, reads, read, exact))
-        self._limits[pair] = limit
-        how = self._reach[pair] = reach_of(self._net, pair, limit, None, self._unit)
-        dying = self._dying[name]
-        saved = 0 if how is None else best_overlap(dying.units, made.units, how)
-        if saved and made.begins[0] <= dying.until:
-            self._saves[pair] = made, saved
-        else:
-            self._saves.pop(pair, None)
+    def _pair(self, name: str, made: _Made, at: int, read: Read) -> None:
+        """What a reader says of how far an input and a result may overlap, and what that saves."""
+        makes, reads = self._times[made.at], self._times[at]
+        if reads[-1] < makes[0]:
+            return  # it has read everything before
+        pair, exact = (name, made.name), read.exact and at == made.at
+        limit = _limit(self._net.works[made.at], makes, reads, read, exact)
+        self._limits[pair] = min(limit, self._limits.get(pair, limit))
+        self._saves[pair] = made
+
+    def _how(self, pair: tuple[str, str]) -> Reach | None:
+        whole = self._net.sizes_bytes[pair[0]][0]
+        limit = min(whole, self._limits.get(pair, whole))
+        return reach_of(self._net, pair, limit, None, self._unit)
 
     def _most(self) -> int:
         """Units at the fullest call, less what inputs and results share there."""
@@ -245,9 +241,13 @@ class Sweep:
             return int(self._level.max(initial=0))
         marks = {0, self.calls}
         units: dict[str, int] = {}
-        for (name, result), (made, _) in self._saves.items():
-            marks |= {self._dying[name].until + 1, *made.begins.tolist(), *(made.ends + 1).tolist()}
-            units[name], units[result] = self._dying[name].units, made.units
+        saves: list[tuple[str, str, int]] = []
+        for (name, result), made in self._saves.items():
+            how, dying = self._how((name, result)), self._dying[name]
+            if how is not None and (saved := best_overlap(dying.units, made.units, how)):
+                saves.append((name, result, saved))
+                marks |= {dying.until + 1, *made.begins.tolist(), *(made.ends + 1).tolist()}
+                units[name], units[result] = dying.units, made.units
         edges = sorted(marks)
         tops = np.maximum.reduceat(self._level, edges[:-1]).tolist()
         most = 0
@@ -255,9 +255,9 @@ class Sweep:
             if top <= most:
                 break
             live = [
-                (*pair, saved)
-                for pair, (made, saved) in self._saves.items()
-                if begin <= self._dying[pair[0]].until and _in_use(made, begin)
+                save
+                for save in saves
+                if begin <= self._dying[save[0]].until and _in_use(self._saves[save[:2]], begin)
             ]
             most = max(most, top - saved_units(units, live))
         return most

@@ -21,11 +21,11 @@ extern "C" {
     "    str r1,[sp,#0]\n" \
     "    str r3,[sp,#16]\n" \
     "    mov r3,#0\n" \
-    "1:\n" \
     "    ldr lr,[r2]\n" \
     "    ldmia r0!,{r4-r7}\n" \
     "    ldr r8,[lr,r3]\n" \
-    "    ldr r9,[r0],#8\n"
+    "    ldr r9,[r0],#8\n" \
+    "1:\n"
 
 #define TVM_TINY_DEPTHWISE_FOURS_PRODUCTS(taps) \
     ".irp g,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24\n" \
@@ -63,86 +63,96 @@ extern "C" {
     "    ldr r9,[r0,#16]\n" \
     "    and r10,r4,r1\n" \
     "    ldr r11,[r0]\n" \
-    "    ldr r12,[r0,#20]\n" \
-    "    ldr lr,[sp]\n" \
+    "    ldr r12,[r0,#4]\n" \
     "    add r9,r9,r10,asr #31\n" \
-    "    smmlar r9,r4,r11,r9\n" \
-    "    add lr,lr,r3\n" \
-    "    ldr r11,[r0,#4]\n" \
-    "    and r10,r5,r8\n" \
-    "    asr r9,r9,r1\n" \
-    "    ldr r1,[r0,#40]\n" \
-    "    add r12,r12,r10,asr #31\n" \
-    "    smmlar r12,r5,r11,r12\n" \
-    "    ssat r9,#8,r9\n" \
-    "    ldr r11,[r0,#24]\n" \
-    "    strb r9,[lr]\n" \
-    "    asr r12,r12,r8\n" \
-    "    ldr r8,[r0,#8]\n" \
-    "    and r9,r6,r1\n" \
-    "    ssat r12,#8,r12\n" \
-    "    ldr r10,[r0,#44]\n" \
-    "    strb r12,[lr,#1]\n" \
-    "    add r11,r11,r9,asr #31\n" \
-    "    smmlar r11,r6,r8,r11\n" \
-    "    ldr r8,[r0,#28]\n" \
-    "    ldr r9,[r0,#12]\n" \
-    "    and r12,r7,r10\n" \
-    "    asr r11,r11,r1\n" \
-    "    add r8,r8,r12,asr #31\n" \
-    "    smmlar r8,r7,r9,r8\n" \
-    "    ssat r11,#8,r11\n" \
-    "    strb r11,[lr,#2]\n" \
-    "    asr r8,r8,r10\n" \
-    "    ssat r8,#8,r8\n" \
-    "    strb r8,[lr,#3]\n" \
-    "    ldr r1,[sp,#16]\n" \
-    "    add r0,r0,#48\n" \
-    "    cmp r3,r1\n" \
-    "    beq 3f\n" \
-    "    add r3,r3,#4\n" \
-    "    cmp r3,r1\n" \
-    "    it gt\n" \
-    "    movgt r3,r1\n" \
-    "    b 1b\n" \
-    "3:\n" \
+    "    ldr r10,[sp]\n" \
+    "    smmlar r4,r4,r11,r9\n" \
+    "    add r10,r10,r3\n" \
+    "    ldr r9,[r0,#20]\n" \
+    "    and r11,r5,r8\n" \
+    "    asr r4,r4,r1\n" \
+    "    ldr r1,[r0,#24]\n" \
+    "    add r9,r9,r11,asr #31\n" \
+    "    smmlar r5,r5,r12,r9\n" \
+    "    ssat r9,#8,r4\n" \
+    "    ldr r12,[r0,#40]\n" \
+    "    strb r9,[r10]\n" \
+    "    ldr r11,[r0,#8]\n" \
+    "    asr r5,r5,r8\n" \
+    "    and r8,r6,r12\n" \
+    "    add r1,r1,r8,asr #31\n" \
+    "    smmlar r6,r6,r11,r1\n" \
+    "    ssat r1,#8,r5\n" \
+    "    ldr r11,[r0,#44]\n" \
+    "    strb r1,[r10,#1]\n" \
+    "    asr r6,r6,r12\n" \
+    "    ldr r12,[r0,#28]\n" \
+    "    and r8,r7,r11\n" \
+    "    ldr lr,[r2]\n" \
+    "    add r12,r12,r8,asr #31\n" \
+    "    ldr r8,[r0,#12]\n" \
+    "    ldr r4,[r0,#48]\n" \
+    "    add r9,r3,#4\n" \
+    "    smmlar r7,r7,r8,r12\n" \
+    "    ldr r12,[sp,#16]\n" \
+    "    ssat r8,#8,r6\n" \
+    "    ldr r5,[r0,#52]\n" \
+    "    strb r8,[r10,#2]\n" \
+    "    asr r7,r7,r11\n" \
+    "    ldr r6,[r0,#56]\n" \
+    "    subs r12,r12,r3\n" \
+    "    ssat r8,#8,r7\n" \
+    "    sub r12,r12,#4\n" \
+    "    strb r8,[r10,#3]\n" \
+    "    and r12,r12,r12,asr #31\n" \
+    "    ldr r7,[r0,#60]\n" \
+    "    add r3,r9,r12\n" \
+    "    ldr r8,[lr,r3]\n" \
+    "    ldr r9,[r0,#64]\n" \
+    "    add r0,r0,#72\n" \
+    "    bne 1b\n" \
     "    add sp,sp,#24\n" \
     "    pop {r4-r12,pc}\n"
 
 #define TVM_TINY_DEPTHWISE_FOURS_SHORT \
     "    smlatt r7,r12,r10,r7\n" \
-    "    ldr r1,[r0,#16]\n" \
+    "    ldr r1,[r0]\n" \
     "    ldr r8,[r0,#4]\n" \
-    "    ldr r9,[r0]\n" \
+    "    ldr r9,[r0,#16]\n" \
     "    ldr r10,[r0,#20]\n" \
     "    ldr r11,[sp]\n" \
-    "    smmla r10,r5,r8,r10\n" \
-    "    smmla r1,r4,r9,r1\n" \
-    "    add r11,r11,r3\n" \
+    "    smmla r4,r4,r1,r9\n" \
     "    ldr r9,[r0,#24]\n" \
-    "    ldr r8,[r0,#12]\n" \
-    "    ldr r12,[r0,#8]\n" \
-    "    ldr lr,[r0,#28]\n" \
-    "    ssat r1,#8,r1,asr #10\n" \
-    "    smmla lr,r7,r8,lr\n" \
-    "    strb r1,[r11]\n" \
-    "    ssat r10,#8,r10,asr #10\n" \
-    "    smmla r9,r6,r12,r9\n" \
-    "    strb r10,[r11,#1]\n" \
-    "    ssat lr,#8,lr,asr #10\n" \
-    "    ssat r9,#8,r9,asr #10\n" \
-    "    strb lr,[r11,#3]\n" \
-    "    strb r9,[r11,#2]\n" \
-    "    ldr r1,[sp,#16]\n" \
-    "    add r0,r0,#32\n" \
-    "    cmp r3,r1\n" \
-    "    beq 3f\n" \
-    "    add r3,r3,#4\n" \
-    "    cmp r3,r1\n" \
-    "    it gt\n" \
-    "    movgt r3,r1\n" \
-    "    b 1b\n" \
-    "3:\n" \
+    "    add r11,r11,r3\n" \
+    "    ldr r1,[r0,#8]\n" \
+    "    ldr r12,[r0,#12]\n" \
+    "    smmla r5,r5,r8,r10\n" \
+    "    ldr r10,[r0,#28]\n" \
+    "    ssat r8,#8,r4,asr #10\n" \
+    "    smmla r6,r6,r1,r9\n" \
+    "    strb r8,[r11]\n" \
+    "    ldr r9,[sp,#16]\n" \
+    "    ssat r1,#8,r5,asr #10\n" \
+    "    ldr lr,[r2]\n" \
+    "    strb r1,[r11,#1]\n" \
+    "    ldr r4,[r0,#32]\n" \
+    "    ssat r8,#8,r6,asr #10\n" \
+    "    smmla r7,r7,r12,r10\n" \
+    "    strb r8,[r11,#2]\n" \
+    "    ldr r5,[r0,#36]\n" \
+    "    ldr r6,[r0,#40]\n" \
+    "    subs r9,r9,r3\n" \
+    "    ssat r8,#8,r7,asr #10\n" \
+    "    sub r9,r9,#4\n" \
+    "    strb r8,[r11,#3]\n" \
+    "    add r1,r3,#4\n" \
+    "    ldr r7,[r0,#44]\n" \
+    "    and r9,r9,r9,asr #31\n" \
+    "    add r3,r1,r9\n" \
+    "    ldr r8,[lr,r3]\n" \
+    "    ldr r9,[r0,#48]\n" \
+    "    add r0,r0,#56\n" \
+    "    bne 1b\n" \
     "    add sp,sp,#24\n" \
     "    pop {r4-r12,pc}\n"
 

@@ -29,6 +29,7 @@ _LANES = 4
 _OUTPUT_CYCLES, _RECORD_CYCLES = 67, 55  # of a call, of four channels of it
 _MOST_JOINED = 72  # channels of columns that are joined; their records are there so many times
 _MOST_TAPS = 64  # TVM_TINY_DEPTHWISE_FOURS_TAPS
+_SPARE_WORDS = 6  # behind the last record, read ahead by straight kernels
 
 
 class DspDepthwiseFours(FromHeads):
@@ -54,6 +55,7 @@ class DspDepthwiseFours(FromHeads):
         columns = _joined(node) if self.joined else 1
         head, weights = np.tile(head, (columns, 1)), np.tile(weights, (columns, 1))
         records = _records(head, weights, relu=relu)
+        records = np.pad(records, (0, _SPARE_WORDS if self.straight else 0))
         channels = columns * node.output.shape[3]
         more = f", {columns} columns as one" if columns > 1 else ""
         return Scheduled(

@@ -7,6 +7,8 @@ words of four channels wherever they lie: a table has their addresses.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tvm_tiny.schedules.dsp.generator.block import Block, solve
 from tvm_tiny.schedules.dsp.generator.depthwise import RELU_SHIFT
 from tvm_tiny.schedules.dsp.generator.ops import (
@@ -14,6 +16,7 @@ from tvm_tiny.schedules.dsp.generator.ops import (
     add_shifted,
     load,
     mac,
+    mask_sign,
     plain,
     saturate,
     saturate_shifted,
@@ -21,6 +24,7 @@ from tvm_tiny.schedules.dsp.generator.ops import (
     store,
 )
 from tvm_tiny.targets import Core
+from tvm_tiny.targets.pipeline_model import Port
 
 ROUND = 8
 """Taps in a round of the unrolled loop."""
@@ -127,7 +131,8 @@ def straight_begin() -> list[str]:
     return [
         "push {r4-r12,lr}", f"sub sp,sp,#{_FRAME_BYTES}", "sub r3,r3,#4",
         f"str r1,{_at('y')}", f"str r3,{_at('limit')}", "mov r3,#0",
-        "1:", "ldr lr,[r2]", "ldmia r0!,{r4-r7}", "ldr r8,[lr,r3]", "ldr r9,[r0],#8",
+        "ldr lr,[r2]", "ldmia r0!,{r4-r7}", "ldr r8,[lr,r3]", "ldr r9,[r0],#8",
+        "1:",
     ]  # fmt: skip
 
 
@@ -155,9 +160,45 @@ def straight_taps() -> list[str]:
     ]  # fmt: skip
 
 
+def _after(op: Op, *names: str) -> Op:
+    """The operation, not before those that make ``names``: they read what its target was."""
+    reads = (*op.what.reads, *((name, Port.LATE) for name in names))
+    return Op(op.text, replace(op.what, reads=reads))
+
+
+def _next_record(head: int) -> list[Op]:
+    """Biases of the next four channels and their place in r3, the first tap's address.
+
+    Four on, at most to the last four. Behind these as much is read, but not used.
+    """
+    biases = [_after(load(f"b_next{i}", "record", head + 4 * i), f"z{i}") for i in range(4)]
+    return [
+        load("limit", "sp", _AT["limit"]),
+        plain("subs", "rest", "limit", "c"),
+        plain("sub", "over", "rest", 4),
+        mask_sign("back", "over", "over"),
+        plain("add", "four", "c", 4),
+        _after(plain("add", "c_next", "four", "back"), "at"),
+        load("tap", "taps"),
+        *biases,
+    ]
+
+
 def straight_end(core: Core, relu: bool) -> list[str]:
-    """The last product, results, and on."""
-    fixed = {**_SUMS, "c": "r3", "record": "r0"}
-    lines = _solved(_ends(relu, 0), fixed, {"c", "record"}, core)
-    last = f"add r0,r0,#{32 if relu else 48}"
-    return ["smlatt r7,r12,r10,r7", *lines, *_next_channels(last)]
+    """The last product, results while the next record comes, and on."""
+    head = 32 if relu else 48
+    stay = {"c": "r3", "record": "r0", "taps": "r2"}
+    made = {"c_next": "r3", "tap": "lr"}
+    for i in range(4):
+        made |= {f"{name}{i}": f"r{4 + i}" for name in ("u", "v", "b_next")}
+    if relu:
+        made = {name: register for name, register in made.items() if name[0] != "v"}
+    fixed = {**_SUMS, **stay, **made}
+    pool = [r for r in _REGISTERS if r not in fixed.values()]
+    block = Block([*_ends(relu, 0), *_next_record(head)], fixed, pool, frozenset((*stay, *made)))
+    return [
+        "smlatt r7,r12,r10,r7",
+        *solve(block, rounds=400, core=core).lines,
+        "ldr r8,[lr,r3]", f"ldr r9,[r0,#{head + 16}]", f"add r0,r0,#{head + 24}", "bne 1b",
+        f"add sp,sp,#{_FRAME_BYTES}", "pop {r4-r12,pc}",
+    ]  # fmt: skip

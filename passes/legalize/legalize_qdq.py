@@ -165,6 +165,10 @@ def _clip(rewriter: Rewriter, var: Any, call: Any) -> Any:
 
 def _quantize(rewriter: Rewriter, call: Any, site: Site) -> Any:
     """``quantize(expr)``: by the operator in front of it."""
+    known = rewriter.constant(call.args[0])
+    if isinstance(known, np.ndarray) and known.dtype == np.float32:
+        out = rewriter.emit("quantize", [_tvm.constant(known)], quantize_attrs(site), site.inner)
+        return out if site.unlimited else rewriter.clamped(out, site)
     if is_plain(rewriter, call.args[0]):
         out_site = site if site.unlimited else site.inner
         out = rewriter.emit(

@@ -200,6 +200,9 @@ class Rewriter:
             return self.value(call)
         kind = _tvm.tensor_type(expr)
         if call is None or kind is None or kind[1] in QUANTISED:
+            moved = self.constant(expr)
+            if isinstance(moved, np.ndarray):
+                return _tvm.constant(moved)
             raise Declined("an int8 value is used before it is made")
         made = plain.value(self, expr, call, kind[1])
         if isinstance(expr, _tvm.relax.Var):

@@ -23,7 +23,7 @@ from tvm_tiny.arithmetic import int16, quant
 from tvm_tiny.arithmetic.element_types import Q8, element_type
 from tvm_tiny.arithmetic.fixed_point import quantised
 from tvm_tiny.arithmetic.recurrent import sigmoid_table
-from tvm_tiny.passes.legalize.constants import op_name
+from tvm_tiny.passes.legalize.constants import QuantisedConstant, op_name
 from tvm_tiny.passes.legalize.linear import SYMMETRIC
 from tvm_tiny.passes.legalize.rewriter import Declined, Operand, Rewriter, Site
 
@@ -72,7 +72,7 @@ FUNCTIONS: dict[str, Callable[..., Floats]] = {
 
 
 def find_leaf(rewriter: Rewriter, expr: Any) -> _Leaf | None:
-    """The one tensor that an elementwise expression depends on, or None."""
+    """The one tensor (or quantised constant) that an elementwise expression depends on, or None."""
     leaves: list[Any] = []
     stack = [expr]
     steps = 0
@@ -81,9 +81,14 @@ def find_leaf(rewriter: Rewriter, expr: Any) -> _Leaf | None:
         steps += 1
         if steps > 1000 or len(leaves) > 1:
             return None
-        if rewriter.constant(current) is not None:
-            if _scalar(rewriter, current) is None:
+        known = rewriter.constant(current)
+        if known is not None and _scalar(rewriter, current) is None:
+            if not isinstance(known, QuantisedConstant):
                 return None
+            if not any(_equal(known, rewriter.constant(leaf)) for leaf in leaves):
+                leaves.append(current)
+            continue
+        if known is not None:
             continue
         children = _children(rewriter.resolve(current))
         if children is None:
@@ -101,8 +106,16 @@ def is_pair(rewriter: Rewriter, expr: Any) -> bool:
     if op_name(call) not in ("relax.add", "relax.subtract", "relax.multiply"):
         return False
     return all(
-        rewriter.constant(arg) is None and _children(rewriter.resolve(arg)) is None
+        _scalar(rewriter, arg) is None and _children(rewriter.resolve(arg)) is None
         for arg in call.args
+    )
+
+
+def _equal(a: QuantisedConstant, b: Any) -> bool:
+    """Two constants have the same integers and scales."""
+    return isinstance(b, QuantisedConstant) and all(
+        np.array_equal(x, y)
+        for x, y in ((a.data, b.data), (a.scale, b.scale), (a.zero_point, b.zero_point))
     )
 
 

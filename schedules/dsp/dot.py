@@ -44,6 +44,8 @@ class DspDot(ScheduleRule):
         constants = dot_constants(node)
         if constants is None:
             return Declined(self.name, "weights computed at run time")
+        if node.operands[0].data is not None:
+            return Declined(self.name, "a constant input")
         func = _kernel(node, constants)
         why = "activations widened as they are read, sums of 32 bits"
         return Scheduled(func, self.name, why, constants=constants, headers=(HEADER,))

@@ -129,7 +129,7 @@ def _reason(node: Node) -> str:
         return "not a matrix product"
     if any(t.data is None for t in node.operands[1:]):
         return "weights computed at run time"
-    return ""
+    return "a constant input" if node.operands[0].data is not None else ""
 
 
 def _named(node: Node, weights: Any, table: Any) -> dict[str, Tensor]:

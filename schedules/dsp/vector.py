@@ -47,6 +47,8 @@ class DspVector(ScheduleRule):
             return Declined(self.name, "several positions in a row")
         if any(t.data is None for t in node.operands[1:]):
             return Declined(self.name, "weights computed at run time")
+        if node.operands[0].data is not None:
+            return Declined(self.name, "a constant input")
         if inputs % 4 or outputs % 4:
             return Declined(self.name, "inputs or outputs that are no multiple of four")
         shared = shared_product(node) if self.compact else None

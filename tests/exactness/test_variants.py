@@ -8,6 +8,7 @@ from itertools import chain, islice
 import pytest
 from variant_cases import FAMILIES
 from variant_draft import Build
+from variant_forms import constants, forms
 from variant_run import WITHIN_2, compare, runs_there
 
 GROUP = 12
@@ -15,7 +16,8 @@ GROUP = 12
 STEP = 307
 """Of the table every so many variants run each time."""
 STEPS_AT_LENGTH = {"binary": 37, "unary": 11, "conversions": 5, "reductions": 7, "windowed": 61,
-                   "dense": 11, "moving": 61}  # fmt: skip
+                   "dense": 11, "moving": 61,
+                   "constants": 4, "forms": 3}  # fmt: skip
 """And of each family in the long run, some 15 s of CPU each; 1 for all, which takes an hour."""
 
 
@@ -31,6 +33,27 @@ def test_some_variants() -> None:
     some = islice(every, 7, None, STEP)
     for group in _groups([(name, build) for name, build in some if runs_there(build)]):
         compare(group)
+
+
+UNUSUAL = (
+    "TANH of a constant int8",
+    "HARD_SWISH of a constant int8",
+    "SOFTMAX of a constant int16",
+    "SPACE_TO_DEPTH of a constant int8",
+    "QUANTIZE of a constant int16",
+    "QUANTIZE of a constant float32",
+    "CAST of a constant",
+    "BATCH_MATMUL int8 constant right True",
+    "BATCH_MATMUL int16 constant left False",
+    "FULLY_CONNECTED of a constant int8 5",
+    "GATHER int8 (2, 6, 3) 1 at run time (2, 2)",
+    "REVERSE_V2 int8 [0, 1]",
+)
+
+
+def test_unusual_forms() -> None:
+    table = dict(chain(constants(), forms()))
+    compare([(name, table[name]) for name in UNUSUAL])
 
 
 @pytest.mark.slow

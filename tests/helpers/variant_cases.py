@@ -24,6 +24,7 @@ from variant_draft import (
     Shape,
     kept,
 )
+from variant_forms import constants, forms
 from variant_moves import moving
 
 from tvm_tiny.testing.tflite_writer import TensorRef
@@ -384,4 +385,6 @@ FAMILIES: dict[str, Callable[[], Named]] = {
     "windowed": windowed,
     "dense": dense,
     "moving": moving,
+    "constants": constants,
+    "forms": forms,
 }

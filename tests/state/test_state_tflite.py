@@ -192,7 +192,12 @@ def test_lstm_of_int16_is_scheduled(extents: tuple[int, int, int], on: str) -> N
 
 
 def svdf_model(
-    seed: int, memory_type: str, extents: tuple[int, ...] = (), least: int = -127, bias: int = 900
+    seed: int,
+    memory_type: str,
+    extents: tuple[int, ...] = (),
+    least: int = -127,
+    bias: int = 900,
+    activation: str = "RELU",
 ) -> bytes:
     rng = np.random.default_rng(seed)
     inputs, units, rank, memory = extents or (int(n) for n in rng.integers(1, (20, 9, 3, 9)))
@@ -213,9 +218,15 @@ def svdf_model(
     values = rng.integers(-bias, bias, units).astype(np.int32)
     b = w.constant("b", values, scale=step * time.scale[0])
     y = w.op("SVDF", [x, feature, time, b, state], (1, units), 0.4, -128,
-             name="y", rank=rank)  # fmt: skip
+             name="y", rank=rank, activation=activation)  # fmt: skip
     w.output(y)
     return w.finish()
+
+
+@pytest.mark.parametrize("activation", ["NONE", "RELU6"])
+def test_svdf_has_no_activation(activation: str) -> None:
+    """Of int8 TensorFlow Lite Micro's kernel never looks at the option."""
+    exact(svdf_model(3, "int16", activation=activation), 3)
 
 
 @pytest.mark.parametrize("memory_type", ["int8", "int16"])

@@ -108,8 +108,12 @@ class Operator(ABC):
         """Result (shape, dtype) from the operands' (shape, dtype) and the attributes."""
 
     def access(self, node: Node) -> tuple[Access, ...]:
-        """How the kernel reaches each operand."""
-        return tuple(Access.WHOLE if t.data is not None else Access.ROW for t in node.operands)
+        """How the kernel reaches each operand.
+
+        Constants behind the first operand are tables; the first goes by rows, whatever it is.
+        """
+        later = (Access.WHOLE if t.data is not None else Access.ROW for t in node.operands[1:])
+        return (Access.ROW, *later) if node.operands else ()
 
     def row_call(self, node: Node, row: int) -> RowCall:
         """The call that makes output row ``row``."""

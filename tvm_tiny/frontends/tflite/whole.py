@@ -18,6 +18,8 @@ _ACCELERATORS: Final = {
 _FLOATS: Final = ("float32", "float16")
 _COUNTING: Final = ("int32", "int64", "bool")
 _WEIGHTS: Final = ("int4", "int8", "uint8")
+_BETWEEN_TYPES: Final = ("QUANTIZE", "DEQUANTIZE", "CAST")
+"""A constant that they read is no weight of a float layer."""
 
 
 def refuse_accelerators(file: TFLiteFile) -> None:
@@ -43,7 +45,7 @@ def refuse_hybrid(file: TFLiteFile, do: str) -> None:
     Raises:
         UnsupportedError: TT1102, in one line.
     """
-    computing = [op for op in file.operators if op.kind not in ("QUANTIZE", "DEQUANTIZE")]
+    computing = [op for op in file.operators if op.kind not in _BETWEEN_TYPES]
     values = [t for op in computing for t in _activations(file, op)]
     values += [file.tensors[i] for i in file.inputs if values and 0 <= i < len(file.tensors)]
     types = [t.dtype for t in values if t.dtype not in _COUNTING]

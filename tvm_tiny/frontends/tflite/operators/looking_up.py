@@ -61,15 +61,15 @@ def _gather_nd(call: Conversion) -> Any:
 
 
 def _gather_shape(call: Call) -> list[Shape]:
-    """Along a dimension that nothing but ones is in front of, where places are not known."""
+    """Where places are not known: along any dimension."""
     known = lookup_constant(call)
     if known is not None:
         return known
     data, places = call.operand(0).shape, call.operand(1)
     axis = call.axis(int(call.options["axis"]), len(data))
-    if places.dtype != "int32" or call.options["batch_dims"] or math.prod(data[:axis]) != 1:
-        what = f"places of type {places.dtype} along dimension {axis} of {data}"
-        raise Fault(what, "computed places are int32, along the first dimension", code="TT1203")
+    if places.dtype != "int32" or call.options["batch_dims"]:
+        what = f"places of type {places.dtype}, {call.options['batch_dims']} batch dimensions"
+        raise Fault(what, "computed places are int32, without them", code="TT1203")
     return [(*data[:axis], *places.shape, *data[axis + 1 :])]
 
 
@@ -77,13 +77,21 @@ def _gather(call: Conversion) -> Any:
     if call.operand(1).data is not None:
         assert _CONSTANT.convert is not None
         return _CONSTANT.convert(call)
-    data = call.operand(0).shape
+    data, places = call.operand(0).shape, call.operand(1).shape
     axis = call.axis(int(call.options["axis"]), len(data))
+    before, count = math.prod(data[:axis]), math.prod(places)
     table = call.stored(0)
-    if axis:
-        table = call.bound(call.emit("reshape", [table], {"shape": list(data[axis:])}))
-    count = math.prod(call.operand(1).shape)
-    return _parts(call, table, data[axis : axis + 1], call.stored(1), count)
+    if before == 1:
+        if axis:
+            table = call.bound(call.emit("reshape", [table], {"shape": list(data[axis:])}))
+        return _parts(call, table, data[axis : axis + 1], call.stored(1), count)
+    # Parts lie together: the dimensions in front go behind the one of the places, and back.
+    flat = call.bound(_op.reshape(table, (before, data[axis], math.prod(data[axis + 1 :]))))
+    turned = call.bound(_op.permute_dims(flat, (1, 0, 2)))
+    lines = call.bound(call.emit("reshape", [call.stored(1)], {"shape": [count, 1]}))
+    found = call.bound(call.emit("gather", [turned, lines], {"extents": [data[axis]]}))
+    rows = call.bound(_op.reshape(found, (count, before, math.prod(data[axis + 1 :]))))
+    return _op.reshape(call.bound(_op.permute_dims(rows, (1, 0, 2))), call.outputs[0].shape)
 
 
 def lookup_constant(call: Call) -> list[Shape] | None:

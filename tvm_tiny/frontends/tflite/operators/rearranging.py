@@ -125,16 +125,16 @@ def _axis_of(call: Call, value: int) -> int:
 
 def _reverse_shape(call: Call) -> list[Shape]:
     axes = call.integers(1)
-    if len(axes) != 1:  # TFLite Micro's kernel reverses along one
-        raise Fault(f"a reversal along {axes[:4]}", code="TT1203")
-    _axis_of(call, axes[0])
+    if len({_axis_of(call, axis) for axis in axes}) != len(axes):
+        raise Fault(f"a reversal along {axes[:8]}", "each dimension once")
     return [call.operand(0).shape]
 
 
 def _reverse(call: Conversion) -> Any:
-    axis = _axis_of(call, call.integers(1)[0])
-    extent = call.operand(0).shape[axis]
-    return _op.strided_slice(call.stored(0), [axis], [extent - 1], [-extent - 1], [-1])
+    axes = [_axis_of(call, axis) for axis in call.integers(1)]
+    extents = [call.operand(0).shape[axis] for axis in axes]
+    begin, end = [n - 1 for n in extents], [-n - 1 for n in extents]
+    return _op.strided_slice(call.stored(0), axes, begin, end, [-1] * len(axes))
 
 
 def _pieces(call: Conversion, axis: int, places: list[int]) -> Any:

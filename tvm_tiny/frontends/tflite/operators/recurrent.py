@@ -170,8 +170,6 @@ def _svdf_shape(call: Call) -> list[Shape]:
 def _svdf_check(call: Call) -> None:
     if call.operand(0).shape[0] != 1:
         _refuse("a batch of more than one", do="convert with a batch of one")
-    if call.options["activation"] != 1:
-        _refuse(f"activation {call.options['activation']}", "TFLite Micro wants RELU")
     time = call.operand(2)
     _state(call, 4, time.dtype, int(np.prod(time.shape)))
     for index in (1, 2):

@@ -17,20 +17,16 @@ from dataclasses import replace
 import numpy as np
 
 from tvm_tiny.arithmetic.element_types import Q8, signed_bytes
-from tvm_tiny.arithmetic.quant import SIGNED_UNIT, UNIT
 from tvm_tiny.frontends.onnx.graph import DEQUANTISE, QUANTISE, Array, OnnxGraph, OnnxNode
 from tvm_tiny.frontends.onnx.grids import completed, input_scales, quantised_weights
-from tvm_tiny.frontends.onnx.operators.elementwise import folded_norm
 from tvm_tiny.frontends.onnx.ranges import limits
-from tvm_tiny.frontends.onnx.record import lookup
+from tvm_tiny.frontends.onnx.record import Affine, lookup
 
 SHIFT = "tvm_tiny.ShiftUnsigned"
 """A node of ours: uint8 to int8 or back, at the model's inputs and outputs."""
 MADE = "/tvm_tiny/"
 """In names of tensors that the model does not have."""
 _SIGN = -Q8.low
-_WITHIN = ("ReduceMean", "ReduceMax", "AveragePool", "GlobalAveragePool", "MaxPool", "Clip", "Relu")
-_FIXED_RANGES = {"Sigmoid": UNIT, "Softmax": UNIT, "Tanh": SIGNED_UNIT}
 
 
 class _Made:
@@ -231,27 +227,29 @@ def _behind(
 
 def _own_scale(node: OnnxNode, graph: OnnxGraph, made: _Made) -> tuple[str, ...] | None:
     """Parameters for a float output, of its operand's scale or of its fixed range."""
-    maker = graph.producers.get(node.input(0))
-    if node.op in _FIXED_RANGES:
-        scale, zero_point = _FIXED_RANGES[node.op]
+    maker, record = graph.producers.get(node.input(0)), lookup(node.op)
+    if record is not None and record.range is not None:
+        scale, zero_point = record.range
         return (made.fresh(node.name + "/scale", np.array(scale, np.float32)),
                 made.fresh(node.name + "/zero", np.array(zero_point, Q8.numpy)))  # fmt: skip
-    direct = maker is not None and maker.op == DEQUANTISE
-    if maker is not None and direct and node.op in _WITHIN:
-        return maker.inputs[1:]
-    if maker is not None and direct and node.op == "BatchNormalization":
-        return _norm_params(node, maker, made)
+    if record is not None and maker is not None and maker.op == DEQUANTISE:
+        if record.within:
+            return maker.inputs[1:]
+        if record.affine is not None:
+            return _affine_params(node, record.affine, maker, made)
     ends = limits(node, replace(graph, constants=made.constants))
     return None if ends is None else _params(node.name, *ends, made)
 
 
-def _norm_params(node: OnnxNode, maker: OnnxNode, made: _Made) -> tuple[str, ...] | None:
-    """The range of a batch normalisation of quantised values."""
+def _affine_params(
+    node: OnnxNode, affine: Affine, maker: OnnxNode, made: _Made
+) -> tuple[str, ...] | None:
+    """The range of ``x * factor + offset`` of quantised values, as batch normalisation is."""
     known = [made.constants.get(n) for n in (*maker.inputs[1:], *node.inputs[1:])]
-    if any(v is None for v in known) or len(known) != 6:
+    if any(v is None for v in known) or len(maker.inputs) != 3:
         return None
     scale, zero_point = (float(np.asarray(v).reshape(-1)[0]) for v in known[:2])
-    factor, offset = folded_norm(node, known[2:])
+    factor, offset = affine(node, known[2:])
     ends = [scale * (end - zero_point) * factor + offset for end in Q8.limits]
     return _params(node.name, float(np.min(ends)), float(np.max(ends)), made)
 

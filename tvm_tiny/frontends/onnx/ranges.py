@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -19,8 +19,6 @@ from tvm_tiny.frontends.onnx.operators.functions import values
 from tvm_tiny.frontends.onnx.record import lookup
 
 _DEEPEST: Final = 32
-_CORNERS: Final = ("Add", "Sub", "Mul")
-"""Extremes over two intervals are at their ends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +40,7 @@ def limits(node: OnnxNode, graph: OnnxGraph) -> tuple[float, float] | None:
     found = _of(node.outputs[0], graph, makers, 0)
     if found is not None:
         ends = found.numbers
-    elif node.op in _CORNERS and len(node.inputs) == 2:
+    elif _has_corners(node):
         sides = [_of(name, graph, makers, 0) for name in node.inputs]
         ends = _corners(node, sides)
     else:
@@ -52,18 +50,17 @@ def limits(node: OnnxNode, graph: OnnxGraph) -> tuple[float, float] | None:
     return float(ends.min()), float(ends.max())
 
 
+def _has_corners(node: OnnxNode) -> bool:
+    record = lookup(node.op)
+    return record is not None and record.corners and len(node.inputs) == 2
+
+
 def _corners(node: OnnxNode, sides: list[_Values | None]) -> Array | None:
     first, second = sides
     if first is None or second is None:
         return None
     a, b = (np.array([s.numbers.min(), s.numbers.max()]) for s in (first, second))
-    return np.asarray(_BINARY[node.op](a[:, None], b[None, :]))
-
-
-_BINARY: Final[Mapping[str, Any]] = {
-    "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide, "Max": np.maximum,
-    "Min": np.minimum, "Pow": np.power,
-}  # fmt: skip
+    return _applied(node, [a[:, None], b[None, :]])
 
 
 def _of(name: str, graph: OnnxGraph, makers: Mapping[str, OnnxNode], depth: int) -> _Values | None:
@@ -79,11 +76,12 @@ def _of(name: str, graph: OnnxGraph, makers: Mapping[str, OnnxNode], depth: int)
     record = lookup(node.op)
     if record is not None and record.moves and len(node.outputs) == 1:
         return _of(node.input(0), graph, makers, depth + 1)
-    operands = [_of(n, graph, makers, depth + 1) for n in node.inputs if n]
-    leaves = {o.leaf for o in operands if o is not None and o.leaf}
-    if not operands or any(o is None for o in operands) or len(leaves) > 1:
+    operands = {n: _of(n, graph, makers, depth + 1) for n in node.inputs if n}
+    leaves = {o.leaf for o in operands.values() if o is not None and o.leaf}
+    if not operands or any(o is None for o in operands.values()) or len(leaves) > 1:
         return None
-    made = _applied(node, [o.numbers for o in operands if o is not None])
+    numbers = {n: o.numbers for n, o in operands.items() if o is not None}
+    made = _applied(node, [numbers.get(n) for n in node.inputs])
     return None if made is None else _Values(next(iter(leaves), ""), made)
 
 
@@ -96,13 +94,14 @@ def _dequantised(node: OnnxNode, graph: OnnxGraph) -> _Values | None:
     return _Values(node.input(0), steps * scale.reshape(-1)[0])
 
 
-def _applied(node: OnnxNode, operands: list[Array]) -> Array | None:
-    with np.errstate(all="ignore"):
-        if node.op in _BINARY and len(operands) == 2:
-            return np.asarray(_BINARY[node.op](*operands), np.float32)
-        if node.op == "Clip":
-            low, high = node.attrs.get("min", -np.inf), node.attrs.get("max", np.inf)
-            ends = [float(o.reshape(-1)[0]) for o in operands[1:]]
-            low, high = (*ends, low, high)[:2] if len(ends) == 2 else (low, high)
-            return np.clip(operands[0], low, high)
-    return values(node, operands[0]) if len(operands) == 1 else None
+def _applied(node: OnnxNode, operands: list[Array | None]) -> Array | None:
+    """What a function makes of its operands' values; None operands were left out."""
+    (first, *others), record = operands, lookup(node.op)
+    if first is None:
+        return None
+    made = values(node, first) if not others else None
+    if made is None and record is not None and record.pointwise and record.evaluate is not None:
+        with np.errstate(all="ignore"):
+            found = record.evaluate(node, operands)
+        made = None if found is None else np.asarray(found[0], np.float32)
+    return made

@@ -113,6 +113,7 @@ class Importing(Protocol):
 
 Convert = Callable[[Any, OnnxNode, Sequence[Any], dict[str, Any]], Any]
 Evaluate = Callable[[OnnxNode, Sequence[Any]], list[Any] | None]
+Affine = Callable[[OnnxNode, Sequence[Any]], tuple[Array, Array]]
 Rewrite = Callable[[OnnxNode, "Rewriting"], "list[OnnxNode] | None"]
 
 
@@ -144,6 +145,10 @@ class Record:
         moves: it moves values, or picks some of them, and computes nothing.
         gridded: its results are integers of a known scale, whatever reads them.
         pointwise: every number of its result is a function of one number, or of one and constants.
+        within: its results lie between its first operand's least and greatest value.
+        corners: its extremes over two intervals are at their ends.
+        range: scale and zero point of its results, whatever it reads.
+        affine: factor and offset that it applies to its first operand, from the other, known ones.
         quantised: quantised models may have it.
         floats: float models may have it.
     """
@@ -161,6 +166,10 @@ class Record:
     moves: bool = False
     gridded: bool = False
     pointwise: bool = False
+    within: bool = False
+    corners: bool = False
+    range: tuple[float, int] | None = None
+    affine: Affine | None = None
     quantised: bool = True
     floats: bool = True
 

@@ -15,6 +15,7 @@ import numpy as np
 from tvm_tiny import _tvm
 from tvm_tiny._tvm import constant, relax
 from tvm_tiny.arithmetic.element_types import Q8
+from tvm_tiny.arithmetic.quant import SIGNED_UNIT, UNIT
 from tvm_tiny.frontends.onnx.graph import OnnxNode
 from tvm_tiny.frontends.onnx.operators.shapes import shape_of
 from tvm_tiny.frontends.onnx.record import (
@@ -101,18 +102,30 @@ def _prelu(importer: Importing, node: OnnxNode, inputs: Sequence[Any], attrs: An
     return _op.nn.prelu(inputs[0], importer.bb.normalize(alpha), min(1, len(shape) - 1))
 
 
-for _name in ("Add", "Sub", "Mul", "Div"):
-    register(Record(_name, (2, 2), pointwise=True))
+for _name in ("Add", "Sub", "Mul"):
+    register(Record(_name, (2, 2), pointwise=True, corners=True))
+register(Record("Div", (2, 2), pointwise=True))
 for _name in ("Max", "Min"):
     register(Record(_name, (1, 2), convert=_extremum, pointwise=True))
-for _name in ("Abs", "Relu", "HardSwish", "Sigmoid", "Tanh"):
+for _name in ("Abs", "HardSwish"):
     register(Record(_name, pointwise=True))
+register(Record("Relu", pointwise=True, within=True))
+register(Record("Sigmoid", pointwise=True, range=UNIT))
+register(Record("Tanh", pointwise=True, range=SIGNED_UNIT))
 register(
-    Record("Clip", (1, 3), {"min": number, "max": number}, (1, 2), convert=_clip, pointwise=True)
+    Record(
+        "Clip",
+        (1, 3),
+        {"min": number, "max": number},
+        (1, 2),
+        convert=_clip,
+        pointwise=True,
+        within=True,
+    )
 )
 register(Record("LeakyRelu", attrs={"alpha": number}, pointwise=True))
 register(Record("HardSigmoid", attrs={"alpha": number, "beta": number}, pointwise=True))
-register(Record("Softmax", attrs={"axis": AXIS}))
+register(Record("Softmax", attrs={"axis": AXIS}, range=UNIT))
 register(Record("PRelu", (2, 2), constants=(1,), convert=_prelu))
 register(
     Record(
@@ -126,5 +139,6 @@ register(
         },
         (1, 2, 3, 4),
         convert=_batch_norm,
+        affine=folded_norm,
     )
 )

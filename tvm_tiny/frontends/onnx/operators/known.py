@@ -127,7 +127,17 @@ def _elementwise(function: Callable[..., Any], kind: Any = None) -> Evaluate:
     return evaluate
 
 
+def _clipped(node: OnnxNode, values: Sequence[Any]) -> list[Any]:
+    """Limits are attributes in operator sets below 11."""
+    ends = [None if v is None else v.reshape(-1)[0] for v in values[1:]]
+    low, high = (*ends, None, None)[:2]
+    low = node.attrs.get("min", -np.inf) if low is None else low
+    high = node.attrs.get("max", np.inf) if high is None else high
+    return [np.clip(values[0], low, high).astype(values[0].dtype)]
+
+
 extend("Shape", _shape, by_shape=True)
+extend("Clip", _clipped)
 extend("Size", _size, by_shape=True)
 extend("Gather", _gather, inputs=(2, 2))
 extend("Cast", _cast)

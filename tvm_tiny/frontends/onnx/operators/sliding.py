@@ -109,6 +109,7 @@ register(
             "dilations": only(1),
         },
         convert=_pool,
+        within=True,
     )
 )
 register(
@@ -122,6 +123,7 @@ register(
         },
         convert=_pool,
         moves=True,
+        within=True,
     )
 )
-register(Record("GlobalAveragePool"))
+register(Record("GlobalAveragePool", within=True))

@@ -12,7 +12,7 @@ towards the type checker on purpose; the rest of the package imports what it nee
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -105,7 +105,20 @@ def integer_op_name(expr: Any) -> str | None:
 
 def call_attrs(call: Any) -> dict[str, Any]:
     """Return a call's attributes as plain Python values (int, float, str, nested lists)."""
-    return {str(k): to_python(v) for k, v in call.attrs.items()}
+    return {name: _copied(value) for name, value in _plain_attrs(call.attrs).items()}
+
+
+@lru_cache(maxsize=4096)
+def _plain_attrs(attrs: Any) -> dict[str, Any]:
+    """Once for each: every pass asks again, and TVM hands lists over number by number.
+
+    Attributes never change, and are equal only to themselves.
+    """
+    return {str(k): to_python(v) for k, v in attrs.items()}
+
+
+def _copied(value: Any) -> Any:
+    return [_copied(v) for v in value] if isinstance(value, list) else value
 
 
 def to_python(value: Any) -> Any:

@@ -24,15 +24,21 @@ log = logging.getLogger(__name__)
 @functools.cache
 def installed(kind: Kind) -> tuple[tuple[str, Any], ...]:
     """(name, object) of every entry point of a kind, by name."""
-    from importlib.metadata import entry_points
-
     found: list[tuple[str, Any]] = []
-    for entry in sorted(entry_points(group=f"tvm_tiny.{kind}"), key=lambda e: e.name):
+    for entry in sorted(_entry_points().select(group=f"tvm_tiny.{kind}"), key=lambda e: e.name):
         try:
             found.append((entry.name, entry.load()))
         except Exception as error:  # whatever somebody else's module raises
             _leave_out(kind, entry.name, str(error))
     return tuple(found)
+
+
+@functools.cache
+def _entry_points() -> Any:
+    """Of all packages, read once: each has its own file of them."""
+    from importlib.metadata import entry_points
+
+    return entry_points()
 
 
 def objects(kind: Kind, accept: Callable[[Any], T]) -> tuple[T, ...]:

@@ -278,6 +278,16 @@ BROKEN = [
 ]
 
 
+class _Installed:
+    """Entry points of all packages: one broken one."""
+
+    def __init__(self, kind: str, value: object) -> None:
+        self.group, self.value = f"tvm_tiny.{kind}", value
+
+    def select(self, group: str) -> list[Any]:
+        return [_Entry(self.value)] if group == self.group else []
+
+
 @pytest.mark.parametrize(("kind", "value"), BROKEN)
 def test_a_broken_extension_is_left_out_with_a_warning(
     kind: str,
@@ -285,10 +295,7 @@ def test_a_broken_extension_is_left_out_with_a_warning(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(
-        "importlib.metadata.entry_points",
-        lambda group: [_Entry(value)] if group == f"tvm_tiny.{kind}" else [],
-    )
+    monkeypatch.setattr(plugins, "_entry_points", lambda: _Installed(kind, value))
     caches: tuple[Any, ...] = (plugins.installed, plugins._leave_out, targets._shipped)
     for cache in caches:
         cache.cache_clear()

@@ -27,6 +27,7 @@ from tvm_tiny.passes.recompute.channels import wide_heads
 from tvm_tiny.passes.recompute.search import SearchTask, by_rows, extra_macs
 from tvm_tiny.passes.recompute.twice import made_in_tiles, made_twice
 from tvm_tiny.passes.stream.cuts import Cuts, build_cuts
+from tvm_tiny.passes.stream.sweep import Known
 
 _SHORT = 10
 """Plain segments of up to this many nodes are looked at in graphs with more rewrites."""
@@ -55,6 +56,7 @@ class Space:
     ) -> None:
         self.watch = watch or Watch(options.seconds)
         self._budgets: list[Budget] = []
+        self._weighed: Known = {}
         self.graph, self.layers, self.options, self.row_fed = graph, layers, options, row_fed
         fed = graph.inputs[0].name if row_fed else ""
         unit = options.alignment_bytes
@@ -163,8 +165,15 @@ class Space:
         """Short plain segments of a rewritten graph."""
         net, unit = self._task.network(base, self.layers.order), self.options.alignment_bytes
         fed, budget = self._task.fed, self._budget(steps)
-        longest, least = _SHORT, self.streams.least_units
-        return build_cuts(net, unit, fed=fed, ceiling_units=least, max_nodes=longest, budget=budget)
+        return build_cuts(
+            net,
+            unit,
+            fed=fed,
+            ceiling_units=self.streams.least_units,
+            max_nodes=_SHORT,
+            budget=budget,
+            known=self._weighed,
+        )
 
     def _found(self, macs: int) -> list[Path]:
         """Paths that add no more than some multiply-accumulates, always in the same order."""

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 from tvm_tiny.passes.decision.budget import Budget
 from tvm_tiny.passes.memory.safe_distance import safe_distance
 from tvm_tiny.passes.memory.storage import Reach
 from tvm_tiny.passes.stream.demand import Streamed, simulate
 from tvm_tiny.passes.stream.network import Network, NodeWork
-from tvm_tiny.passes.stream.sweep import Sweep
+from tvm_tiny.passes.stream.sweep import Known, passing_units, swept
 from tvm_tiny.passes.stream.units import (
     busy_units,
     live_around,
@@ -144,6 +145,7 @@ def build_cuts(
     ceiling_units: int | None = None,
     max_nodes: int = MAX_SEGMENT,
     budget: Budget | None = None,
+    known: Known | None = None,
 ) -> Cuts:
     """Weigh every segment that may be part of a plan.
 
@@ -155,8 +157,10 @@ def build_cuts(
         max_nodes: longest segment, the one with the fed input excepted.
         budget: what the search may do; single layers, and the shortest segment that a fed input
             needs, are weighed even if it is used up.
+        known: short segments that were weighed before, of whatever graph; it is added to.
     """
     growing = _Growing(net, (unit, fed, ceiling_units, max_nodes), budget or Budget())
+    growing.known = known if known is not None else {}
     pieces = [piece for end in range(1, len(net.works) + 1) for piece in growing.ending_at(end)]
     return Cuts(net, {(p.first, p.end): p for p in sorted(pieces, key=_span)}, unit, fed)
 
@@ -173,6 +177,7 @@ class _Growing:
         self._unit, self._fed, self._ceiling, self._longest = how
         self._fed_until = net.last_use[self._fed] if self._fed else -1
         self._open: list[int] = []
+        self.known: Known = {}
         self._kept_until: tuple[int, list[int]] = 0, []
         self._around = [
             sum(storage_units(net, n, self._unit) for n in _live_before(net, at) if n != self._fed)
@@ -233,16 +238,20 @@ class _Growing:
 
     def _swept(self, wanted: list[int], end: int) -> Iterator[PossibleSegment]:
         fed = self._fed if not wanted[0] else ""
-        sweep = Sweep(self._net, self._unit, wanted[0], end, fed)
-        self._budget.spend(_CALL_STEPS * sweep.calls)
-        for found in sweep.weights(wanted):
-            self._budget.spend(_SEGMENT_STEPS + sweep.calls // _CALLS_A_STEP)
-            if self._ceiling is None or found.units <= self._ceiling:
-                read = fed if not found.first else ""
+        span, passing = (wanted[0], end), passing_units(self._net, end, self._unit)
+        ceiling = inf if self._ceiling is None else self._ceiling
+        most = {first: ceiling - passing[first] for first in wanted}
+        calls, weights = swept(self._net, self._unit, span, most, fed, self.known)
+        self._budget.spend(_CALL_STEPS * calls)
+        for found in weights:
+            self._budget.spend(_SEGMENT_STEPS + calls // _CALLS_A_STEP)
+            first, units = found.first, passing[found.first] + found.units
+            if units <= ceiling:
+                read = "" if first else fed
                 yield PossibleSegment(
-                    self._net, found.first, end, read, True, found.calls, sweep.reach(), found.units
+                    self._net, first, end, read, True, found.calls, found.reach, units
                 )
-            if self._ceiling is not None and found.ring_units > 2 * self._ceiling:
+            if found.ring_units > 2 * ceiling:
                 # More nodes only add rings; those that are busy in turns share bytes.
                 self._open.remove(found.first)
 

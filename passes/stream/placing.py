@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from tvm_tiny.passes.decision.options import PlanOptions
 from tvm_tiny.passes.memory.placement import PlacementProblem, height, search_placement
 from tvm_tiny.passes.memory.solver import solve_placement
 from tvm_tiny.passes.memory.storage import Reach
 from tvm_tiny.passes.stream.cuts import Cuts, PossibleSegment
-from tvm_tiny.passes.stream.units import (
-    busy_units,
-    live_together,
-    storage_units,
-    units_together,
-)
+from tvm_tiny.passes.stream.units import busy_units, most_units, storage_units
 
 
 @dataclass(frozen=True)
@@ -125,8 +122,11 @@ def placement_problem_of(
     """Who must keep what distance; see ``passes/memory/placement.py``."""
     pairs: dict[tuple[int, int], tuple[int, int]] = {}
     lists: list[list[tuple[int, int, int]]] = [[] for _ in items]
+    firsts, lasts = np.array([(i.first, i.last) for i in items], np.int64).reshape(-1, 2).T
     for j, b in enumerate(items):
-        for i, a in enumerate(items[:j]):
+        near = np.flatnonzero((firsts[:j] <= b.last) & (lasts[:j] >= b.first))
+        for i in near.tolist():
+            a = items[i]
             if not a.meets(b):
                 continue
             apart = a.units, b.units
@@ -146,5 +146,4 @@ def placement_problem_of(
 def _bound(items: Sequence[Item], reach: Mapping[tuple[str, str], Reach]) -> int:
     """The fullest call, whatever the placement."""
     units = {i.name: i.units for i in items}
-    together = live_together({i.name: i.busy for i in items})
-    return max((units_together(units, reach, names) for names in together), default=0)
+    return most_units(units, reach, {i.name: i.busy for i in items})

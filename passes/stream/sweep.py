@@ -9,12 +9,15 @@ use at every call. The weights are those of ``cuts.make_piece``, which simulates
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
+from tvm_tiny.graph import Node
 from tvm_tiny.passes.memory.bound import best_overlap
 from tvm_tiny.passes.memory.storage import Reach
 from tvm_tiny.passes.stream.calls import INPUT, CallOrder
@@ -23,6 +26,9 @@ from tvm_tiny.passes.stream.units import reach_of, ring_units, saved_units, stor
 
 Calls = npt.NDArray[np.int64]
 """Indices of calls, ascending, or units at every call."""
+
+KNOWN_NODES = 12
+"""Longer windows are not remembered."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,14 @@ class Weight:
         first: position of the first node.
         calls: row calls.
         ring_units: of all rings together.
-        units: memory while it runs, everything that is live there included.
+        reach: (dying input, result) -> how far they may overlap.
+        units: memory while it runs, but for what only passes by.
     """
 
     first: int
     calls: int
     ring_units: int
+    reach: dict[tuple[str, str], Reach]
     units: int
 
 
@@ -82,10 +90,14 @@ class Sweep:
         self._dying: dict[str, _Dying] = {}
         self._limits: dict[tuple[str, str], int] = {}
         self._saves: dict[tuple[str, str], _Made] = {}
-        self._passing = self._around()
 
-    def weights(self, wanted: Sequence[int]) -> Iterator[Weight]:
-        """The segments that begin at these positions, the last first."""
+    def weights(
+        self, wanted: Iterable[int], most: Callable[[int], float] = lambda _: inf
+    ) -> Iterator[Weight]:
+        """The segments that begin at these positions, the last first.
+
+        Of those that weigh more than ``most`` says for a position ``reach`` is left empty.
+        """
         asked = set(wanted)
         for at in range(self._end - 1, self._first - 1, -1):
             self._enter(at)
@@ -93,16 +105,9 @@ class Sweep:
                 if self._fed and not at:
                     self._ring(INPUT, self._fed)
                     self._calls += len(self._times[INPUT])
-                yield self._weight(at)
-
-    def _around(self) -> list[int]:
-        """Units of what is made before every position and needed at the end or behind."""
-        net = self._net
-        made, last, sizes_bytes = net.lives_array
-        needed = last >= self._end
-        units = np.maximum(1, -(-sizes_bytes[needed] // self._unit))
-        counts = np.bincount(made[needed], units, len(net.works) + 1)
-        return np.cumsum(counts).astype(np.int64).tolist()
+                units = self._most()
+                reach = self._reaches() if units <= most(at) else {}
+                yield Weight(at, self._calls, self._ring_units, reach, units)
 
     def _enter(self, at: int) -> None:
         """One node more at the beginning."""
@@ -198,11 +203,7 @@ class Sweep:
         held = 1 if adds_up else int((rows - lowest)[makes].max())
         return begins, ends, max(1, held)
 
-    def _weight(self, first: int) -> Weight:
-        weight = self._passing[first] + self._most()
-        return Weight(first, self._calls, self._ring_units, weight)
-
-    def reach(self) -> dict[tuple[str, str], Reach]:
+    def _reaches(self) -> dict[tuple[str, str], Reach]:
         """(dying input, result) of the last segment -> how far they may overlap."""
         dying = sorted(self._dying, key=self._entered)
         pairs = [(name, made.name) for made in self._results for name in dying]
@@ -261,6 +262,80 @@ class Sweep:
             ]
             most = max(most, top - saved_units(units, live))
         return most
+
+
+Known = dict[Hashable, tuple[int, tuple[Weight, ...]]]
+"""What windows of nodes weighed before, from their first position on, and the calls of the longest:
+graphs that share most of their nodes ask for most of them again."""
+
+
+def swept(
+    net: Network,
+    unit: int,
+    span: tuple[int, int],
+    most: Mapping[int, float],
+    fed: str,
+    known: Known,
+) -> tuple[int, list[Weight]]:
+    """Row calls of the longest segment, and the weights of those that begin at some positions.
+
+    Args:
+        net: the network.
+        unit: bytes of a unit of the arena.
+        span: position of the first node and the one behind the last.
+        most: first positions, and up to which weight it matters how far things may overlap.
+        fed: graph input that the first node reads by rows, or "".
+        known: what was weighed before; it is added to.
+    """
+    first, end = span
+    if end - first > KNOWN_NODES:
+        sweep = Sweep(net, unit, first, end, fed)
+        return sweep.calls, list(sweep.weights(most, most.__getitem__))
+    key = _signature(net, first, end, fed)
+    if key not in known:
+        sweep = Sweep(net, unit, first, end, fed)
+        found = tuple(replace(w, first=w.first - first) for w in sweep.weights(range(first, end)))
+        known[key] = sweep.calls, found
+    calls, found = known[key]
+    return calls, [replace(w, first=w.first + first) for w in found if w.first + first in most]
+
+
+def _signature(net: Network, first: int, end: int, fed: str) -> Hashable:
+    """Everything that the weights of a window's segments depend on."""
+    parts: list[Hashable] = [fed]
+    for work in net.works[first:end]:
+        parts += (_content(work.node), work.output, work.rows, work.scratch_bytes)
+        parts += (work.adds_up, work.copies, work.output in net.viewed)
+        if work.output:
+            parts += (net.last_use[work.output] < end, net.may_overlap(work.output))
+        for name in (r.storage for r in work.reads):
+            parts += (name, net.sizes_bytes.get(name), net.maker[name] >= first)
+            parts.append(net.last_use.get(name, end) < end)
+    return tuple(parts)
+
+
+_CONTENTS: WeakKeyDictionary[Node, Hashable] = WeakKeyDictionary()
+
+
+def _content(node: Node) -> Hashable:
+    """What the rows that a node reads depend on; rewritten graphs make equal nodes anew."""
+    if node not in _CONTENTS:
+        tensors = tuple((t.name, t.shape, t.dtype) for t in (*node.operands, node.output))
+        attrs = tuple(
+            (key, value if isinstance(value, (int, float, str)) else repr(value))
+            for key, value in sorted(node.attrs.items())
+        )
+        _CONTENTS[node] = node.op, tensors, attrs
+    return _CONTENTS[node]
+
+
+def passing_units(net: Network, end: int, unit: int) -> list[int]:
+    """Units of what is made before every position and needed at an end or behind it."""
+    made, last, sizes_bytes = net.lives_array
+    needed = last >= end
+    units = np.maximum(1, -(-sizes_bytes[needed] // unit))
+    counts = np.bincount(made[needed], units, len(net.works) + 1)
+    return np.cumsum(counts).astype(np.int64).tolist()
 
 
 def _times(calls: Sequence[int], positions: Sequence[int]) -> dict[int, Calls]:

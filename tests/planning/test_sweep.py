@@ -16,6 +16,7 @@ from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.recompute.search import by_rows, rewritten_order, rewritten_scratch
 from tvm_tiny.passes.stream.cuts import Cuts, build_cuts, make_piece
 from tvm_tiny.passes.stream.network import Network, build_network
+from tvm_tiny.passes.stream.sweep import Known
 
 UNIT = 4
 
@@ -100,3 +101,18 @@ def test_a_budget_that_is_used_up_leaves_the_layers() -> None:
     assert budget.cut == "steps"
     assert {(a, a + 1) for a in range(len(net.works))} <= set(few.pieces)
     assert len(few.pieces) < len(build_cuts(net, UNIT).pieces)
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(nets(blocks=3))
+def test_what_was_weighed_before_is_the_same_in_another_graph(graph: Graph) -> None:
+    order, known = [n.name for n in graph.nodes], Known()
+    for rewrites in ((), by_rows(graph)):
+        made = apply_rewrites(graph, rewrites)
+        scratch = rewritten_scratch(made, {})
+        net = build_network(made, rewritten_order(order, made), scratch)
+        _as_simulated(build_cuts(net, UNIT, max_nodes=5, known=known))
+    before = len(known)
+    again = build_network(graph, order)
+    _as_simulated(build_cuts(again, UNIT, max_nodes=5, known=known))
+    assert len(known) == before

@@ -115,3 +115,23 @@ def test_only_speed_pays_four_times_the_weights() -> None:
         for optimize in ("speed", "balanced", "ram", "flash")
     }
     assert chosen == {"speed": True, "balanced": False, "ram": False, "flash": False}
+
+
+@pytest.mark.parametrize("compiler", ["", *compilers()])
+def test_multipliers_of_one_half_and_more_are_exact(compiler: str) -> None:
+    rng = np.random.default_rng(9)
+    cases: list[Any] = []
+    for share in (0.4, 0.7, 1.0):
+        node, arrays, rule = conv(rng, (1, 3, 12, 8), 6)
+        steep = rng.random(6) < share
+        x, weight, bias, multiplier, shift = (np.array(a) for a in arrays)
+        # Small sums: others have results at the ends only.
+        near = node.attrs["input_zero_point"] + rng.integers(-4, 5, x.shape)
+        x = np.clip(near, -128, 127).astype(np.int8)
+        weight[steep] = rng.integers(-2, 3, (int(steep.sum()), *weight.shape[1:]))
+        bias[steep] = rng.integers(-30, 30, steep.sum())
+        shift[steep] = rng.integers(0, 3, steep.sum())
+        changed = [x, weight, bias, multiplier, shift]
+        operands = [constant(a, str(a.dtype)) for a in changed[1:]]
+        cases.append((make_node("conv2d", [x, *operands], node.attrs), changed, rule))
+    assert_same(cases, compiler)

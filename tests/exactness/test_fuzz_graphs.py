@@ -27,9 +27,6 @@ CANNOT_BE_FED = "TT6017"  # several inputs, or an input of one row: says so, and
 
 palettes = pytest.mark.parametrize("operators", PALETTES.values(), ids=PALETTES)
 plans = pytest.mark.parametrize("plan", PLANS)
-UNTURNED = pytest.mark.xfail(
-    reason="fed by rows, a REVERSE_V2 of a vector behind QUANTIZE is refused (TT1203)", strict=False
-)
 
 
 def _run(
@@ -71,7 +68,7 @@ def test_graph_of_other_kinds_and_types(plan: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("plan", ["layers", "streamed", pytest.param("row fed", marks=UNTURNED)])
+@plans
 def test_graph_of_other_kinds_and_types_at_length(plan: str) -> None:
     _run((*KINDS, *KINDS, *EVERYTHING), plan, 8, (3, 24))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from paths import ROOT
+from paths import ROOT, WITHOUT_TORCH
 
 import tvm_tiny
 from tvm_tiny import plugins, targets
@@ -120,7 +120,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("what", USES)
 def test_the_example_package_adds(what: str, site: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", WRITE + USES[what], tmp_path / "out"],
+        [sys.executable, "-c", WITHOUT_TORCH + WRITE + USES[what], tmp_path / "out"],
         env={**os.environ, "PYTHONPATH": f"{site}:{ROOT}"},
         capture_output=True,
         text=True,

@@ -9,6 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
+WITHOUT_TORCH = "import sys; sys.modules['torch'] = None\n"
+"""In front of code for another process: TVM imports PyTorch wherever it is, seconds for nothing."""
 _SHARED = ROOT.parent / "shared"
 """Models, data and tools beside the repository; absent on most machines."""
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import tvm
 from hang import BUSY
+from paths import WITHOUT_TORCH
 
 import tvm_tiny
 from tvm_tiny.artifact import Artifact
@@ -126,7 +127,7 @@ def test_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
     path = tmp_path / "model.tflite"
     path.write_bytes(squeeze_excite())
     code = (
-        "import sys, tvm_tiny; a = tvm_tiny.build(sys.argv[1]);"
+        f"{WITHOUT_TORCH}import tvm_tiny; a = tvm_tiny.build(sys.argv[1]);"
         "from tvm_tiny.emit.sources import files_digest; print(files_digest(a.files))"
     )
     digests = {
@@ -201,6 +202,7 @@ def test_recompute_is_a_share(share: float) -> None:
     assert caught.value.code == "TT6040"
 
 
+@pytest.mark.slow
 def test_a_ram_limit_recomputes_where_streams_do_not_suffice() -> None:
     model = mobilenet_v2(0.35, 48, classes=10)
     least = tvm_tiny.build(model, optimize="ram", row_fed=True)

@@ -14,7 +14,7 @@ from dataclasses import replace
 import pytest
 from hang import BUSY
 from hypothesis import given, settings
-from paths import ROOT, TESTS, shared
+from paths import ROOT, TESTS, WITHOUT_TORCH, shared
 from planner_graphs import Build, Clobbered, Machine, graphs, synthetic_operators
 
 from tvm_tiny.errors import UsageError
@@ -369,7 +369,7 @@ def test_an_unproven_plan_prints_its_gap() -> None:
 
 def test_same_plan_in_every_process() -> None:
     code = (
-        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        f"{WITHOUT_TORCH}sys.path[:0] = sys.argv[1:]\n"
         "import test_plan_memory as t\n"
         "with t.synthetic_operators(): print(t.plan_memory(t._branches(4, 4)).to_dict())"
     )

@@ -50,9 +50,9 @@ def test_the_arena_is_as_high_as_with_all_of_them(seed: int, lasting: int) -> No
     problem = _problem(seed, lasting)
     apart = set_apart(problem)
     assert len(apart.lasting) >= lasting
-    starts, bound = solve_placement(
-        apart.problem, search_placement(apart.problem, 0, 4, 0), 0, 10.0, 0
-    )
+    rest, largest = apart.problem, max(apart.problem.units, default=0)
+    first = search_placement(rest, largest, 4, 0)
+    starts, bound = solve_placement(rest, first, largest, 10.0, 0)
     placed = apart.starts(starts)
     assert is_legal(problem, placed)
     assert height(problem, placed) == bound + apart.units == _least(problem)

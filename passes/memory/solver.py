@@ -51,6 +51,7 @@ def solve_placement(
         (best placement known, units proven to be needed).
     """
     best, top = tuple(hint), height(problem, hint)
+    bound = max(bound, *problem.units, 0)
     if top <= bound or budget <= 0 or seconds == 0 or len(problem.pairs) > MAX_PAIRS:
         return best, bound
     watch, left, share = Watch(seconds), budget, budget * _FIRST_SHARE

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training on cores with DSP instructions: learned layers, gradients of int16, updates.
 
-Whole rows (or updates) are calls of ``tvm_tiny_learned_dsp.h`` and ``tvm_tiny_training_dsp.h``,
-which make the same integers as the plain loops. What they read lies as in the model: nothing is
-packed ahead, since it may change, and there is no turned copy of frozen weights.
+Rows and updates are calls of ``tvm_tiny_learned_dsp.h`` and ``tvm_tiny_training_dsp.h``, with the
+plain loops' integers. Nothing is packed ahead (it may change), no frozen weights are turned.
 """
 
 from __future__ import annotations
@@ -288,8 +287,7 @@ def _behind(node: Node, k: _Arguments) -> Sequence[Any]:
         nothing = k.read("nothing")
         return (nothing, nothing, 0, nothing, nothing, 0, 0)
     masks, limits = _masks(node, k, 6)
-    factors = k.read("multiplier"), k.read("shift"), node.operands[4].size
-    return (*factors, *masks, *limits)
+    return (k.read("multiplier"), k.read("shift"), node.operands[4].size, *masks, *limits)
 
 
 def _grad_x(node: Node) -> _Call | str:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import pytest
 from training_nets import samples, wide_net
 
 from tvm_tiny.ondevice.build import build_training
 
 
+@pytest.mark.slow
 def test_sums_for_biases_run_in_streams() -> None:
     """Row by row beside the gradient that they read, which is never whole; the same integers."""
     x, y = samples((1, 16, 16, 4), 4, 4)

@@ -117,12 +117,11 @@ class WeightedLayer:
         needs_x = 0 in needed
         bound = self.bound(trained, needs_x)
         inner = clamped(tape, self.node, g, list(self.factors), bound, whole)
-        if trained and trained.bias:
-            # First: the gradient may then be overwritten by the one towards x.
-            self._update_bias(tape, inner, how)
         found: Found = [(0, self._towards_x(tape, inner))] if needs_x else []
         if trained and trained.weights:
             self._update_weights(tape, inner, how, x_whole)
+        if trained and trained.bias:
+            self._update_bias(tape, inner, how)
         return found
 
     def _window(self) -> dict[str, Any]:

@@ -214,15 +214,13 @@ def _work(
         return NodeWork(node, "", 0, (), False)
     rows = operator.calls(node)
     output = node.output.name if node.output.name in kept else ""
-    adds_up = operator.state_bytes(node) > 0
-    # What writes a state runs alone, but for sums over rows that end in one: what else reads that
-    # state comes before it in the order, and is whole by then or in another segment.
-    if not 0 < rows <= MAX_ROWS or (operator.updates and not adds_up):
+    if not 0 < rows <= MAX_ROWS or operator.updates:
         reads = tuple(_whole(node, n, owners[n], maker[n]) for n in _operands(node, root, owners))
         return NodeWork(node, output, rows, reads, False)
     reads = tuple(
         _read(node, root, owners[name], maker[name]) for name in _operands(node, root, owners)
     )
+    adds_up = operator.state_bytes(node) > 0
     return NodeWork(node, output, rows, reads, True, adds_up=adds_up, copies=is_copy(node))
 
 

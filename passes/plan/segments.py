@@ -73,7 +73,18 @@ def plan_segments(
     return replace(frozen_plan(cuts, place(cuts, path, options), None), rewrites=rewrites)
 
 
+def is_order(graph: Graph, order: Sequence[str]) -> bool:
+    """Whether names of nodes are all of the graph's, each behind what it reads."""
+    return not _wrong(graph, order)
+
+
 def _check_order(graph: Graph, order: Sequence[str]) -> None:
+    problems = _wrong(graph, order)
+    if problems:
+        raise UsageError("the segments are not an execution order", tuple(problems))
+
+
+def _wrong(graph: Graph, order: Sequence[str]) -> list[Problem]:
     made = {t.name for t in graph.sources}
     nodes = {n.name: n for n in graph.nodes}
     problems: list[Problem] = []
@@ -87,8 +98,7 @@ def _check_order(graph: Graph, order: Sequence[str]) -> None:
         made.add(nodes[name].output.name)
     if sorted(order) != sorted(nodes):
         problems.append(Problem("every node must be in one segment, once"))
-    if problems:
-        raise UsageError("the segments are not an execution order", tuple(problems))
+    return problems
 
 
 def _check_carried(graph: Graph, segments: Sequence[Sequence[str]]) -> None:

@@ -22,8 +22,9 @@ from tvm_tiny.passes.decision.rewrite import Rewrite
 from tvm_tiny.passes.plan.frontier import Path, Searched, search_graph
 from tvm_tiny.passes.plan.ladder import Ladder
 from tvm_tiny.passes.plan.plain import PlainSegments
-from tvm_tiny.passes.plan.segments import check_fed, plan_segments
+from tvm_tiny.passes.plan.segments import check_fed, is_order, plan_segments
 from tvm_tiny.passes.recompute.channels import wide_heads
+from tvm_tiny.passes.recompute.rewrite import apply_rewrites
 from tvm_tiny.passes.recompute.search import SearchTask, by_rows, extra_macs
 from tvm_tiny.passes.recompute.twice import made_in_tiles, made_twice
 from tvm_tiny.passes.stream.cuts import Cuts, build_cuts
@@ -69,6 +70,7 @@ class Space:
         self.streams = PlainSegments(net, layers, fed, budget, self.left, self.base)
         self._ladders: dict[bool, list[Ladder]] = {}
         self._drafts: dict[Path, MemoryPlan] = {}
+        self._order: dict[Path, bool] = {}
         self._plans: dict[Path, MemoryPlan] = {}
         self._least: dict[int, MemoryPlan] = {}
 
@@ -204,13 +206,27 @@ class Space:
 
         Only such paths are placed with more effort, for whatever question: so the answers agree.
         """
+        if not self._runs(path):
+            return False
         mine = self._draft(path).arena_bytes
         for other in sorted(self._found(path.macs), key=lambda p: p.macs):
             if other == path:
                 return True
-            if other.weight_bytes < mine and self._draft(other).arena_bytes <= mine:
+            smaller = other.weight_bytes < mine and self._runs(other)
+            if smaller and self._draft(other).arena_bytes <= mine:
                 return False
         return False  # a larger request found it: to this one it is unknown
+
+    def _runs(self, path: Path) -> bool:
+        """Whether segments of several graphs are, together, an order of the graph that results.
+
+        A segment of few nodes is looked at in a graph with other rewrites than its neighbours, and
+        what is made again for one of them may stand behind another.
+        """
+        if path not in self._order:
+            graph = apply_rewrites(self.graph, path.rewrites)
+            self._order[path] = is_order(graph, [n for s in path.segments for n in s])
+        return self._order[path]
 
     def within(self, limit_bytes: int, macs: int) -> MemoryPlan | None:
         """The plan of least work whose arena keeps to a limit; None if none is found."""
@@ -219,10 +235,9 @@ class Space:
             if plan is not None:
                 return plan
         for path in self._cheapest(limit_bytes, macs):
-            draft = self._draft(path).arena_bytes
-            if draft <= limit_bytes * _NEAR and self._counts(path):
-                plan = self.place(path)
-                if plan.arena_bytes <= limit_bytes:
+            if self._runs(path) and self._draft(path).arena_bytes <= limit_bytes * _NEAR:
+                plan = self.place(path) if self._counts(path) else None
+                if plan is not None and plan.arena_bytes <= limit_bytes:
                     return plan
             if self.watch.over:
                 break

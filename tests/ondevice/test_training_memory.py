@@ -30,15 +30,6 @@ def art() -> TrainingArtifact:
     return build_training(_net(), scheme={"early": 0, "inside": 0, "shared": 0.5, "last": 1})
 
 
-def test_a_mask_that_two_gradients_read_is_kept_once() -> None:
-    """Both operands of an add get its gradient where the sum was not clamped: the same bits."""
-    for model in (_net(), rich_net(deeper=True)):
-        graph = build_training(model, scheme="full").training.graph
-        kept = [n.operands[0].name for n in graph.nodes if n.op == "clamp_bits"]
-        assert kept
-        assert len(kept) == len(set(kept))
-
-
 def test_first_values_are_in_flash_once(art: TrainingArtifact) -> None:
     """A share of weights begins with what lies among the frozen ones; small biases as int16."""
     states = {s.tensor.name: s for s in art.training.graph.states}
